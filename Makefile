@@ -1,0 +1,54 @@
+# `make` lists what can be made. Everything runs from .venv, which `make setup` fills from the hash-locked requirements.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+export PORT ?= 8080
+export QALA_DATA ?= ../shared/data
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+SOURCES := backend shared migrations tests verify_ledger.py
+
+.PHONY: help setup run test test-slow check format bench torture lock messages clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Make .venv with the locked packages and compile the messages (nothing to do: half a second)
+	@scripts/setup.sh
+
+run: setup ## Serve the demo city on PORT (8080): migrates, fills an empty database, prints URL and logins
+	@$(BIN)/qala serve --demo --port $(PORT)
+
+test: setup ## Quick tests, on SQLite and PostgreSQL
+	@$(PYTEST) -n 2 -m "not slow and not models and not browser and not torture"
+
+test-slow: setup ## Tests with real models, processes and a browser
+	@scripts/system-packages.sh
+	@$(PYTEST) -m "(slow or models or browser) and not torture"
+
+check: setup ## Lint, types, import contracts, house rules
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/mypy
+	@$(PYTEST) -q tests/architecture
+
+format: setup ## Sort imports and format the code
+	@$(BIN)/ruff check --fix-only --select I $(SOURCES)
+	@$(BIN)/ruff format $(SOURCES)
+
+bench: setup ## Measure what docs/benchmarks.md claims (QALA_DATA: folder of real data)
+	@$(BIN)/qala evaluate faces --data $(QALA_DATA)/faces
+	@$(BIN)/qala evaluate check-in
+
+torture: setup ## Long random tests of the whole API (minutes)
+	@$(PYTEST) -m torture
+
+lock: setup ## Lock the requirements anew (ARGS=--upgrade for newer versions)
+	@scripts/lock.sh $(ARGS)
+
+messages: setup ## Compile the catalogues and name missing translations
+	@$(PYTEST) -q tests/architecture/test_messages.py
+
+clean: ## Remove what setup, tests and builds have made; the instance folder stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov build dist *.egg-info .coverage*
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} + && find shared -name '*.mo' -delete

@@ -1,0 +1,88 @@
+"""The one role × action table. Deny by default: an action without a row, or a role without a cell, may not.
+
+A cell says how far a role reaches: ALL districts, its own DISTRICTs, or only what is its OWN (its tasks, its devices).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+from backend.web.principal import Principal
+from shared.vocabulary import Role
+
+
+class Scope(StrEnum):
+    """How far a permission reaches."""
+
+    NONE = "none"
+    OWN = "own"
+    DISTRICT = "district"
+    ALL = "all"
+
+
+ADMIN, DISPATCHER, SUPERVISOR, CREW, PROBATION = (
+    Role.ADMINISTRATOR,
+    Role.DISPATCHER,
+    Role.SUPERVISOR,
+    Role.CREW,
+    Role.PROBATION_OFFICER,
+)
+ALL, DISTRICT, OWN = Scope.ALL, Scope.DISTRICT, Scope.OWN
+EVERYONE_OWN = dict.fromkeys(Role, OWN)
+EVERYONE_DISTRICT = {ADMIN: ALL, **dict.fromkeys((DISPATCHER, SUPERVISOR, CREW, PROBATION), DISTRICT)}
+
+POLICY: dict[str, dict[Role, Scope]] = {
+    "me.read": EVERYONE_OWN,
+    "me.change": EVERYONE_OWN,
+    "users.read": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "users.change": {ADMIN: ALL},
+    "devices.read": {ADMIN: ALL, **dict.fromkeys((DISPATCHER, SUPERVISOR, CREW, PROBATION), OWN)},
+    "devices.revoke": {ADMIN: ALL, **dict.fromkeys((DISPATCHER, SUPERVISOR, CREW, PROBATION), OWN)},
+    "districts.read": EVERYONE_DISTRICT,
+    "districts.change": {ADMIN: ALL},
+    "ledger.read": EVERYONE_DISTRICT,
+    "geofences.read": EVERYONE_DISTRICT,
+    "geofences.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "people.read": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: DISTRICT, PROBATION: DISTRICT},
+    "people.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "people.enrol": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: DISTRICT},
+    "people.erase": {ADMIN: ALL},
+    "tasks.read": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: OWN, CREW: OWN, PROBATION: DISTRICT},
+    "tasks.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "tasks.move": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: OWN, CREW: OWN},
+    "check_ins.create": {SUPERVISOR: OWN},
+    "check_ins.read": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: OWN, PROBATION: DISTRICT},
+    "check_ins.evidence": {ADMIN: ALL, PROBATION: DISTRICT},
+    "sync.read": EVERYONE_OWN,
+}
+
+AUDIENCES: dict[Role, frozenset[str]] = {
+    ADMIN: frozenset({"administration", "supervision", "operations"}),
+    DISPATCHER: frozenset({"supervision", "operations"}),
+    SUPERVISOR: frozenset({"supervision", "operations"}),
+    CREW: frozenset({"operations"}),
+    PROBATION: frozenset({"supervision"}),
+}
+
+
+def scope_of(role: Role, action: str) -> Scope:
+    """How far a role may do an action."""
+    return POLICY.get(action, {}).get(role, Scope.NONE)
+
+
+def permits(role: Role, action: str) -> bool:
+    """Whether a role may do an action at all."""
+    return scope_of(role, action) is not Scope.NONE
+
+
+def districts_for(principal: Principal, action: str) -> frozenset[UUID] | None:
+    """The districts in which a principal may do an action; None means every one."""
+    if scope_of(principal.role, action) is Scope.ALL:
+        return None
+    return principal.district_ids if principal.district_ids is not None else frozenset()
+
+
+def owns_only(principal: Principal, action: str) -> bool:
+    """Whether a principal may do an action only to what is its own."""
+    return scope_of(principal.role, action) is Scope.OWN

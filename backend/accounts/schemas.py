@@ -1,0 +1,137 @@
+"""Accounts on the wire."""
+
+from __future__ import annotations
+
+from backend.accounts import rules
+from backend.web.wire import Schema, ValidationError, fields, validate
+from shared.i18n import Message
+from shared.vocabulary import Language, Role
+
+_ = Message
+TOKEN_MAX = 2000
+
+
+def _device_key(value: str) -> None:
+    if rules.device_key(value) is None:
+        raise ValidationError(_("must be a raw Ed25519 public key: 32 bytes in base64, was {value}").format(value=value[:50]))
+
+
+class NonceAnswer(Schema):
+    """A value for the device to sign."""
+
+    nonce = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class LoginRequest(Schema):
+    """Login, password and the device's proof: an Ed25519 signature over «qala-login-1\\n{login}\\n{nonce}»."""
+
+    login = fields.String(required=True, validate=validate.Length(1, 40))
+    password = fields.String(required=True, validate=validate.Length(1, rules.PASSWORD_MAX))
+    device_key = fields.String(required=True, validate=[validate.Length(max=60), _device_key])
+    device_name = fields.String(required=True, validate=validate.Length(1, 80))
+    nonce = fields.String(required=True, validate=validate.Length(1, TOKEN_MAX))
+    signature = fields.String(required=True, validate=validate.Length(1, 200), metadata={"description": "base64"})
+
+
+class RefreshRequest(Schema):
+    """A refresh token and the device's proof: a signature over «qala-refresh-1\\n{refresh_token}\\n{nonce}»."""
+
+    refresh_token = fields.String(required=True, validate=validate.Length(1, TOKEN_MAX))
+    nonce = fields.String(required=True, validate=validate.Length(1, TOKEN_MAX))
+    signature = fields.String(required=True, validate=validate.Length(1, 200), metadata={"description": "base64"})
+
+
+class PasswordRequest(Schema):
+    """A one-time code (invitation or reset) and the password to set."""
+
+    code = fields.String(required=True, validate=validate.Length(1, 200))
+    password = fields.String(required=True, validate=validate.Length(1, rules.PASSWORD_MAX))
+
+
+class DistrictSchema(Schema):
+    """A part of the city."""
+
+    id = fields.UUID(dump_only=True)
+    code = fields.String(required=True, validate=validate.Regexp(r"[a-z0-9-]{1,20}\Z"))
+    name_ru = fields.String(required=True, validate=validate.Length(1, 120))
+    name_kk = fields.String(required=True, validate=validate.Length(1, 120))
+    name_en = fields.String(required=True, validate=validate.Length(1, 120))
+
+
+class DistrictList(Schema):
+    """All districts of the caller: they are few."""
+
+    items = fields.List(fields.Nested(DistrictSchema), required=True)
+
+
+class UserSchema(Schema):
+    """A member of staff."""
+
+    id = fields.UUID(required=True)
+    login = fields.String(required=True)
+    display_name = fields.String(required=True)
+    role = fields.Enum(Role, by_value=True, required=True)
+    language = fields.Enum(Language, by_value=True, required=True)
+    district_ids = fields.Function(lambda user: [str(d.id) for d in user.districts], metadata={"type": "array", "items": {"type": "string", "format": "uuid"}})
+    created_at = fields.AwareDateTime(required=True)
+    disabled_at = fields.AwareDateTime(required=True, allow_none=True)
+    invited = fields.Function(lambda user: user.password_hash is None, metadata={"type": "boolean"})
+
+
+class TokensAnswer(Schema):
+    """What a signed-in device holds."""
+
+    access_token = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    refresh_token = fields.String(required=True)
+    device_id = fields.UUID(required=True)
+    user = fields.Nested(UserSchema, required=True)
+
+
+class UserRequest(Schema):
+    """Whom to invite."""
+
+    login = fields.String(required=True, validate=validate.Length(3, 40))
+    display_name = fields.String(required=True, validate=validate.Length(1, 120))
+    role = fields.Enum(Role, by_value=True, required=True)
+    district_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(max=100))
+    language = fields.Enum(Language, by_value=True, load_default=Language.RU)
+
+
+class UserChange(Schema):
+    """What to change of a user."""
+
+    role = fields.Enum(Role, by_value=True)
+    district_ids = fields.List(fields.UUID(), validate=validate.Length(max=100))
+    disabled = fields.Boolean(truthy={True}, falsy={False})
+
+
+class CodeAnswer(Schema):
+    """A one-time code to hand over in person; it is shown once."""
+
+    code = fields.String(required=True)
+    user = fields.Nested(UserSchema)
+
+
+class MeChange(Schema):
+    """What users may change of themselves."""
+
+    language = fields.Enum(Language, by_value=True, required=True)
+
+
+class DeviceSchema(Schema):
+    """A registered device."""
+
+    id = fields.UUID(required=True)
+    user_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    public_key = fields.String(required=True)
+    registered_at = fields.AwareDateTime(required=True)
+    revoked_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class SignedOut(Schema):
+    """How many sessions ended."""
+
+    sessions = fields.Integer(required=True)

@@ -1,0 +1,122 @@
+"""create_app: the one place where features are mounted and every port gets its version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from sqlalchemy.engine import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from backend.accounts import policy, sign_in
+from backend.accounts import views as accounts
+from backend.adapters import bind_adapters
+from backend.blobs import BlobStore, FolderBlobs
+from backend.clock import system_clock
+from backend.config import Settings, load_settings
+from backend.console import views as console
+from backend.database import bind_database, db
+from backend.extensions import api, limiter
+from backend.faces.verifier import DlibVerifier, FaceVerifier
+from backend.geofences import views as geofences
+from backend.jobs import bind_jobs
+from backend.ledger import feed
+from backend.ledger import service as ledger_service
+from backend.ledger import views as ledger
+from backend.people import views as people
+from backend.sync import views as sync
+from backend.tasks import views as tasks
+from backend.web import health
+from backend.web.blueprint import ACTIONS
+from backend.web.principal import Gate, set_gate
+from backend.web.problems import describe_problems, install_problems
+from backend.web.request_log import configure_logging, install_request_log
+
+API_PREFIX = "/api/v1"
+FEATURES = (accounts.blp, people.blp, geofences.blp, tasks.blp, sync.blp, ledger.blp)
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    clock: Callable[[], datetime] = system_clock,
+    blobs: BlobStore | None = None,
+    verifier: Callable[[], FaceVerifier] | None = None,
+    jobs_immediate: bool = False,
+) -> Flask:
+    """The application; adapters not given are chosen by the settings. ``verifier`` is a factory, called in workers only."""
+    settings = settings or load_settings()
+    configure_logging(settings)
+    app = Flask("backend", static_folder=None, root_path=str(Path(__file__).parent))
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=driver_url(settings.resolved_database_url),
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True} if "postgres" in settings.resolved_database_url else {},
+        MAX_CONTENT_LENGTH=settings.upload_max_mb * 1_000_000,
+        MAX_FORM_MEMORY_SIZE=1_000_000,
+        MAX_FORM_PARTS=40,
+        API_TITLE="Qala",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=API_PREFIX,
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {"description": "The field-work platform of Petropavl. Errors are RFC 9457 problem+json."},
+            "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}},
+        },
+        ETAG_DISABLED=True,
+        JSON_SORT_KEYS=False,
+        RATELIMIT_STORAGE_URI=settings.jobs_url or "memory://",
+        RATELIMIT_HEADERS_ENABLED=True,
+    )
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    app.extensions["qala_clock"] = clock
+    bind_adapters(app, settings, blobs or FolderBlobs(settings.instance_dir / "blobs"), verifier or partial(real_verifier, settings))
+    bind_database(app)
+    Migrate(app, db, directory=str(health.MIGRATIONS_DIR), render_as_batch=True)
+    bind_jobs(app, settings, immediate=jobs_immediate)
+    ledger_service.install_chain()
+    app.extensions["qala_feed"] = feed.Feed(app)
+    set_gate(app, Gate(authenticate=sign_in.authenticate, permits=policy.permits))
+    limiter.init_app(app)
+    install_problems(app)
+    install_request_log(app)
+    api.init_app(app)
+    describe_problems(api.spec)
+    for blueprint in FEATURES:
+        api.register_blueprint(blueprint, url_prefix=API_PREFIX)
+    app.register_blueprint(health.blp)
+    app.register_blueprint(console.blp)
+    console.mount_api_page(app, f"{API_PREFIX}/docs", f"{API_PREFIX}/openapi.json")
+    _deny_undeclared(app)
+    return app
+
+
+def real_verifier(settings: Settings) -> FaceVerifier:
+    """dlib's models on the CPU."""
+    return DlibVerifier(
+        max_bytes=settings.photo_max_mb * 1_000_000, max_pixels=settings.photo_max_megapixels * 1_000_000
+    )
+
+
+def driver_url(url: str) -> str:
+    """The database's URL with the driver that Qala uses."""
+    parsed = make_url(url)
+    if parsed.drivername in {"postgresql", "postgres"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed.render_as_string(hide_password=False)
+
+
+def _deny_undeclared(app: Flask) -> None:
+    """Refuse to start with an API endpoint that no row of the policy covers."""
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith(API_PREFIX) or rule.endpoint.startswith(("api-docs.", "api_page.")):
+            continue
+        action = ACTIONS.get(rule.endpoint)
+        if action is None or (action != "public" and action not in policy.POLICY):
+            raise RuntimeError(f"{rule.endpoint} ({rule.rule}) has no row in accounts/policy.py")

@@ -1,0 +1,1 @@
+"""«Умный надзиратель»: check-ins by face and GPS, and the verdicts on them."""

@@ -1,0 +1,202 @@
+"""Receiving a check-in: signature, hashes and times are checked, the evidence is sealed and durable, then the row is written."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from backend.accounts.rules import signed_by
+from backend.accounts.service import device_key_of
+from backend.adapters import blobs, settings
+from backend.attendance.models import CheckIn
+from backend.blobs import blob_name, seal, sha256_hex
+from backend.clock import now
+from backend.database import db
+from backend.errors import Conflict, Invalid, NotFound
+from backend.jobs import wake
+from backend.ledger.service import Audience, record
+from backend.people import keys
+from backend.people import service as people
+from backend.tasks import service as tasks
+from backend.web.principal import Principal
+from shared import contracts
+from shared.i18n import Message
+from shared.proofs import check_in_message
+from shared.vocabulary import CheckInState
+
+_ = Message
+WORK = "attendance.verify"
+SALT_BYTES = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """A check-in that may be received: everything checked and sealed, nothing written yet."""
+
+    manifest: contracts.CheckIn
+    content_hash: str
+    salt: bytes
+    sealed_manifest: bytes
+    signature: str
+    sealed_frames: tuple[tuple[str, bytes], ...]
+    district_id: UUID
+    expected: dict[str, Any]
+
+
+def binding(check_in_id: UUID, part: str) -> str:
+    """What a sealed part of a check-in is bound to."""
+    return f"check_in:{check_in_id}:{part}"
+
+
+def content_hash_of(manifest: bytes, signature: str) -> str:
+    """What makes two submissions the same."""
+    return sha256_hex(manifest + b"\n" + signature.encode())
+
+
+def known(check_in_id: UUID, manifest: bytes, signature: str, by: Principal) -> bool:
+    """Whether this very check-in was received before; the same id with other content is a conflict."""
+    row = db.session().get(CheckIn, check_in_id)
+    if row is None:
+        return False
+    if row.captured_by != by.user_id or row.content_hash != content_hash_of(manifest, signature):
+        raise Conflict(
+            _("There is a check-in {id} with other content: what was received first stands; choose a new id.").format(id=str(check_in_id))
+        )
+    return True
+
+
+def prepare(check_in_id: UUID, manifest: bytes, signature: str, frames: list[bytes], by: Principal) -> Submission:
+    """Check a submission and seal its evidence. Raises Invalid naming every field that cannot be used."""
+    check_in = read_manifest(manifest)
+    _check_device(check_in_id, check_in, manifest, signature, by)
+    _check_frames(check_in, frames)
+    _check_times(check_in, now())
+    try:
+        task = tasks.for_check_in(check_in.task_id, by)
+        person = people.require(check_in.person_id, by, "people.read")
+    except NotFound as error:
+        raise Invalid({"task_id" if "task" in str(error.detail) else "person_id": [error.detail]}) from error
+    key = keys.key_of(person.id)
+    return Submission(
+        manifest=check_in,
+        content_hash=content_hash_of(manifest, signature),
+        salt=secrets.token_bytes(SALT_BYTES),
+        sealed_manifest=seal(key, manifest, bound_to=binding(check_in_id, "manifest")),
+        signature=signature,
+        sealed_frames=tuple(
+            (blob_name(str(check_in_id), frame.sha256), seal(key, data, bound_to=binding(check_in_id, frame.sha256)))
+            for frame, data in zip(check_in.frames, frames, strict=True)
+        ),
+        district_id=task.district_id,
+        expected={
+            "starts_at": task.starts_at.isoformat(),
+            "ends_at": task.ends_at.isoformat(),
+            "place": task.place,
+            "radius_m": task.radius_m,
+            "person_on_task": person.id in task.person_ids,
+        },
+    )
+
+
+def keep_frames(submission: Submission) -> None:
+    """Make the sealed frames durable: before the row that names them, and outside any transaction."""
+    for name, sealed in submission.sealed_frames:
+        blobs().put(name, sealed)
+
+
+def receive(submission: Submission, by: Principal) -> None:
+    """Write the pending row and wake a worker."""
+    check_in = submission.manifest
+    moment = now()
+    db.session().add(
+        CheckIn(
+            id=check_in.id,
+            state=CheckInState.PENDING,
+            person_id=check_in.person_id,
+            task_id=check_in.task_id,
+            district_id=submission.district_id,
+            kind=check_in.kind,
+            captured_by=by.user_id,
+            device_id=check_in.device_id,
+            captured_at=check_in.captured_at,
+            received_at=moment,
+            content_hash=submission.content_hash,
+            salt=submission.salt,
+            sealed_manifest=submission.sealed_manifest,
+            signature=submission.signature,
+            frame_hashes=[frame.sha256 for frame in check_in.frames],
+            expected=submission.expected,
+        )
+    )
+    record(
+        "check_in.received",
+        actor=by.actor,
+        subject=f"check_in:{check_in.id}",
+        at=moment,
+        audience=Audience.SUPERVISION,
+        district_id=submission.district_id,
+        kind=check_in.kind.value,
+        person=f"person:{check_in.person_id}",
+        task=f"task:{check_in.task_id}",
+        device=f"device:{check_in.device_id}",
+        frames=len(check_in.frames),
+        evidence=hashlib.sha256(submission.salt + submission.content_hash.encode()).hexdigest(),
+    )
+    wake(WORK, check_in.id)
+
+
+def read_manifest(manifest: bytes) -> contracts.CheckIn:
+    """The manifest's content, strictly decoded."""
+    try:
+        return contracts.decode(contracts.CheckIn, contracts.parse_json(manifest))
+    except contracts.DecodeError as error:
+        raise Invalid({f"check_in.{path}" if path != "body" else "check_in": texts for path, texts in error.by_field().items()}) from error
+
+
+def _check_device(check_in_id: UUID, check_in: contracts.CheckIn, manifest: bytes, signature: str, by: Principal) -> None:
+    if check_in.id != check_in_id:
+        raise Invalid({"check_in.id": [_("must be the id in the address, {id}, was {value}").format(id=str(check_in_id), value=str(check_in.id))]})
+    if check_in.device_id != by.device_id:
+        raise Invalid(
+            {"check_in.device_id": [_("must be the device you are signed in on, {id}, was {value}").format(id=str(by.device_id), value=str(check_in.device_id))]}
+        )
+    public_key = device_key_of(check_in.device_id)
+    if public_key is None or not signed_by(public_key, signature, check_in_message(manifest)):
+        raise Invalid(
+            {"signature": [_("must be this device's Ed25519 signature over «qala-check-in-1\\n» and the manifest's bytes exactly as sent")]},
+            slug="bad-signature",
+        )
+
+
+def _check_frames(check_in: contracts.CheckIn, frames: list[bytes]) -> None:
+    if len(frames) != len(check_in.frames):
+        raise Invalid(
+            {"frame": [_("must be sent once for each of the {expected} frames in the manifest; there were {count}").format(expected=len(check_in.frames), count=len(frames))]}
+        )
+    errors = {
+        f"frame[{index}]": [_("its bytes have the SHA-256 {value}, the manifest says {expected}: send the picture unchanged").format(value=found, expected=said.sha256)]
+        for index, (said, data) in enumerate(zip(check_in.frames, frames, strict=True))
+        if (found := sha256_hex(data)) != said.sha256
+    }
+    if len({frame.sha256 for frame in check_in.frames}) < len(check_in.frames):
+        errors["check_in.frames"] = [_("must be different pictures: the same one was sent twice")]
+    if errors:
+        raise Invalid(errors)
+
+
+def _check_times(check_in: contracts.CheckIn, moment: datetime) -> None:
+    latest = moment + timedelta(seconds=settings().future_tolerance_s)
+    times = {"check_in.captured_at": check_in.captured_at}
+    times |= {f"check_in.frames[{index}].taken_at": frame.taken_at for index, frame in enumerate(check_in.frames)}
+    times |= {f"check_in.fixes[{index}].taken_at": fix.taken_at for index, fix in enumerate(check_in.fixes)}
+    errors = {
+        path: [_("must not lie in the future: was {value}, the server's time is {now}; correct the phone's clock").format(value=time.isoformat(), now=moment.isoformat(timespec="seconds"))]
+        for path, time in times.items()
+        if time > latest
+    }
+    if errors:
+        raise Invalid(errors)

@@ -1,0 +1,34 @@
+"""What workers do for attendance: verify a check-in, holding no transaction while the models look."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from backend.adapters import face_verifier
+from backend.attendance import receiving, rules, service
+from backend.database import transaction
+from backend.jobs import sweep, work
+
+
+@work(receiving.WORK)
+def verify(check_in_id: UUID) -> None:
+    """Compare the frames with the person's template and judge."""
+    with transaction():
+        holding = service.hold(check_in_id)
+    if holding is None:
+        return
+    verifier = face_verifier()
+    frames = service.open_frames(holding)
+    if frames is None:
+        face = rules.FaceEvidence(frames=len(holding.frame_hashes), usable=0, enrolled=False, failure=True)
+    else:
+        face = service.weigh(verifier.read(frames), holding.template)
+    with transaction():
+        service.judge(holding, face, verifier.model_version)
+
+
+@sweep(receiving.WORK)
+def waiting_check_ins() -> list[UUID]:
+    """Check-ins whose wake-up was lost."""
+    with transaction(read_only=True):
+        return service.waiting()

@@ -1,0 +1,25 @@
+"""The application as commands use it: settings from the environment, no web server, an open application context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+
+from backend.app import create_app
+from backend.config import load_settings
+
+
+@contextmanager
+def application() -> Iterator[Flask]:
+    """The application within its context, its database connections closed at the end."""
+    from backend.database import db
+
+    app = create_app(load_settings())
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()

@@ -1,0 +1,89 @@
+"""`qala work`: one worker process: do what waits in the queue."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import threading
+from typing import Any
+
+import click
+
+WORK_MODULES = (
+    "backend.ledger.work",
+    "backend.people.work",
+)  # what declares @work, @sweep or @daily; a test finds a missing one
+FIRST_POLL_S, LONGEST_POLL_S, POLL_BACKOFF = (
+    0.05,
+    0.25,
+    1.15,
+)  # a queue in SQLite is polled: this is its latency
+HEALTH_CHECK_S = 10.0
+GRACE_S = 10.0  # for the work in hand; shorter than the supervisor's
+
+
+@click.command()
+@click.option(
+    "--threads",
+    default=1,
+    show_default=True,
+    help="Rows worked on at once; dlib holds the GIL, so rather start more processes.",
+)
+@click.option(
+    "--daily/--no-daily",
+    default=True,
+    show_default=True,
+    help="Also start the daily work: exactly one process of a city should.",
+)
+def work(threads: int, daily: bool) -> None:
+    """Do what waits in the queue, and find what no wake-up came for, until SIGTERM or Ctrl-C."""
+    import structlog
+
+    from backend.app import create_app
+    from backend.config import load_settings
+
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stopping.set())
+    app = create_app(load_settings())
+    for module in WORK_MODULES:
+        importlib.import_module(module)
+    jobs = app.extensions["qala_jobs"]
+    log = structlog.get_logger()
+    log.info("worker_started", pid=os.getpid(), daily=daily)
+    if not run_consumer(jobs, stopping, threads=threads, daily=daily):
+        log.warning("work_abandoned", remedy="its lease will end and another worker will take it")
+        os._exit(0)  # a thread is still busy in native code, which must not see the interpreter end
+    log.info("worker_stopped", pid=os.getpid())
+
+
+def run_consumer(
+    jobs: Any, stopping: threading.Event, *, threads: int = 1, daily: bool = True, grace_s: float = GRACE_S
+) -> bool:
+    """Consume the queue and sweep until told to stop; whether everything in hand was finished within the grace."""
+    sweeping = threading.Thread(target=jobs.sweep_until, args=(stopping,), name="sweep", daemon=True)
+    consumer = jobs.huey.create_consumer(
+        workers=threads,
+        periodic=daily,
+        initial_delay=FIRST_POLL_S,
+        max_delay=LONGEST_POLL_S,
+        backoff=POLL_BACKOFF,
+        check_worker_health=True,
+        shutdown_timeout=grace_s,
+    )
+    old_handlers = {
+        number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    }
+    consumer.start()
+    for (
+        number,
+        handler,
+    ) in old_handlers.items():  # huey sets its own: SIGTERM drops the work in hand, SIGHUP re-executes
+        signal.signal(number, handler)
+    sweeping.start()
+    while not stopping.wait(HEALTH_CHECK_S):
+        consumer.check_worker_health()
+    consumer.stop(graceful=True)
+    sweeping.join(grace_s)
+    return not any(thread.is_alive() for _worker, thread in consumer.worker_threads)

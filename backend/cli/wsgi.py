@@ -1,0 +1,8 @@
+"""The application for a WSGI server; made once a web process."""
+
+from __future__ import annotations
+
+from backend.app import create_app
+from backend.config import load_settings
+
+app = create_app(load_settings())

@@ -1,0 +1,182 @@
+"""Every setting of the server, typed and described; the only reader of the environment.
+
+A setting ``gps_accuracy_floor_m`` is read from ``QALA_GPS_ACCURACY_FLOOR_M``. In the embedded mode (one machine, SQLite)
+missing secrets are generated once into the instance folder, which only its owner may read; in production they must come
+from the environment.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+from marshmallow.validate import Validator
+
+PREFIX = "QALA_"
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+SECRET_BYTES = 32
+
+
+class _Path(fields.String):
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return Path(super()._deserialize(value, attr, data, **kwargs)).expanduser().resolve()
+
+
+READERS: dict[str, type[fields.Field[Any]]] = {"int": fields.Integer, "float": fields.Float, "str": fields.String, "Path": _Path}
+
+
+class BadSetting(ValueError):
+    """A setting is missing or cannot be used; the text names it, its value and the remedy."""
+
+
+def setting(default: Any, why: str, *, secret: bool = False, check: Validator | None = None) -> Any:
+    """A field of Settings: its default and, in one line, what it is for."""
+    return field(default=default, metadata={"why": why, "secret": secret, "check": check})
+
+
+positive = validate.Range(min=0, min_inclusive=False)
+one_or_more = validate.Range(min=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The server's settings; ``qala config`` prints them with these descriptions."""
+
+    mode: str = setting("embedded", "embedded (one machine, secrets made for you) or production", check=validate.OneOf(["embedded", "production"]))
+    instance_dir: Path = setting(PROJECT_DIR / "instance", "folder of database, evidence, keys and logs; private to its user")
+    database_url: str = setting("", "SQLAlchemy URL; empty: SQLite in the instance folder")
+    jobs_url: str = setting("", "redis://… for workers on many machines; empty: a SQLite queue in the instance folder")
+    anchor_dir: str = setting("", "second place for signed ledger anchors, on another disk or machine; empty: /readyz warns")
+
+    secret_key: str = setting("", "signs access tokens and login nonces (32 bytes, base64)", secret=True)
+    master_key: str = setting("", "wraps each person's own encryption key (32 bytes, base64)", secret=True)
+    search_key: str = setting("", "keys the hashes by which an ИИН is found (32 bytes, base64)", secret=True)
+    ledger_key: str = setting("", "Ed25519 seed that signs the ledger's anchors (32 bytes, base64)", secret=True)
+
+    host: str = setting("127.0.0.1", "address the web server listens on")
+    port: int = setting(8080, "port the web server listens on", check=validate.Range(min=0, max=65535))
+    web_processes: int = setting(2, "web processes of `qala serve`", check=one_or_more)
+    web_threads: int = setting(32, "threads of one web process: open live feeds and waiting check-ins hold one each", check=one_or_more)
+    work_processes: int = setting(1, "worker processes of `qala serve`; each loads the face models (about 300 MB)", check=validate.Range(min=0))
+    trusted_proxies: int = setting(0, "reverse proxies in front whose X-Forwarded-* headers are believed", check=validate.Range(min=0))
+    sse_viewers_max: int = setting(20, "open live feeds per web process; more get 503 with Retry-After", check=validate.Range(min=0))
+    feed_poll_ms: int = setting(100, "how often one thread asks SQLite for news (PostgreSQL notifies)", check=one_or_more)
+    log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR", check=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    log_format: str = setting("json", "json for machines, text for people", check=validate.OneOf(["json", "text"]))
+    metrics_dir: str = setting("", "folder in which web processes share their counters; `qala serve` sets it")
+
+    access_token_minutes: int = setting(15, "life of an access token", check=one_or_more)
+    refresh_token_days: int = setting(60, "life of an unused refresh token: a phone may be offline for weeks", check=one_or_more)
+    code_hours: int = setting(72, "life of an invitation or password-reset code", check=one_or_more)
+    login_failures_max: int = setting(5, "wrong passwords in a row before an account rests", check=one_or_more)
+    lockout_minutes: int = setting(15, "how long a locked account rests; doubles with each further lock, up to a day", check=one_or_more)
+    login_rate: str = setting("20 per minute", "login attempts from one address, per web process")
+    public_rate: str = setting("120 per minute", "other unauthenticated requests from one address, per web process")
+    devices_per_user_max: int = setting(10, "registered devices of one user that are not revoked", check=one_or_more)
+    min_client: str = setting("0.1.0", "oldest phone app that may do more than drain its outbox")
+
+    upload_max_mb: int = setting(24, "largest request body", check=one_or_more)
+    photo_max_mb: int = setting(8, "largest single photo", check=one_or_more)
+    photo_max_megapixels: int = setting(50, "largest single photo, before anything is decoded", check=one_or_more)
+
+    city_lat: float = setting(54.87, "centre of the city")
+    city_lon: float = setting(69.15, "centre of the city")
+    city_radius_km: float = setting(100.0, "a geofence farther from the centre is a mistake", check=positive)
+    time_zone: str = setting("Asia/Almaty", "the city's clock (tz data: its offset changed in 2024)")
+
+    check_in_wait_s: float = setting(4.0, "how long a check-in's request waits for its verdict before it answers 202", check=validate.Range(min=0))
+    lease_s: int = setting(60, "how long a worker may hold a row before the sweep gives it to another", check=one_or_more)
+    attempts_max: int = setting(4, "tries at one row (a photo may kill a worker) before people take over", check=one_or_more)
+    gps_accuracy_floor_m: float = setting(5.0, "no fix is believed to be better than this: one 200 m out claimed 1.9 m", check=positive)
+    gps_accuracy_max_m: float = setting(100.0, "a fix worse than this says nothing about a geofence", check=positive)
+    future_tolerance_s: int = setting(300, "how far ahead of the server a device's clock may be", check=positive)
+    offline_max_h: int = setting(72, "evidence older than this when it arrives goes to review", check=positive)
+    task_slack_min: int = setting(60, "how long before and after its task's window a check-in still counts", check=validate.Range(min=0))
+    photo_retention_days: int = setting(365, "how long check-in frames are kept (documents refer to hashes for ever)", check=one_or_more)
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database's URL with the embedded default filled in."""
+        return self.database_url or f"sqlite:///{self.instance_dir / 'qala.db'}"
+
+    def secret_bytes(self, name: str) -> bytes:
+        """The 32 bytes of a secret."""
+        return base64.b64decode(getattr(self, name))
+
+
+SECRETS = tuple(f.name for f in dataclasses.fields(Settings) if f.metadata["secret"])
+
+
+def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Read settings from the environment (or a mapping), make the instance folder, find or make the secrets.
+
+    Raises BadSetting naming the variable, its value and the remedy.
+    """
+    values = _read(os.environ if environment is None else environment) | overrides
+    settings = Settings(**values)
+    prepare_instance(settings.instance_dir)
+    missing = [name for name in SECRETS if not getattr(settings, name)]
+    if missing and settings.mode == "production":
+        names = ", ".join(PREFIX + name.upper() for name in missing)
+        raise BadSetting(f"{names} must be set in production: 32 random bytes in base64, for example from `openssl rand -base64 32`")
+    made = {name: _kept_secret(settings.instance_dir / "secrets" / name) for name in missing}
+    settings = dataclasses.replace(settings, **made)
+    for name in SECRETS:
+        _check_secret(name, getattr(settings, name))
+    return settings
+
+
+def prepare_instance(folder: Path) -> None:
+    """Create the instance folder, readable by its owner alone."""
+    for path in (folder, folder / "secrets", folder / "blobs"):
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.chmod(0o700)
+
+
+def _read(environment: Mapping[str, str]) -> dict[str, Any]:
+    known = {PREFIX + f.name.upper() for f in dataclasses.fields(Settings)}
+    foreign = {PREFIX + "DATA", PREFIX + "REQUIRE_SERVICES"}  # the tests' and measurements' own
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known | foreign)
+    if unknown:
+        raise BadSetting(f"{unknown[0]} is not a setting: see `qala config` for the names")
+    values: dict[str, Any] = {}
+    for f in dataclasses.fields(Settings):
+        name = PREFIX + f.name.upper()
+        if name not in environment:
+            continue
+        text = environment[name]
+        reader = READERS[str(f.type)](validate=f.metadata["check"])
+        try:
+            values[f.name] = reader.deserialize(text)
+        except ValidationError as error:
+            shown = "(secret)" if f.metadata["secret"] else repr(text)
+            raise BadSetting(f"{name} = {shown} cannot be used: {' '.join(map(str, error.messages))} It is: {f.metadata['why']}") from error
+    return values
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in a file, made on first use; two processes that start together agree on one."""
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode())
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def _check_secret(name: str, value: str) -> None:
+    try:
+        size = len(base64.b64decode(value, validate=True))
+    except ValueError:
+        size = -1
+    if size != SECRET_BYTES:
+        raise BadSetting(f"{PREFIX}{name.upper()} must be {SECRET_BYTES} bytes in base64, for example from `openssl rand -base64 32`")

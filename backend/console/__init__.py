@@ -1,0 +1,1 @@
+"""The web console: page shell and pages; today a front page with the live feed and the browsable API."""

@@ -1,0 +1,120 @@
+// Tails the ledger: streams /events/stream with the session's token, replays gaps, and says in which state it is.
+import { NoNetwork, Problem } from "./session.js";
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+const SILENCE_MS = 40_000; // the server says «still here» every 15 s: two missed and something is cut
+
+/** States: connecting, live, waiting (detail: seconds until the next try), forbidden, ended. */
+export class LiveFeed extends EventTarget {
+  #session;
+  lastId = null; // the newest entry that the viewer has; a reconnect replays from here
+  #running = null; // AbortController of the whole feed
+  #wake = null; // ends a pause early
+  failures = 0;
+
+  constructor(session) {
+    super();
+    this.#session = session;
+  }
+
+  /** Begin, or try at once when it is waiting. */
+  start() {
+    if (this.#running) return this.#wake?.();
+    this.#running = new AbortController();
+    this.failures = 0;
+    this.lastId = null;
+    this.#run(this.#running.signal);
+  }
+
+  /** End; nothing more is dispatched. */
+  stop() {
+    this.#running?.abort();
+    this.#running = null;
+    this.#wake?.();
+  }
+
+  async #run(stopped) {
+    while (!stopped.aborted) {
+      if (this.failures === 0) this.#say("connecting");
+      let waitMs = 0;
+      try {
+        await this.#follow(stopped); // a clean end: the token ran out, or the server restarts in order
+      } catch (error) {
+        if (stopped.aborted) return;
+        if (error instanceof Problem && error.status === 401) return this.#say("ended");
+        if (error instanceof Problem && error.status === 403) return this.#say("forbidden");
+        this.failures += 1;
+        waitMs = Math.max(pause(this.failures), (error.retryAfterS ?? 0) * 1000);
+      }
+      if (waitMs > 0) await this.#pause(waitMs, stopped);
+    }
+  }
+
+  async #follow(stopped) {
+    const attempt = new AbortController();
+    const giveUp = () => attempt.abort();
+    stopped.addEventListener("abort", giveUp);
+    let silence = setTimeout(giveUp, SILENCE_MS);
+    try {
+      const headers = this.lastId === null ? {} : { "Last-Event-ID": String(this.lastId) };
+      const response = await this.#session.request("/events/stream", { headers, signal: attempt.signal });
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      let unread = "";
+      let opened = false;
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) return;
+        clearTimeout(silence);
+        silence = setTimeout(giveUp, SILENCE_MS);
+        if (!opened) {
+          opened = true;
+          this.failures = 0;
+          this.#say("live"); // the first bytes come after the server has fixed where the stream starts
+        }
+        const blocks = (unread + value).split("\n\n");
+        unread = blocks.pop();
+        blocks.forEach((block) => this.#take(block));
+      }
+    } catch (error) {
+      if (error instanceof Problem || error instanceof NoNetwork) throw error;
+      throw new NoNetwork(String(error)); // cut in the middle, or silent for too long
+    } finally {
+      clearTimeout(silence);
+      stopped.removeEventListener("abort", giveUp);
+      attempt.abort();
+    }
+  }
+
+  #take(block) {
+    const fields = new Map(block.split("\n").filter((line) => line && !line.startsWith(":")).map((line) => {
+      const at = line.indexOf(":");
+      return [line.slice(0, at), line.slice(at + 1).replace(/^ /, "")];
+    }));
+    if (!fields.has("data")) return;
+    this.lastId = Number(fields.get("id"));
+    this.dispatchEvent(new CustomEvent("entry", { detail: fields.get("data") }));
+  }
+
+  #pause(waitMs, stopped) {
+    this.#say("waiting", Date.now() + waitMs);
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, waitMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      stopped.addEventListener("abort", this.#wake);
+    });
+  }
+
+  #say(state, until = null) {
+    this.dispatchEvent(new CustomEvent("state", { detail: { state, until } }));
+  }
+}
+
+/** Exponential back-off with full jitter above a floor, so that a restarted server is not stormed. */
+function pause(failures) {
+  const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1));
+  return FIRST_WAIT_MS + Math.random() * ceiling;
+}

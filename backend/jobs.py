@@ -1,0 +1,129 @@
+"""Background work on huey. The row is the job: a queue entry is only a wake-up, and a sweep finds what was lost.
+
+A feature declares its work with ``@work("attendance.verify")`` (called with a row's id, idempotent, holds a lease itself),
+``@sweep`` (returns the ids whose wake-up was lost) and ``@daily``. Handlers run in worker processes with an app context.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import structlog
+from flask import Flask, current_app
+from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey, crontab
+
+from backend.config import Settings
+from backend.database import after_commit
+
+Handler = Callable[[UUID], None]
+
+log = structlog.get_logger()
+SWEEP_EVERY_S = 5.0
+HANDLERS: dict[str, Handler] = {}
+SWEEPS: dict[str, Callable[[], Iterable[UUID]]] = {}
+DAILY: dict[str, Callable[[], None]] = {}
+
+
+def work(name: str) -> Callable[[Handler], Handler]:
+    """Declare what is to be done for a row when its wake-up comes."""
+
+    def declare(handler: Handler) -> Handler:
+        HANDLERS[name] = handler
+        return handler
+
+    return declare
+
+
+def sweep(name: str) -> Callable[[Callable[[], Iterable[UUID]]], Callable[[], Iterable[UUID]]]:
+    """Declare how to find the rows of a kind of work that wait without anybody holding them."""
+
+    def declare(find: Callable[[], Iterable[UUID]]) -> Callable[[], Iterable[UUID]]:
+        SWEEPS[name] = find
+        return find
+
+    return declare
+
+
+def daily(handler: Callable[[], None]) -> Callable[[], None]:
+    """Declare work for every day; it must do nothing when the day's work is done already."""
+    DAILY[f"{handler.__module__}.{handler.__name__}"] = handler
+    return handler
+
+
+def wake(name: str, row_id: UUID) -> None:
+    """Wake a worker for a row once the row is durable; a lost wake-up only costs time."""
+    queue: Jobs = current_app.extensions["qala_jobs"]
+    after_commit(lambda: queue.wake(name, row_id))
+
+
+class Jobs:
+    """The queue of one application."""
+
+    def __init__(self, app: Flask, huey: Huey) -> None:
+        self.app = app
+        self.huey = huey
+        self._run = huey.task(name="run", retries=0)(self.run)
+        huey.periodic_task(crontab(minute="*/10"), name="daily")(self.run_daily)
+
+    def wake(self, name: str, row_id: UUID) -> None:
+        """Put a wake-up into the queue; a queue that fails is logged, for the sweep will come."""
+        try:
+            self._run(name, str(row_id))
+        except Exception:
+            log.exception("wake_up_lost", work=name, row=str(row_id))
+
+    def run(self, name: str, row_id: str) -> None:
+        """Do the work of one wake-up."""
+        with self.app.app_context():
+            started = time.perf_counter()
+            try:
+                HANDLERS[name](UUID(row_id))
+                log.info("work_done", work=name, row=row_id, seconds=round(time.perf_counter() - started, 3))
+            except Exception:
+                log.exception("work_failed", work=name, row=row_id)
+
+    def run_daily(self) -> None:
+        """Do what is due today; each handler knows whether it has been done."""
+        for name, handler in DAILY.items():
+            with self.app.app_context():
+                try:
+                    handler()
+                except Exception:
+                    log.exception("daily_work_failed", work=name)
+
+    def sweep(self) -> int:
+        """Wake workers for every row that nobody holds; returns how many."""
+        found = 0
+        for name, find in SWEEPS.items():
+            with self.app.app_context():
+                for row_id in list(find()):
+                    self.wake(name, row_id)
+                    found += 1
+        return found
+
+    def sweep_until(self, stopping: threading.Event) -> None:
+        """Sweep at once and then every few seconds, until told to stop."""
+        while True:
+            try:
+                self.sweep()
+            except Exception:
+                log.exception("sweep_failed")
+            if stopping.wait(SWEEP_EVERY_S):
+                return
+
+
+def bind_jobs(app: Flask, settings: Settings, *, immediate: bool = False) -> None:
+    """Choose the queue: Redis at scale, a SQLite file on one machine, in the caller's own thread in tests."""
+    huey: Any
+    if immediate:
+        huey = MemoryHuey("qala", immediate=True)
+    elif settings.jobs_url:
+        huey = RedisHuey("qala", url=settings.jobs_url)
+    else:
+        huey = SqliteHuey("qala", filename=str(Path(settings.instance_dir) / "jobs.db"), fsync=False)
+    app.extensions["qala_jobs"] = Jobs(app, huey)

@@ -1,0 +1,1 @@
+"""The append-only, hash-chained record of every accountable act; also what the live feed shows."""

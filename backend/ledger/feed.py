@@ -1,0 +1,212 @@
+"""The live feed: one thread a process tails the ledger and fans out to bounded queues; a stream holds no transaction."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import psycopg
+import structlog
+from flask import Flask
+
+from backend.database import db, transaction
+from backend.errors import Busy
+from backend.ledger import service
+from backend.web.principal import Principal
+from shared.i18n import Message
+
+_ = Message
+log = structlog.get_logger()
+
+QUEUE_MAX = 512
+BATCH = 200
+HEARTBEAT_S = 15.0
+LISTEN_TIMEOUT_S = 1.0
+RECOVERY_S = 1.0
+RETRY_AFTER_S = 10
+ENDING_KINDS = frozenset({"device.revoked", "user.disabled", "user.logged_out_everywhere", "session.ended"})
+
+
+@dataclass(frozen=True)
+class Event:
+    """One ledger entry on its way to viewers."""
+
+    id: int
+    kind: str
+    subject: str
+    audience: str
+    district_id: UUID | None
+    content: str
+
+    def as_sse(self) -> str:
+        """The entry as a server-sent event; the ledger's id is the event's id."""
+        return f"id: {self.id}\nevent: {self.kind}\ndata: {self.content}\n\n"
+
+
+@dataclass(eq=False)
+class Subscription:
+    """One viewer's bounded queue; a viewer too slow to empty it is cut off and replays on reconnect."""
+
+    events: queue.Queue[Event] = field(default_factory=lambda: queue.Queue(QUEUE_MAX))
+    overflowed: bool = False
+
+    def offer(self, event: Event) -> None:
+        """Hand over an event without ever waiting."""
+        try:
+            self.events.put_nowait(event)
+        except queue.Full:
+            self.overflowed = True
+
+
+class Feed:
+    """The tailer of one process; starts with its first viewer."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.settings = app.config["QALA"]
+        self._lock = threading.Lock()
+        self._subscriptions: set[Subscription] = set()
+        self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
+
+    @property
+    def viewers(self) -> int:
+        """How many streams are open in this process."""
+        return len(self._subscriptions)
+
+    def subscribe(self) -> Subscription:
+        """Open a place for one more viewer, or say when to come back."""
+        with self._lock:
+            if len(self._subscriptions) >= self.settings.sse_viewers_max:
+                raise Busy(
+                    _("{count} live feeds are open, which is all this server serves: try again in {seconds} s.").format(
+                        count=len(self._subscriptions), seconds=RETRY_AFTER_S
+                    ),
+                    retry_after_s=RETRY_AFTER_S,
+                    slug="too-many-viewers",
+                )
+            subscription = Subscription()
+            self._subscriptions.add(subscription)
+            if self._thread is None:
+                started = threading.Event()
+                self._thread = threading.Thread(target=self._tail, args=(started,), name="ledger-feed", daemon=True)
+                self._thread.start()
+                started.wait(LISTEN_TIMEOUT_S)
+        return subscription
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Give a viewer's place free."""
+        with self._lock:
+            self._subscriptions.discard(subscription)
+
+    def stop(self) -> None:
+        """End the tailer and wait for it."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(2 * LISTEN_TIMEOUT_S)
+
+    def read_after(self, after_id: int) -> list[Event]:
+        """A batch of entries after an id, in a short transaction of its own."""
+        with self.app.app_context(), transaction(read_only=True):
+            rows = service.entries_after(after_id, limit=BATCH)
+            return [Event(row.id, row.kind, row.subject, row.audience, row.district_id, row.content) for row in rows]
+
+    def head(self) -> int:
+        """The newest entry's id."""
+        with self.app.app_context(), transaction(read_only=True):
+            return service.last_id()
+
+    def stream(self, principal: Principal, after_id: int | None, now: float) -> Iterator[str]:
+        """Server-sent events for one principal: first what was missed, then what happens; ends when the token does."""
+        subscription = self.subscribe()
+        return self._stream(subscription, principal, after_id, now)
+
+    def _stream(self, subscription: Subscription, principal: Principal, after_id: int | None, now: float) -> Iterator[str]:
+        ends_at = time.monotonic() + max(0.0, principal.expires_at.timestamp() - now)
+        own = {f"user:{principal.user_id}", f"device:{principal.device_id}", f"session:{principal.session_id}"}
+        try:
+            sent_id = self.head() if after_id is None else after_id
+            yield f"retry: {int(RECOVERY_S * 1000)}\n: qala live feed\n\n"
+            while batch := self.read_after(sent_id):
+                for event in batch:
+                    sent_id = event.id
+                    if principal_sees(principal, event):
+                        yield event.as_sse()
+            while not subscription.overflowed and time.monotonic() < ends_at and not self._stopping.is_set():
+                try:
+                    event = subscription.events.get(timeout=min(HEARTBEAT_S, max(0.01, ends_at - time.monotonic())))
+                except queue.Empty:
+                    yield ": still here\n\n"
+                    continue
+                if event.id <= sent_id:
+                    continue
+                sent_id = event.id
+                if principal_sees(principal, event):
+                    yield event.as_sse()
+                if event.kind in ENDING_KINDS and event.subject in own:
+                    return
+        finally:
+            self.unsubscribe(subscription)
+
+    def _tail(self, started: threading.Event) -> None:
+        last_id = self.head()
+        started.set()
+        while not self._stopping.is_set():
+            try:
+                for _news in self._news():
+                    while batch := self.read_after(last_id):
+                        last_id = batch[-1].id
+                        with self._lock:
+                            subscriptions = list(self._subscriptions)
+                        for event in batch:
+                            for subscription in subscriptions:
+                                subscription.offer(event)
+                    if self._stopping.is_set():
+                        return
+            except Exception:
+                log.exception("feed_interrupted")
+                self._stopping.wait(RECOVERY_S)
+
+    def _news(self) -> Iterator[None]:
+        """Yield at the start and whenever the database may have changed."""
+        with self.app.app_context():
+            url = db.engine.url
+            postgresql = db.engine.dialect.name == "postgresql"
+            dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return self._listen(dsn) if postgresql else self._poll()
+
+    def _listen(self, dsn: str) -> Iterator[None]:
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(f"LISTEN {service.WAKE_CHANNEL}")
+            yield
+            while True:
+                for _notice in connection.notifies(timeout=LISTEN_TIMEOUT_S, stop_after=1):
+                    pass
+                yield  # also without a notice: one may have been lost with a connection
+
+    def _poll(self) -> Iterator[None]:
+        with self.app.app_context():
+            engine = db.engine
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            version = None
+            while True:
+                seen = cursor.execute("PRAGMA data_version").fetchone()[0]
+                if seen != version:
+                    version = seen
+                    yield
+                else:
+                    if self._stopping.wait(self.settings.feed_poll_ms / 1000):
+                        return
+        finally:
+            connection.close()
+
+
+def principal_sees(principal: Principal, event: Event) -> bool:
+    """Whether an entry is for this principal: by its audience and district alone."""
+    return event.audience in principal.audiences and principal.in_scope(event.district_id)

@@ -1,0 +1,128 @@
+"""What makes the ledger provable: signed anchors that leave the machine, verification, export."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from flask import current_app
+
+from backend.database import db
+from backend.ledger import rules
+from backend.ledger.models import AccessEntry, LedgerAnchor, LedgerEntry
+from backend.ledger.service import Audience, access_hash, all_entries, record
+from shared.encoding import canonical_json
+
+
+def signing_key() -> Ed25519PrivateKey:
+    """The key that signs anchors."""
+    return Ed25519PrivateKey.from_private_bytes(current_app.config["QALA"].secret_bytes("ledger_key"))
+
+
+def public_key_hex() -> str:
+    """The anchor key's public half, for those who check."""
+    return signing_key().public_key().public_bytes_raw().hex()
+
+
+def statement_of_head(at: datetime) -> dict[str, Any]:
+    """An unsigned statement of the ledger as it stands."""
+    last = db.session().scalar(sa.select(LedgerEntry).order_by(LedgerEntry.id.desc()).limit(1))
+    return {
+        "v": rules.FORMAT,
+        "made_at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "last_id": last.id if last else 0,
+        "last_hash": last.hash if last else rules.GENESIS,
+        "key": public_key_hex(),
+    }
+
+
+def anchor_access_log(at: datetime) -> None:
+    """Bind the access log's newest entries into the ledger by one root hash."""
+    previous = db.session().scalar(
+        sa.select(LedgerEntry.content).where(LedgerEntry.kind == "access_log.anchored").order_by(LedgerEntry.id.desc()).limit(1)
+    )
+    after_id = json.loads(previous)["facts"]["through_id"] if previous else 0
+    rows = db.session().execute(sa.select(AccessEntry.id, AccessEntry.hash).where(AccessEntry.id > after_id).order_by(AccessEntry.id)).all()
+    if not rows:
+        return
+    record(
+        "access_log.anchored",
+        actor="system",
+        subject="access_log",
+        at=at,
+        audience=Audience.ADMINISTRATION,
+        after_id=after_id,
+        through_id=rows[-1].id,
+        count=len(rows),
+        root=rules.access_root(row.hash for row in rows),
+    )
+
+
+def anchor_head(at: datetime, day: date) -> dict[str, Any]:
+    """Sign the ledger's head and keep the statement; ``send_anchor`` takes it to the second place afterwards."""
+    anchor = rules.sign_anchor(statement_of_head(at), signing_key())
+    db.session().add(LedgerAnchor(day=day, last_id=anchor["last_id"], statement=anchor))
+    return anchor
+
+
+def anchored_on(day: date) -> bool:
+    """Whether the day has its anchor."""
+    return db.session().scalar(sa.select(sa.func.count()).select_from(LedgerAnchor).where(LedgerAnchor.day == day)) != 0
+
+
+def send_anchor(anchor: dict[str, Any], folder: Path) -> Path:
+    """Write an anchor durably to the second place; an anchor already there is never overwritten."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"anchor-{anchor['last_id']:012d}-{anchor['last_hash'][:8]}.json"
+    if not path.exists():
+        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        with temporary.open("wb") as file:
+            file.write(canonical_json(anchor))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    return path
+
+
+def anchors() -> list[dict[str, Any]]:
+    """Every anchor that this database remembers, oldest first."""
+    return list(db.session().scalars(sa.select(LedgerAnchor.statement).order_by(LedgerAnchor.id)))
+
+
+def anchors_elsewhere(folder: Path) -> list[dict[str, Any]]:
+    """The anchors kept in the second place."""
+    return [json.loads(path.read_bytes()) for path in sorted(folder.glob("anchor-*.json"))]
+
+
+def verify(elsewhere: Path | None = None) -> rules.Flaw | None:
+    """Check the whole ledger, its anchors and the access log's roots; the first flaw or None."""
+    known = anchors() + (anchors_elsewhere(elsewhere) if elsewhere else [])
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key_hex()))
+    return rules.verify_chain(all_entries(), known, key) or _verify_access_log()
+
+
+def _verify_access_log() -> rules.Flaw | None:
+    contents = db.session().scalars(sa.select(LedgerEntry.content).where(LedgerEntry.kind == "access_log.anchored").order_by(LedgerEntry.id))
+    for content in contents:
+        entry = json.loads(content)
+        facts = entry["facts"]
+        rows = db.session().scalars(
+            sa.select(AccessEntry).where(AccessEntry.id > facts["after_id"], AccessEntry.id <= facts["through_id"]).order_by(AccessEntry.id)
+        )
+        hashes = [access_hash(row.at, row.actor, row.action, row.subject) for row in rows]
+        if len(hashes) != facts["count"] or rules.access_root(hashes) != facts["root"]:
+            return rules.Flaw(entry["id"], "the access log differs from the root that was anchored here")
+    return None
+
+
+def export_lines(at: datetime) -> Iterator[bytes]:
+    """The ledger as canonical JSON lines; the last line is a signed anchor of its head, so a cut-off end shows."""
+    for entry in all_entries():
+        yield canonical_json(entry) + b"\n"
+    yield canonical_json({"anchor": rules.sign_anchor(statement_of_head(at), signing_key())}) + b"\n"

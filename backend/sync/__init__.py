@@ -1,0 +1,1 @@
+"""What a device must add, change and forget since its cursor."""

@@ -1,0 +1,168 @@
+"""Tasks as the phone of an assignee sees them: which ones, at which version, and the cards themselves."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from backend.accounts.policy import owns_only
+from backend.clock import now
+from backend.database import db
+from backend.errors import NotFound
+from backend.geofences import service as geofences
+from backend.people import service as people
+from backend.tasks import rows, rules
+from backend.tasks.models import Task
+from backend.tasks.rules import Plan
+from backend.web.principal import Principal
+from shared.contracts import PersonCard, TaskCard
+from shared.encoding import canonical_json
+from shared.i18n import Message
+from shared.vocabulary import TaskState
+
+_ = Message
+KEPT_CLOSED = timedelta(days=7)  # how long a phone still shows what is verified or cancelled
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskForCheckIn:
+    """What a check-in is judged against."""
+
+    id: UUID
+    district_id: UUID
+    state: TaskState
+    starts_at: datetime
+    ends_at: datetime
+    place: dict[str, Any]  # GeoJSON: the geofence's boundary, or a Point
+    radius_m: float | None  # of a Point
+    person_ids: frozenset[UUID]
+
+
+def for_check_in(task_id: UUID, by: Principal) -> TaskForCheckIn:
+    """A task that is handed to the principal; NotFound for any other."""
+    task = db.session().scalar(rows.own(sa.select(Task).where(Task.id == task_id), by))
+    if task is None:
+        raise NotFound(_("task"), task_id)
+    plan = rows.plans_of([task])[task.id]
+    boundary = geofences.boundary_of(plan.geofence_id) if plan.geofence_id else None
+    return TaskForCheckIn(
+        id=task.id,
+        district_id=task.district_id,
+        state=TaskState(task.state),
+        starts_at=task.starts_at,
+        ends_at=task.ends_at,
+        place=_place(plan, boundary),
+        radius_m=plan.radius_m,
+        person_ids=plan.person_ids,
+    )
+
+
+def visible(by: Principal) -> dict[UUID, str]:
+    """The tasks that belong on the principal's phone, each with a text that changes whenever its card does.
+
+    Only those who do tasks carry them along; planners work online.
+    """
+    tasks = _current(by)
+    plans = rows.plans_of(tasks)
+    person_ids = _persons_by_task(plans)
+    person_versions = people.versions(_all(person_ids))
+    fence_versions = geofences.versions(plan.geofence_id for plan in plans.values() if plan.geofence_id)
+    return {
+        task.id: _version(
+            task.version,
+            fence_versions.get(task.geofence_id) if task.geofence_id else None,
+            {person_id: person_versions[person_id] for person_id in person_ids[task.id]},
+        )
+        for task in tasks
+    }
+
+
+def load(by: Principal, task_ids: Iterable[UUID]) -> list[TaskCard]:
+    """The cards of those of the tasks that are visible to the principal, by begin."""
+    tasks = _current(by, list(task_ids))
+    plans = rows.plans_of(tasks)
+    person_ids = _persons_by_task(plans)
+    persons = people.cards(_all(person_ids), by)
+    fences = geofences.boundaries(plan.geofence_id for plan in plans.values() if plan.geofence_id)
+    return [
+        _card(
+            task,
+            plans[task.id],
+            fences,
+            [persons[person_id] for person_id in person_ids[task.id] if person_id in persons],
+        )
+        for task in tasks
+    ]
+
+
+def task_cards(by: Principal) -> list[TaskCard]:
+    """Every card that belongs on the principal's phone."""
+    return load(by, visible(by))
+
+
+def _current(by: Principal, task_ids: list[UUID] | None = None) -> Sequence[Task]:
+    if not owns_only(by, "tasks.read"):
+        return []
+    closed = [state.value for state in rules.CLOSED]
+    query = rows.own(sa.select(Task), by).where(
+        sa.or_(Task.state.not_in(closed), Task.ends_at >= now() - KEPT_CLOSED)
+    )
+    if task_ids is not None:
+        query = query.where(Task.id.in_(task_ids))
+    return db.session().scalars(query.order_by(Task.starts_at, Task.id)).all()
+
+
+def _persons_by_task(plans: Mapping[UUID, Plan]) -> dict[UUID, frozenset[UUID]]:
+    """The people of each task who are still of its district: one who moved away has left the scope."""
+    by_district: dict[UUID, set[UUID]] = {}
+    for plan in plans.values():
+        by_district.setdefault(plan.district_id, set()).update(plan.person_ids)
+    there = {
+        district_id: people.in_district(ids, district_id) if ids else set()
+        for district_id, ids in by_district.items()
+    }
+    return {task_id: plan.person_ids & there[plan.district_id] for task_id, plan in plans.items()}
+
+
+def _all(sets: Mapping[UUID, frozenset[UUID]]) -> frozenset[UUID]:
+    return frozenset().union(*sets.values())
+
+
+def _version(task: int, fence: int | None, persons: Mapping[UUID, int]) -> str:
+    behind = [fence, sorted([str(person_id), version] for person_id, version in persons.items())]
+    return f"{task}.{hashlib.sha256(canonical_json(behind)).hexdigest()[:16]}"
+
+
+def _place(plan: Plan, boundary: dict[str, Any] | None) -> dict[str, Any]:
+    if boundary is not None:
+        return boundary
+    assert plan.place is not None  # a task has one of the two
+    return {"type": "Point", "coordinates": [plan.place.lon, plan.place.lat]}
+
+
+def _card(
+    task: Task, plan: Plan, fences: Mapping[UUID, dict[str, Any]], persons: Sequence[PersonCard]
+) -> TaskCard:
+    return TaskCard(
+        id=task.id,
+        kind=plan.kind,
+        title=plan.title,
+        note=plan.note,
+        state=TaskState(task.state),
+        priority=plan.priority,
+        starts_at=plan.starts_at,
+        ends_at=plan.ends_at,
+        district_id=plan.district_id,
+        geofence_id=plan.geofence_id,
+        place=_place(plan, fences[plan.geofence_id] if plan.geofence_id else None),
+        radius_m=plan.radius_m,
+        required_evidence=plan.required_evidence,
+        people=tuple(sorted(persons, key=lambda card: (card.family_name, card.given_name, card.id))),
+        version=task.version,
+    )

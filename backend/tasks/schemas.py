@@ -1,0 +1,190 @@
+"""Tasks on the wire of planners and staff; phones get task cards by /sync."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import post_load
+
+from backend.web.paging import PageQuery
+from backend.web.wire import Schema, ValidationError, fields, validate
+from shared.geometry import Point
+from shared.i18n import Message
+from shared.scalars import unstorable
+from shared.vocabulary import EvidenceKind, TaskKind, TaskState
+
+_ = Message
+TITLE_MAX, NOTE_MAX, REASON_MAX = 200, 2000, 500
+ASSIGNEES_MAX, PEOPLE_MAX = 20, 100
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def _storable(value: str) -> None:
+    if (wrong := unstorable(value, "text")) is not None:
+        raise ValidationError(wrong)
+
+
+def _filled(value: str) -> None:
+    if not value.strip():
+        raise ValidationError(_("must not be empty: say what is to be done"))
+
+
+def _in_reach(value: datetime) -> None:
+    if not EARLIEST <= value < LATEST:
+        raise ValidationError(
+            _("must lie between the years 2000 and 2100, was {value}").format(value=value.isoformat())
+        )
+
+
+def _title(**options: Any) -> fields.String:
+    return fields.String(validate=[validate.Length(1, TITLE_MAX), _storable, _filled], **options)
+
+
+def _note(**options: Any) -> fields.String:
+    return fields.String(validate=[validate.Length(max=NOTE_MAX), _storable], **options)
+
+
+def _time(**options: Any) -> fields.AwareDateTime:
+    return fields.AwareDateTime(validate=_in_reach, **options)
+
+
+def _priority(**options: Any) -> fields.Integer:
+    return fields.Integer(
+        strict=True,
+        validate=validate.Range(1, 5),
+        metadata={"description": "1 is the most urgent"},
+        **options,
+    )
+
+
+def _ids(most: int, **options: Any) -> fields.List[Any]:
+    return fields.List(fields.UUID(), validate=validate.Length(max=most), **options)
+
+
+def _evidence(**options: Any) -> fields.List[Any]:
+    words = {"description": "What must be there before the task is done"}
+    return fields.List(
+        fields.Enum(EvidenceKind, by_value=True),
+        validate=validate.Length(max=len(EvidenceKind)),
+        metadata=words,
+        **options,
+    )
+
+
+class PlaceSchema(Schema):
+    """A GeoJSON Point, lon lat."""
+
+    type = fields.String(
+        required=True, validate=validate.Equal("Point", error=_("must be Point; an area is a geofence"))
+    )
+    coordinates = fields.List(fields.Float(), required=True, validate=validate.Length(equal=2))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_options: Any) -> Point:
+        """The point, when it is on the Earth."""
+        lon, lat = data["coordinates"]
+        if not (abs(lon) <= 180 and abs(lat) <= 90):
+            message = _("must be [lon, lat], lon -180 to 180, lat -90 to 90, was [{lon}, {lat}]").format(
+                lon=lon, lat=lat
+            )
+            raise ValidationError({"coordinates": [message]})
+        return Point(lat=lat, lon=lon)
+
+
+class TaskRequest(Schema):
+    """A new task, a draft until it is moved on; send geofence_id, or place with radius_m."""
+
+    district_id = fields.UUID(required=True)
+    kind = fields.Enum(TaskKind, by_value=True, required=True)
+    title = _title(required=True)
+    note = _note(load_default="")
+    priority = _priority(load_default=3)
+    starts_at = _time(required=True)
+    ends_at = _time(required=True)
+    geofence_id = fields.UUID(load_default=None, allow_none=True)
+    place = fields.Nested(PlaceSchema, load_default=None, allow_none=True)
+    radius_m = fields.Float(load_default=None, allow_none=True)
+    required_evidence = _evidence(load_default=list)
+    assignee_ids = _ids(ASSIGNEES_MAX, load_default=list)
+    person_ids = _ids(PEOPLE_MAX, load_default=list)
+
+
+class TaskChange(Schema):
+    """What to change of a task; its kind stays, its state changes by moves."""
+
+    district_id = fields.UUID()
+    title = _title()
+    note = _note()
+    priority = _priority()
+    starts_at = _time()
+    ends_at = _time()
+    geofence_id = fields.UUID(allow_none=True)
+    place = fields.Nested(PlaceSchema, allow_none=True)
+    radius_m = fields.Float(allow_none=True)
+    required_evidence = _evidence()
+    assignee_ids = _ids(ASSIGNEES_MAX)
+    person_ids = _ids(PEOPLE_MAX)
+
+
+class MoveRequest(Schema):
+    """Which state a task goes to, and why where the move asks for a reason."""
+
+    to = fields.Enum(TaskState, by_value=True, required=True)
+    reason = fields.String(load_default="", validate=[validate.Length(max=REASON_MAX), _storable])
+
+
+class MoveSchema(Schema):
+    """One change of state."""
+
+    source = fields.String(required=True, metadata={"description": "The state before"})
+    target = fields.String(required=True, metadata={"description": "The state after"})
+    reason = fields.String(required=True)
+    moved_by = fields.UUID(required=True)
+    moved_at = fields.AwareDateTime(required=True)
+
+
+class PointSchema(Schema):
+    """A GeoJSON Point of an answer."""
+
+    type = fields.Constant("Point", required=True)
+    coordinates = fields.Function(
+        lambda point: [point.lon, point.lat],
+        metadata={"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+    )
+
+
+class TaskSchema(Schema):
+    """A task as planners and staff see it; people by id only."""
+
+    id = fields.UUID(required=True)
+    district_id = fields.UUID(required=True)
+    kind = fields.Enum(TaskKind, by_value=True, required=True)
+    title = fields.String(required=True)
+    note = fields.String(required=True)
+    state = fields.Enum(TaskState, by_value=True, required=True)
+    next_states = fields.List(fields.Enum(TaskState, by_value=True), required=True)
+    priority = fields.Integer(required=True)
+    starts_at = fields.AwareDateTime(required=True)
+    ends_at = fields.AwareDateTime(required=True)
+    geofence_id = fields.UUID(required=True, allow_none=True)
+    place = fields.Nested(PointSchema, required=True, allow_none=True)
+    radius_m = fields.Float(required=True, allow_none=True)
+    required_evidence = fields.List(fields.Enum(EvidenceKind, by_value=True), required=True)
+    assignee_ids = fields.List(fields.UUID(), required=True)
+    person_ids = fields.List(fields.UUID(), required=True)
+    created_by = fields.UUID(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    changed_at = fields.AwareDateTime(required=True)
+    version = fields.Integer(required=True)
+    moves = fields.List(fields.Nested(MoveSchema), required=True)
+
+
+class TaskQuery(PageQuery):
+    """Which tasks: of a kind, in a state, of a district, whose window meets a span of time."""
+
+    kind = fields.Enum(TaskKind, by_value=True)
+    state = fields.Enum(TaskState, by_value=True)
+    district_id = fields.UUID(data_key="district")
+    ends_from = _time(data_key="from", metadata={"description": "Tasks that end at or after this time"})
+    starts_before = _time(data_key="until", metadata={"description": "Tasks that start before this time"})

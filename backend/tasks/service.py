@@ -1,0 +1,273 @@
+"""Tasks: planning, changing and moving them through their states; `cards` is what phones see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import selectinload
+
+from backend.accounts import service as accounts
+from backend.clock import new_id, now
+from backend.config import Settings
+from backend.errors import Conflict, Invalid, NotAllowed
+from backend.geofences import service as geofences
+from backend.ledger.service import Audience, record
+from backend.people import service as people
+from backend.tasks import rows, rules
+from backend.tasks.cards import TaskForCheckIn, for_check_in, load, task_cards, visible
+from backend.tasks.models import Task, TaskMove
+from backend.tasks.rules import Known, Plan
+from backend.web.paging import Page, paginate
+from backend.web.principal import Principal
+from shared.geometry import Point
+from shared.i18n import Message
+from shared.vocabulary import EvidenceKind, Role, TaskKind, TaskState
+
+__all__ = [
+    "TaskForCheckIn",
+    "TaskView",
+    "change",
+    "create",
+    "for_check_in",
+    "get",
+    "list_tasks",
+    "load",
+    "move",
+    "task_cards",
+    "to_change",
+    "to_move",
+    "visible",
+]
+
+_ = Message
+WORDS = frozenset(
+    {"title", "note", "priority", "required_evidence"}
+)  # changing these cannot make a plan unsound
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskView(Plan):
+    """A task as planners and staff see it; people by id only."""
+
+    id: UUID
+    state: TaskState
+    next_states: Sequence[TaskState]
+    moves: Sequence[TaskMove]
+    created_by: UUID
+    created_at: datetime
+    changed_at: datetime
+    version: int
+
+
+def create(by: Principal, **wished: Any) -> TaskView:
+    """Plan a task, a draft until it is moved on; takes the fields of a Plan, Invalid names those that are wrong."""
+    plan = Plan(**_tidy(wished))
+    _require_sound(plan, TaskState.DRAFT, by)
+    moment = now()
+    task = Task(
+        id=new_id(),
+        state=TaskState.DRAFT.value,
+        created_by=by.user_id,
+        created_at=moment,
+        changed_at=moment,
+        version=1,
+    )
+    rows.write_plan(task, plan)
+    _record("task.created", task, by, state=task.state, **_facts(plan))
+    return _view(task)
+
+
+def to_change(task_id: UUID, by: Principal) -> Task:
+    """A task that the principal may change, locked until the transaction ends."""
+    return rows.find(task_id, by, "tasks.change", lock=True)
+
+
+def change(task: Task, by: Principal, **wished: Any) -> TaskView:
+    """Change the plan of a task that is not done yet; what stays the same is no change."""
+    state = TaskState(task.state)
+    if state not in rules.CHANGEABLE:
+        message = _("A task that is {state} cannot be changed: reopen it first, or plan a new one.")
+        raise Conflict(message.format(state=state.value))
+    before = rows.plans_of([task])[task.id]
+    plan = replace(before, **_tidy(wished))
+    changed = {
+        field.name for field in fields(Plan) if getattr(plan, field.name) != getattr(before, field.name)
+    }
+    if not changed:
+        return _view(task)
+    if changed - WORDS:
+        _require_sound(plan, state, by)
+    rows.write_plan(task, plan)
+    _touch(task)
+    _record("task.changed", task, by, fields=sorted(changed), **_facts(plan))
+    return _view(task)
+
+
+def to_move(task_id: UUID, by: Principal) -> Task:
+    """A task that the principal may move between states, locked until the transaction ends."""
+    return rows.find(task_id, by, "tasks.move", lock=True)
+
+
+def move(task: Task, by: Principal, *, to: TaskState, reason: str = "") -> TaskView:
+    """Move a task to another state; one that is there already stays as it is: the answer may have been lost."""
+    state, reason = TaskState(task.state), reason.strip()
+    if state is to:
+        return _view(task)
+    wished = rules.find_move(state, to)
+    if wished is None:
+        allowed = ", ".join(each.value for each in rules.next_states(state)) or "—"
+        message = _("A task cannot go from {source} to {target}; from {source} it can go to: {allowed}.")
+        raise Conflict(message.format(source=state.value, target=to.value, allowed=allowed))
+    if by.role not in wished.roles:
+        roles = ", ".join(sorted(role.value for role in wished.roles))
+        message = _("Only these roles may move a task from {source} to {target}: {roles}.")
+        raise NotAllowed(message.format(source=state.value, target=to.value, roles=roles))
+    plan = rows.plans_of([task])[task.id]
+    errors = rules.move_errors(wished, assignee_count=len(plan.assignee_ids), reason=reason)
+    if errors:
+        raise Invalid(errors)
+    if to is TaskState.ASSIGNED:
+        _require_sound(plan, to, by)
+    task.state = to.value
+    _touch(task)
+    task.moves.append(
+        TaskMove(
+            number=len(task.moves) + 1,
+            source=state.value,
+            target=to.value,
+            reason=reason,
+            moved_by=by.user_id,
+            moved_at=task.changed_at,
+        )
+    )
+    _record("task.moved", task, by, source=state.value, target=to.value, with_reason=bool(reason))
+    return _view(task)
+
+
+def get(task_id: UUID, by: Principal) -> TaskView:
+    """One task within the principal's reach."""
+    return _view(rows.find(task_id, by, "tasks.read"))
+
+
+def list_tasks(
+    by: Principal,
+    *,
+    kind: TaskKind | None = None,
+    state: TaskState | None = None,
+    district_id: UUID | None = None,
+    starts_before: datetime | None = None,
+    ends_from: datetime | None = None,
+    cursor: str | None = None,
+    limit: int,
+) -> Page:
+    """Tasks within the principal's reach, newest first."""
+    query = rows.in_scope(sa.select(Task), by, "tasks.read")
+    if kind is not None:
+        query = query.where(Task.kind == kind.value)
+    if state is not None:
+        query = query.where(Task.state == state.value)
+    if district_id is not None:
+        query = query.where(Task.district_id == district_id)
+    if starts_before is not None:
+        query = query.where(Task.starts_at < starts_before)
+    if ends_from is not None:
+        query = query.where(Task.ends_at >= ends_from)
+    page = paginate(
+        query.options(selectinload(Task.moves)), Task.created_at, Task.id, cursor=cursor, limit=limit
+    )
+    return Page(_views(page.items), page.next)
+
+
+def _tidy(wished: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a plan as the rules take them: trimmed, in UTC, lists as sets."""
+    tidy = dict(wished)
+    for name, value in wished.items():
+        if isinstance(value, datetime):
+            tidy[name] = value.astimezone(UTC)
+        elif name in ("title", "note"):
+            tidy[name] = value.strip()
+        elif name in ("assignee_ids", "person_ids"):
+            tidy[name] = frozenset(value)
+        elif name == "required_evidence":
+            tidy[name] = tuple(kind for kind in EvidenceKind if kind in value)
+    return tidy
+
+
+def _require_sound(plan: Plan, state: TaskState, by: Principal) -> None:
+    accounts.require_district(plan.district_id, by, "tasks.change")
+    errors = rules.plan_errors(plan, state, _known(plan))
+    if errors:
+        raise Invalid(errors)
+
+
+def _known(plan: Plan) -> Known:
+    fence = geofences.facts_of(plan.geofence_id) if plan.geofence_id else None
+    staff = accounts.staff_in_district(plan.assignee_ids, plan.district_id) if plan.assignee_ids else {}
+    settings: Settings = current_app.config["QALA"]
+    return Known(
+        fence=fence,
+        staff_roles={user_id: Role(user.role) for user_id, user in staff.items()},
+        people=people.in_district(plan.person_ids, plan.district_id) if plan.person_ids else set(),
+        city=Point(lat=settings.city_lat, lon=settings.city_lon),
+        city_radius_km=settings.city_radius_km,
+    )
+
+
+def _touch(task: Task) -> None:
+    task.version += 1
+    task.changed_at = now()
+
+
+def _facts(plan: Plan) -> dict[str, Any]:
+    """What the ledger keeps of a plan: no title, no note, opaque ids."""
+    return {
+        "task_kind": plan.kind.value,
+        "priority": plan.priority,
+        "starts_at": plan.starts_at.isoformat(),
+        "ends_at": plan.ends_at.isoformat(),
+        "geofence_id": str(plan.geofence_id) if plan.geofence_id else None,
+        "assignee_ids": sorted(map(str, plan.assignee_ids)),
+        "person_ids": sorted(map(str, plan.person_ids)),
+    }
+
+
+def _record(kind: str, task: Task, by: Principal, **facts: Any) -> None:
+    public_works = task.kind == TaskKind.PUBLIC_WORKS.value
+    record(
+        kind,
+        actor=by.actor,
+        subject=f"task:{task.id}",
+        at=task.changed_at,
+        audience=Audience.SUPERVISION if public_works else Audience.OPERATIONS,
+        district_id=task.district_id,
+        version=task.version,
+        **facts,
+    )
+
+
+def _view(task: Task) -> TaskView:
+    return _views([task])[0]
+
+
+def _views(tasks: Sequence[Task]) -> list[TaskView]:
+    plans = rows.plans_of(tasks)
+    return [
+        TaskView(
+            **{field.name: getattr(plans[task.id], field.name) for field in fields(Plan)},
+            id=task.id,
+            state=TaskState(task.state),
+            next_states=rules.next_states(TaskState(task.state)),
+            moves=task.moves,
+            created_by=task.created_by,
+            created_at=task.created_at,
+            changed_at=task.changed_at,
+            version=task.version,
+        )
+        for task in tasks
+    ]

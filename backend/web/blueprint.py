@@ -1,0 +1,100 @@
+"""A flask-smorest blueprint whose every route names the action it needs: deny by default, one transaction a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+import flask_smorest
+from flask import request
+
+from backend.database import transaction
+from backend.web.principal import enter
+from backend.web.problems import PROBLEM_RESPONSE
+
+PUBLIC = "public"  # the action of endpoints that need no principal
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+ACTIONS: dict[str, str] = {}  # endpoint name -> action; the policy test and create_app read it
+
+View = Callable[..., Any]
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """Routes of one feature.
+
+    ``action`` is a row of accounts.policy or PUBLIC. The request's body is read before the transaction opens, so a slow
+    client never holds the database's lock. A view that commits midway (``own_transactions``) opens its own.
+    """
+
+    def route(  # type: ignore[override]
+        self,
+        rule: str,
+        *,
+        action: str,
+        methods: tuple[str, ...] = ("GET",),
+        own_transactions: bool = False,
+        writes: bool | None = None,
+        problems: tuple[int, ...] = (),
+        **options: Any,
+    ) -> Callable[[View], View]:
+        """Bind a view to a rule; ``writes`` overrides what the method says about the transaction."""
+        bind = super().route(rule, methods=list(methods), **options)
+
+        def decorate(view: View) -> View:
+            ACTIONS[f"{self.name}.{options.get('endpoint', view.__name__)}"] = action
+            read_only = request_reads_only if writes is None else (lambda: not writes)
+            guarded = _guard(view, action, None if own_transactions else read_only)
+            guarded = _document(self, guarded, action, rule, methods, problems)
+            bind(guarded)
+            return view
+
+        return decorate
+
+
+def request_reads_only() -> bool:
+    """Whether the method promises to change nothing."""
+    return request.method in SAFE_METHODS
+
+
+def read_body() -> None:
+    """Take the whole body off the wire (bounded by MAX_CONTENT_LENGTH) before any lock is taken."""
+    if request.mimetype == "multipart/form-data":
+        _ = request.files
+    else:
+        request.get_data(cache=True)
+
+
+def _guard(view: View, action: str, read_only: Callable[[], bool] | None) -> View:
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if action != PUBLIC:
+            enter(request, action)
+        read_body()
+        if read_only is None:
+            return view(*args, **kwargs)
+        with transaction(read_only=read_only()):
+            return view(*args, **kwargs)
+
+    return guarded
+
+
+def _document(blueprint: Blueprint, view: View, action: str, rule: str, methods: tuple[str, ...], problems: tuple[int, ...]) -> View:
+    """Name every problem an endpoint can answer with, so that the API page is whole."""
+    statuses = {HTTPStatus(status) for status in problems}
+    statuses |= {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS}
+    if action != PUBLIC:
+        statuses |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+    if "<" in rule:
+        statuses |= {HTTPStatus.NOT_FOUND}
+    if set(methods) - SAFE_METHODS:
+        statuses |= {
+            HTTPStatus.CONFLICT,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        }
+    for status in sorted(statuses):
+        view = blueprint.alt_response(status, PROBLEM_RESPONSE)(view)
+    security = [] if action == PUBLIC else [{"bearer": []}]
+    return blueprint.doc(security=security, **{"x-action": action})(view)

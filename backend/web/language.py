@@ -1,0 +1,19 @@
+"""The language of an answer: what the request asks for, else the user's own, else Russian."""
+
+from __future__ import annotations
+
+from flask import g, has_request_context, request
+
+from shared.i18n import DEFAULT_LANGUAGE
+from shared.vocabulary import Language
+
+
+def current_language() -> Language:
+    """The language in which this request is answered."""
+    if not has_request_context():
+        return DEFAULT_LANGUAGE
+    wished = request.accept_languages.best_match([language.value for language in Language])
+    if wished:
+        return Language(wished)
+    principal = g.get("principal")
+    return principal.language if principal else DEFAULT_LANGUAGE

@@ -1,0 +1,78 @@
+"""marshmallow as this house speaks it: import Schema, fields and validate from here.
+
+Its own messages are reworded to name the value and the remedy, in a form that can be translated. Validators keep their
+message when they are made, so the rewording happens on import, before any schema exists.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from shared.i18n import Message
+
+_ = Message
+
+DEFAULTS: dict[str, Message] = {
+    "required": _("is missing: send it"),
+    "null": _("must not be null: send a value or leave the field out"),
+    "validator_failed": _("cannot be used"),
+}
+FIELD_MESSAGES: dict[type[fields.Field[Any]], dict[str, Message]] = {
+    fields.String: {"invalid": _("must be a text"), "invalid_utf8": _("must be UTF-8 text")},
+    fields.UUID: {"invalid_uuid": _("must be an id such as 123e4567-e89b-12d3-a456-426614174000")},
+    fields.Number: {"invalid": _("must be a number"), "too_large": _("is too large a number")},
+    fields.Integer: {"invalid": _("must be a whole number")},
+    fields.Float: {"special": _("must be a finite number, not NaN or infinity")},
+    fields.Boolean: {"invalid": _("must be true or false")},
+    fields.DateTime: {
+        "invalid": _("must be a time with offset such as 2026-11-22T14:05:00+05:00"),
+        "invalid_awareness": _("must be a time with offset such as 2026-11-22T14:05:00+05:00"),
+        "format": _("must be a time with offset such as 2026-11-22T14:05:00+05:00"),
+    },
+    fields.Date: {"invalid": _("must be a date such as 2026-11-22")},
+    fields.List: {"invalid": _("must be a list")},
+    fields.Dict: {"invalid": _("must be an object")},
+    fields.Mapping: {"invalid": _("must be an object")},
+    fields.Nested: {"type": _("must be an object")},
+    fields.Enum: {"unknown": _("must be one of: {choices}")},
+}
+SCHEMA_MESSAGES = {
+    "unknown": _("is not a field here: leave it out or correct its name"),
+    "type": _("must be a JSON object"),
+}
+VALIDATOR_MESSAGES: dict[type[validate.Validator], dict[str, Message]] = {
+    validate.Range: {
+        "message_min": _("must be {min_op} {min}, was {input}"),
+        "message_max": _("must be {max_op} {max}, was {input}"),
+        "message_all": _("must be {min_op} {min} and {max_op} {max}, was {input}"),
+        "message_gte": _("at least"),
+        "message_gt": _("above"),
+        "message_lte": _("at most"),
+        "message_lt": _("below"),
+    },
+    validate.Length: {
+        "message_min": _("must have at least {min} characters or items"),
+        "message_max": _("must have at most {max} characters or items"),
+        "message_all": _("must have {min} to {max} characters or items"),
+        "message_equal": _("must have exactly {equal} characters or items"),
+    },
+    validate.OneOf: {"default_message": _("must be one of: {choices}")},
+    validate.Regexp: {"default_message": _("must match {regex}, was {input}")},
+}
+
+
+def _speak_clearly() -> None:
+    fields.Field.default_error_messages.update(DEFAULTS)  # type: ignore[arg-type]
+    for field, messages in FIELD_MESSAGES.items():
+        field.default_error_messages = {**field.default_error_messages, **messages}
+    Schema._default_error_messages.update(SCHEMA_MESSAGES)  # type: ignore[arg-type]
+    for validator, texts in VALIDATOR_MESSAGES.items():
+        for name, text in texts.items():
+            setattr(validator, name, text)
+
+
+_speak_clearly()
+
+__all__ = ["Schema", "ValidationError", "fields", "validate"]

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Name the programs that the slow tests use and this machine lacks; with --install, install them (Debian, as root).
+set -euo pipefail
+
+missing=()
+want() { # want PACKAGE PROGRAM…: the package is missing when none of the programs is there
+    local package=$1
+    shift
+    for program in "$@"; do
+        if command -v "$program" >/dev/null 2>&1 || compgen -G "$program" >/dev/null; then return; fi
+    done
+    missing+=("$package")
+}
+
+want postgresql initdb '/usr/lib/postgresql/*/bin/initdb' '/usr/local/pgsql/bin/initdb'
+want redis-server redis-server
+want chromium chromium chromium-browser google-chrome
+
+if [ "${#missing[@]}" = 0 ]; then exit 0; fi
+if [ "${1:-}" != --install ]; then
+    echo "Tests that need what is not on this machine will be skipped; to run them: apt-get install ${missing[*]}"
+    exit 0
+fi
+export DEBIAN_FRONTEND=noninteractive
+sudo=$([ "$(id -u)" = 0 ] || echo sudo)
+# A PostgreSQL of the system's own would only take memory: the tests start private ones.
+if [[ " ${missing[*]} " == *" postgresql "* ]] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    $sudo mkdir -p /etc/postgresql-common
+    echo 'create_main_cluster = false' | $sudo tee /etc/postgresql-common/createcluster.conf >/dev/null
+fi
+$sudo apt-get -qq update </dev/null
+$sudo apt-get -qq install -y --no-install-recommends "${missing[@]}" </dev/null >/dev/null

@@ -1,0 +1,202 @@
+"""What every test may ask for: an application on SQLite and on PostgreSQL, a clock to set, staff, and their phones."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from backend.accounts import service as accounts
+from backend.app import create_app
+from backend.config import Settings, load_settings
+from backend.database import db, transaction
+from shared.vocabulary import Role
+from tests.fakes import FakeVerifier
+from tests.phone import Phone
+from tests.private_postgresql import PrivatePostgreSQL, find_programs, private_postgresql
+
+PASSWORD = "correct horse battery"
+DATA_DIR = Path(os.environ.get("QALA_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
+
+class Clock:
+    """A clock that tests set by hand."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday, 09:00 in Petropavl
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, **step: float) -> None:
+        """Let time pass."""
+        self.moment += timedelta(**step)
+
+
+def missing(what: str) -> None:
+    """Skip with a reason, or fail where the run promises that every service is there."""
+    if os.environ.get("QALA_REQUIRE_SERVICES") == "1":
+        pytest.fail(f"{what}, though QALA_REQUIRE_SERVICES=1", pytrace=False)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of real data; tests that need it skip where it is absent."""
+    if not DATA_DIR.is_dir():
+        pytest.skip(f"no data at {DATA_DIR} (QALA_DATA)")
+    return DATA_DIR
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PrivatePostgreSQL]:
+    """A private PostgreSQL, started once per test process."""
+    programs = find_programs()
+    if programs is None:
+        missing("PostgreSQL's programs (initdb, postgres) are not on this machine")
+        return
+    with private_postgresql(programs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with the newest schema, to copy from."""
+    folder = tmp_path_factory.mktemp("migrated")
+    migrate(load_settings({}, instance_dir=folder))
+    return folder / "qala.db"
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: PrivatePostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty PostgreSQL database with the newest schema, to copy from."""
+    url = postgresql.create("migrated")
+    migrate(load_settings({}, instance_dir=tmp_path_factory.mktemp("migrated-pg"), database_url=url))
+    return "migrated"
+
+
+def migrate(settings: Settings) -> None:
+    """Bring a database to the newest schema and let go of it."""
+    app = create_app(settings, verifier=FakeVerifier, jobs_immediate=True)
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty, migrated database of the test's own; every test that asks for it runs on both."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("migrated_sqlite")
+        (tmp_path / "instance").mkdir(mode=0o700)
+        shutil.copy(template, tmp_path / "instance" / "qala.db")
+        yield f"sqlite:///{tmp_path / 'instance' / 'qala.db'}"
+        return
+    server: PrivatePostgreSQL = request.getfixturevalue("postgresql")
+    template = request.getfixturevalue("migrated_postgresql")
+    name = f"test_{os.urandom(6).hex()}"
+    yield server.create(name, template)
+    server.drop(name)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of the test's own instance; a test may replace fields before it asks for ``app``."""
+    return load_settings(
+        {},
+        instance_dir=tmp_path / "instance",
+        database_url=database_url,
+        log_level="ERROR",
+        login_rate="10000 per minute",
+        public_rate="10000 per minute",
+        check_in_wait_s=0.5,
+    )
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The server's clock."""
+    return Clock()
+
+
+@pytest.fixture
+def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
+    """The application on its own database, with a fake verifier and jobs that run at once."""
+    app = create_app(settings, clock=clock, verifier=FakeVerifier, jobs_immediate=True)
+    app.testing = True
+    yield app
+    with app.app_context():
+        app.extensions["qala_feed"].stop()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """An HTTP client without an identity."""
+    return app.test_client()
+
+
+@pytest.fixture
+def district_id(app: Flask) -> UUID:
+    """The first district."""
+    return make_district(app, "centre")
+
+
+@pytest.fixture
+def other_district_id(app: Flask) -> UUID:
+    """Another district."""
+    return make_district(app, "north")
+
+
+def make_district(app: Flask, code: str) -> UUID:
+    """Add a district."""
+    with app.app_context(), transaction():
+        return accounts.create_district(code, name_ru=code, name_kk=code, name_en=code, actor="test").id
+
+
+@pytest.fixture
+def staff(app: Flask, client: FlaskClient, district_id: UUID) -> Callable[..., Phone]:
+    """A maker of signed-in phones: ``staff(Role.SUPERVISOR)``, ``staff(Role.CREW, login="ivan", districts=[…])``."""
+    count = 0
+
+    def make(role: Role, *, login: str | None = None, districts: list[UUID] | None = None) -> Phone:
+        nonlocal count
+        count += 1
+        name = login or f"{role.value.replace('_', '-')}-{count}"
+        make_user(app, name, role, [district_id] if districts is None else districts)
+        return Phone(client, name=f"phone of {name}").sign_in(name, PASSWORD)
+
+    return make
+
+
+def make_user(app: Flask, login: str, role: Role, districts: list[UUID], password: str = PASSWORD) -> UUID:
+    """Add an active user."""
+    with app.app_context():
+        with transaction():
+            user, code = accounts.create_user(login=login, display_name=login.title(), role=role, district_ids=districts, actor="test")
+            user_id = user.id
+        digest = QUICK_HASHES.setdefault(password, accounts.hash_password(password))
+        with transaction():
+            accounts.set_password(code, password, digest)
+    return user_id
+
+
+QUICK_HASHES: dict[str, str] = {}
+
+
+@pytest.fixture
+def in_app(app: Flask) -> Iterator[None]:
+    """Run the test inside an application context, for calls to services."""
+    with app.app_context(), closing(db.session):
+        yield

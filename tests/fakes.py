@@ -1,0 +1,60 @@
+"""Fakes that stand beside the ports, for tests of something else."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image
+
+from backend.faces.pictures import BadPicture, read_picture
+from backend.faces.reading import MODEL_VERSION, Encoding, FrameProblem, FrameReading, Reason
+from backend.faces.verifier import EnrolmentReading, build_enrolment
+from shared.i18n import Message
+
+SIDE_PX = 96
+NO_FACE = "nobody"
+
+
+def face_photo(who: str, shot: int = 0) -> bytes:
+    """A PNG that the FakeVerifier takes for a photo of ``who``; each shot differs a little."""
+    seed = zlib.crc32(who.encode())
+    colour = (255, 255, 255) if who == NO_FACE else (seed & 0x7F, seed >> 8 & 0x7F, seed >> 16 & 0x7F)
+    picture = Image.new("RGB", (SIDE_PX, SIDE_PX), colour)
+    picture.putpixel((0, 0), (shot & 0xFF, shot >> 8 & 0xFF, 200))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+class FakeVerifier:
+    """Takes the colour of a picture for the identity of its face; white shows nobody."""
+
+    model_version = MODEL_VERSION
+
+    def enrol(self, photos: Sequence[bytes]) -> EnrolmentReading:
+        return build_enrolment(self.read(photos))
+
+    def read(self, frames: Sequence[bytes]) -> list[FrameReading]:
+        return [self._read_one(frame) for frame in frames]
+
+    def _read_one(self, data: bytes) -> FrameReading:
+        try:
+            picture = read_picture(data)
+        except BadPicture as error:
+            return FrameReading(None, (Reason(FrameProblem.BAD_PICTURE, error.message),))
+        red, green, blue = (int(value) for value in picture.pixels[SIDE_PX // 2, SIDE_PX // 2])
+        if (red, green, blue) == (255, 255, 255):
+            return FrameReading(None, (Reason(FrameProblem.NO_FACE, Message("No face was found: come closer")),))
+        shot = int(picture.pixels[0, 0, 0]) + 256 * int(picture.pixels[0, 0, 1])
+        return FrameReading(encoding_of(red | green << 8 | blue << 16, shot), face_count=1)
+
+
+def encoding_of(identity: int, shot: int) -> Encoding:
+    """A unit vector of an identity, moved a little by the shot."""
+    face = np.random.default_rng(identity).normal(size=128)
+    noise = np.random.default_rng([identity, shot]).normal(size=128)
+    vector = face / np.linalg.norm(face) + 0.05 * noise / np.linalg.norm(noise)
+    return (vector / np.linalg.norm(vector)).astype(np.float32)

@@ -1,0 +1,127 @@
+"""A private PostgreSQL for the tests: from the machine's own programs, on a free port, as an unprivileged user."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+PROGRAM_FOLDERS = [Path("/usr/lib/postgresql"), Path("/usr/local/pgsql"), Path("/opt/homebrew/opt")]
+UNPRIVILEGED = ("postgres", "nobody")
+# A throw-away server: what a crash would lose is of no interest here.
+FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=60", "-c", "shared_buffers=64MB"]
+
+
+@dataclass(frozen=True)
+class PrivatePostgreSQL:
+    """A running private server."""
+
+    port: int
+
+    def url(self, database: str) -> str:
+        """The URL of one of its databases."""
+        return f"postgresql://qala@127.0.0.1:{self.port}/{database}"
+
+    def create(self, database: str, template: str = "template0") -> str:
+        """Create a database, as a copy of another if asked; returns its URL."""
+        self._execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        return self.url(database)
+
+    def drop(self, database: str) -> None:
+        """Drop a database whoever is still connected."""
+        self._execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]
+
+
+def find_programs() -> Path | None:
+    """The folder with initdb and postgres, newest version first."""
+    on_path = shutil.which("initdb")
+    if on_path and (Path(on_path).parent / "postgres").exists():
+        return Path(on_path).parent
+    found = [binary.parent for folder in PROGRAM_FOLDERS for binary in folder.glob("*/bin/initdb")]
+    return max(found, key=lambda path: path.parent.name, default=None)
+
+
+@contextmanager
+def private_postgresql(programs: Path) -> Iterator[PrivatePostgreSQL]:
+    """Start a server in a temporary folder and stop it afterwards."""
+    user = next((name for name in UNPRIVILEGED if _exists(name)), None) if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="qala-postgresql-"))
+    try:
+        if user is not None:
+            shutil.chown(folder, user)
+        run = {"user": user, "cwd": "/", "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        data = folder / "data"
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        subprocess.run(
+            [programs / "initdb", "-D", data, "-U", "qala", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"],
+            check=True,
+            env=environment,
+            **run,  # type: ignore[call-overload]
+        )
+        port = _free_port()
+        server = subprocess.Popen(
+            [programs / "postgres", "-D", data, "-p", str(port), "-k", str(folder), "-c", "listen_addresses=127.0.0.1", *FAST],
+            env=environment,
+            **run,  # type: ignore[call-overload]
+        )
+        try:
+            _wait_until_ready(port, server)
+            yield PrivatePostgreSQL(port)
+        finally:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _exists(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(port: int, server: subprocess.Popen[bytes]) -> None:
+    for _attempt in range(300):
+        if server.poll() is not None:
+            raise RuntimeError(f"the private PostgreSQL ended at once with status {server.returncode}")
+        try:
+            psycopg.connect(f"postgresql://qala@127.0.0.1:{port}/postgres", connect_timeout=2).close()
+        except psycopg.OperationalError:
+            server_wait(server, 0.05)
+        else:
+            return
+    raise RuntimeError("the private PostgreSQL did not get ready")
+
+
+def server_wait(server: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait a little, or less if the server ends."""
+    try:
+        server.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return
