@@ -14,6 +14,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend.accounts import policy, sign_in
 from backend.accounts import views as accounts
+from backend.attendance import views as attendance
+from backend.attendance import work as attendance_work
 from backend.adapters import bind_adapters
 from backend.blobs import BlobStore, FolderBlobs
 from backend.clock import system_clock
@@ -27,7 +29,9 @@ from backend.jobs import bind_jobs
 from backend.ledger import feed
 from backend.ledger import service as ledger_service
 from backend.ledger import views as ledger
+from backend.ledger import work as ledger_work
 from backend.people import views as people
+from backend.people import work as people_work
 from backend.sync import views as sync
 from backend.tasks import views as tasks
 from backend.web import health
@@ -37,7 +41,8 @@ from backend.web.problems import describe_problems, install_problems
 from backend.web.request_log import configure_logging, install_request_log
 
 API_PREFIX = "/api/v1"
-FEATURES = (accounts.blp, people.blp, geofences.blp, tasks.blp, sync.blp, ledger.blp)
+WORK = (people_work, attendance_work, ledger_work)  # importing them declares what workers do
+FEATURES = (accounts.blp, people.blp, geofences.blp, tasks.blp, attendance.blp, sync.blp, ledger.blp)
 
 
 def create_app(

@@ -164,7 +164,7 @@ def _read(environment: Mapping[str, str]) -> dict[str, Any]:
 def _kept_secret(path: Path) -> str:
     """The secret in a file, made on first use; two processes that start together agree on one."""
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode())
             file.flush()
             os.fsync(file.fileno())

@@ -142,7 +142,7 @@ class PersonCard:
     """What a supervisor's phone shows of a person; no ИИН, no birth date."""
 
     id: UUID = field(metadata=limits("The person"))
-    initials: str = field(metadata=limits("For the circle in lists", max_length=16))
+    initials: str = field(metadata=limits("The name as lists show it: «Ахметов С. Б.»", max_length=120))
     family_name: str = field(metadata=limits(max_length=200))
     given_name: str = field(metadata=limits(max_length=200))
     enrolled: bool = field(metadata=limits("Whether there is a face template to compare with"))

@@ -161,7 +161,7 @@ def answer(row: CheckIn, language: Language | None = None) -> contracts.CheckInA
 
 def peek(check_in_id: UUID) -> contracts.CheckInAnswer:
     """The answer on a check-in that the caller has just sent."""
-    return answer(db.session().get_one(CheckIn, check_in_id))
+    return answer(db.session().get_one(CheckIn, check_in_id, populate_existing=True))
 
 
 def get(check_in_id: UUID, by: Principal) -> CheckIn:

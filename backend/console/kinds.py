@@ -109,6 +109,8 @@ FACTS: dict[str, Message] = {
     "district_ids": _("Districts"),
     "disabled": _("Disabled"),
     "kind": _("Kind"),
+    "check_in_kind": _("Kind of check-in"),
+    "task_kind": _("Kind of task"),
     "outcome": _("Verdict"),
     "reasons": _("Reasons"),
     "state": _("State"),
@@ -121,6 +123,8 @@ FACTS: dict[str, Message] = {
     "task_id": _("Task"),
     "person_id": _("Person"),
     "photos": _("Photos"),
+    "frames": _("Frames"),
+    "fixes": _("Location fixes"),
     "fields": _("Fields"),
 }
 

@@ -13,7 +13,6 @@ _ = Message
 
 PAGE: dict[str, Message] = {
     "city": _("Petropavl"),
-    "tagline": _("Field work of the city's services, with proof"),
     "needs_script": _("Signing in and the live feed need JavaScript; the links below work without it."),
     "skip": _("Skip to the content"),
     "language": _("Language"),
@@ -108,7 +107,6 @@ FEED: dict[str, Message] = {
     "feed_failed": _("The ledger could not be read: {reason}"),
     "feed_empty": _("Nothing is recorded yet that you may see. The next act will appear here by itself."),
     "feed_forbidden": _("Your role may not read the ledger. Ask an administrator if you need it."),
-    "feed_end": _("This is the beginning."),
     "try_now": _("Try now"),
     "waiting_rows": _("{count} new|{count} new"),
     "older": _("Show older entries"),

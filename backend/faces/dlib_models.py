@@ -1,4 +1,4 @@
-"""The one door to dlib: its detector, landmark predictor and encoder, loaded once a process on first use.
+"""The one door to dlib: its detector and landmark predictor, and its encoder on numpy, loaded once a process on first use.
 
 dlib is used directly and not through ``face_recognition.api``: that module loads two models nobody needs here, doubles
 the start-up time and, worst, sets Pillow's ``LOAD_TRUNCATED_IMAGES`` for the whole process, after which half a photo
@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_lock = threading.RLock()  # detector and network keep state while they run, so one thread at a time
+from backend.faces.resnet import ResNet
+
+_lock = threading.RLock()  # dlib's detector keeps state while it runs, so one thread at a time
 
 
 class DlibModels:
@@ -25,11 +27,11 @@ class DlibModels:
     def __init__(self) -> None:
         import dlib  # here and not above: importing this module must stay cheap
 
-        weights = _weights_dir()
+        weights = weights_dir()
         self._dlib: Any = dlib
         self._detector = dlib.get_frontal_face_detector()
         self._predictor = dlib.shape_predictor(str(weights / "shape_predictor_68_face_landmarks.dat"))
-        self._encoder = dlib.face_recognition_model_v1(str(weights / "dlib_face_recognition_resnet_model_v1.dat"))
+        self._encoder = ResNet.load(weights / "dlib_face_recognition_resnet_model_v1.dat")
 
     def detect(self, pixels: NDArray[np.uint8], *, upsample: int, score_above: float) -> list[tuple[Any, float]]:
         """Rectangles (left, top, right, bottom in px, may reach over the edge) with their scores."""
@@ -53,9 +55,7 @@ class DlibModels:
 
     def encode(self, chip: NDArray[np.uint8]) -> NDArray[np.float32]:
         """128 numbers of a 150 × 150 RGB chip; not normalised, length about 1.4."""
-        with _lock:
-            vector = self._encoder.compute_face_descriptor(np.ascontiguousarray(chip))
-        return np.asarray(vector, dtype=np.float32)
+        return self._encoder.encode(chip)
 
 
 @cache
@@ -69,7 +69,8 @@ def dlib_models() -> DlibModels:
         return _load()
 
 
-def _weights_dir() -> Path:
+def weights_dir() -> Path:
+    """Folder of the package face_recognition_models that holds the weights."""
     # find_spec does not run the package, which would import the deprecated pkg_resources.
     spec = importlib.util.find_spec("face_recognition_models")
     if spec is None or not spec.submodule_search_locations:

@@ -202,7 +202,7 @@ def _read_all(folder: Path) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
 def code_version(folder: Path) -> str:
     """Changes with the model version, the photos, and any module that a reading passes through."""
     here = Path(__file__).parent
-    modules = ("picture_headers", "pictures", "detect", "dlib_models", "encode", "pose", "quality")
+    modules = ("picture_headers", "pictures", "detect", "dlib_models", "resnet", "encode", "pose", "quality")
     digest = hashlib.sha256(f"{MODEL_VERSION} {ENLARGED_PX}".encode())
     for name in modules:
         digest.update((here / f"{name}.py").read_bytes())

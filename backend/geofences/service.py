@@ -16,9 +16,9 @@ from flask import current_app
 
 from backend.accounts.policy import districts_for
 from backend.accounts.service import require_district
+from backend.adapters import settings
 from backend.clock import new_id, now
-from backend.config import Settings
-from backend.database import db
+from backend.database import READ_ONLY, db
 from backend.errors import Conflict, Invalid, NotFound
 from backend.geofences.models import Geofence
 from backend.geofences.rules import BoundaryError, Bounds, Fence, FenceIndex, validate_boundary
@@ -178,9 +178,8 @@ def versions(geofence_ids: Iterable[UUID]) -> dict[UUID, int]:
 
 def city_bounds() -> Bounds:
     """Where the city lies, from the settings."""
-    settings: Settings = current_app.config["QALA"]
-    lat, lon = settings.city_lat, settings.city_lon
-    return Bounds(west=lon, south=lat, east=lon, north=lat, far_km=settings.city_radius_km)
+    lat, lon = settings().city_lat, settings().city_lon
+    return Bounds(west=lon, south=lat, east=lon, north=lat, far_km=settings().city_radius_km)
 
 
 # -------------------------------------------------------------------------------------------------------
@@ -242,16 +241,19 @@ def _record(kind: str, fence: Geofence, by: Principal, **facts: Any) -> None:
 def _index() -> FenceIndex[UUID]:
     """The index of every geofence in use, kept in the process until a row changes.
 
-    Rows are never deleted and each change makes a version larger, so the sum grows with every change.
+    Rows are never deleted and each change makes a version larger, so the sum grows with every change. A
+    transaction that writes keeps nothing: it may see rows that are rolled back.
     """
-    state = tuple(
+    state = (
         db.session().execute(sa.select(sa.func.sum(Geofence.version), sa.func.max(Geofence.changed_at))).one()
     )
     kept: tuple[object, FenceIndex[UUID]] | None = current_app.extensions.get(CACHE)
-    if kept is None or kept[0] != state:
-        kept = (state, _build_index())
-        current_app.extensions[CACHE] = kept
-    return kept[1]
+    if kept is not None and kept[0] == tuple(state):
+        return kept[1]
+    index = _build_index()
+    if db.session().connection().get_execution_options().get(READ_ONLY, False):
+        current_app.extensions[CACHE] = (tuple(state), index)
+    return index
 
 
 def _build_index() -> FenceIndex[UUID]:

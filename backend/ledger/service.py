@@ -34,6 +34,7 @@ class Audience:
 
 def record(
     kind: str,
+    /,
     *,
     actor: str,
     subject: str,

@@ -122,7 +122,7 @@ def list_of(person_id: UUID, by: Principal) -> list[Enrolment]:
 
 def peek(enrolment_id: UUID) -> Enrolment:
     """The enrolment that the caller has just sent: it tells nothing new, so it is no logged read."""
-    return db.session().get_one(Enrolment, enrolment_id)
+    return db.session().get_one(Enrolment, enrolment_id, populate_existing=True)
 
 
 # --- the worker's side -------------------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ class Enrolment(Leased, Base):
     model_version: Mapped[str | None] = mapped_column(String(80))
     sealed_template: Mapped[bytes | None] = mapped_column(LargeBinary)
     reasons: Mapped[list[Any]] = mapped_column(default=list)
-    photos: Mapped[list[EnrolmentPhoto]] = relationship(order_by="EnrolmentPhoto.position")
+    photos: Mapped[list[EnrolmentPhoto]] = relationship(order_by="EnrolmentPhoto.position", lazy="selectin")
 
 
 class EnrolmentPhoto(Base):

@@ -12,7 +12,7 @@ _ = Message
 DIGITS = 12
 FIRST_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 SECOND_WEIGHTS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
-NAME_MAX = 80
+NAME_MAX = 100
 
 
 def iin_flaw(iin: str) -> Message | None:

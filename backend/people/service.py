@@ -210,7 +210,7 @@ def cards(person_ids: Iterable[UUID], by: Principal) -> dict[UUID, PersonCard]:
         log_access(by.actor, "people.card", f"person:{person.id}", now())
         answer[person.id] = PersonCard(
             id=person.id,
-            initials=rules.initials(identity.family_name, identity.given_name, identity.patronymic)[:16],
+            initials=rules.initials(identity.family_name, identity.given_name, identity.patronymic),
             family_name=identity.family_name,
             given_name=identity.given_name,
             enrolled=person.id in enrolled,

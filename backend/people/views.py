@@ -108,7 +108,7 @@ def enrol_person(person_id: UUID, enrolment_id: UUID) -> Any:
 
     def judged() -> Any:
         with transaction(read_only=True):
-            return schemas.EnrolmentSchema().dump(enrolment.peek(enrolment_id))
+            return enrolment.peek(enrolment_id)
 
-    answer = wait_until(judged, lambda row: row["state"] != EnrolmentState.PENDING.value, settings().check_in_wait_s)
-    return answer, 202 if answer["state"] == EnrolmentState.PENDING.value else 200
+    answer = wait_until(judged, lambda row: row.state is not EnrolmentState.PENDING, settings().check_in_wait_s)
+    return answer, 202 if answer.state is EnrolmentState.PENDING else 200

@@ -5,16 +5,16 @@ Why snapshots and not a log of changes: docs/decisions/0003-sync-by-snapshot.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import current_app
 
+from backend.adapters import settings
+from backend.attendance import service as attendance
 from backend.clock import new_id, now
-from backend.config import Settings
 from backend.database import db
 from backend.sync.models import SyncSnapshot
 from backend.sync.rules import Content, Difference, difference
@@ -25,7 +25,7 @@ from shared.contracts import SyncAnswer, Tombstone
 KEPT_PER_DEVICE = 5
 
 Visible = Callable[[Principal], dict[UUID, str]]
-Load = Callable[[Principal, Iterable[UUID]], Sequence[Any]]
+Load = Callable[[Principal, list[UUID]], Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def register(kind: str, visible: Visible, load: Load, *, field: str) -> None:
 
 
 register("task", tasks.visible, tasks.load, field="tasks")
+register("check_in", attendance.visible, attendance.load, field="check_ins")
 
 
 def answer(
@@ -69,12 +70,11 @@ def answer(
     loaded = _load(by, todo, sources)
     things: dict[str, tuple[Any, ...]] = {"tasks": (), "check_ins": ()}
     things |= {sources[kind].field: tuple(contracts) for kind, contracts in loaded.items()}
-    settings: Settings = current_app.config["QALA"]
     return SyncAnswer(
         cursor=str(base.id if base and not todo else _keep(by, _held(visible, todo, loaded), base)),
         reset=base is None,
         server_time=now(),
-        min_client=settings.min_client,
+        min_client=settings().min_client,
         tombstones=tuple(Tombstone(kind=kind, id=UUID(key)) for kind, key in todo.gone),
         **things,
     )

@@ -9,12 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import current_app
 from sqlalchemy.orm import selectinload
 
 from backend.accounts import service as accounts
+from backend.adapters import settings
 from backend.clock import new_id, now
-from backend.config import Settings
 from backend.errors import Conflict, Invalid, NotAllowed
 from backend.geofences import service as geofences
 from backend.ledger.service import Audience, record
@@ -209,13 +208,12 @@ def _require_sound(plan: Plan, state: TaskState, by: Principal) -> None:
 def _known(plan: Plan) -> Known:
     fence = geofences.facts_of(plan.geofence_id) if plan.geofence_id else None
     staff = accounts.staff_in_district(plan.assignee_ids, plan.district_id) if plan.assignee_ids else {}
-    settings: Settings = current_app.config["QALA"]
     return Known(
         fence=fence,
         staff_roles={user_id: Role(user.role) for user_id, user in staff.items()},
         people=people.in_district(plan.person_ids, plan.district_id) if plan.person_ids else set(),
-        city=Point(lat=settings.city_lat, lon=settings.city_lon),
-        city_radius_km=settings.city_radius_km,
+        city=Point(lat=settings().city_lat, lon=settings().city_lon),
+        city_radius_km=settings().city_radius_km,
     )
 
 

@@ -11,6 +11,7 @@ import flask_smorest
 from flask import request
 
 from backend.database import transaction
+from backend.web.parsing import StrictParser
 from backend.web.principal import enter
 from backend.web.problems import PROBLEM_RESPONSE
 
@@ -27,6 +28,8 @@ class Blueprint(flask_smorest.Blueprint):
     ``action`` is a row of accounts.policy or PUBLIC. The request's body is read before the transaction opens, so a slow
     client never holds the database's lock. A view that commits midway (``own_transactions``) opens its own.
     """
+
+    ARGUMENTS_PARSER = StrictParser()
 
     def route(  # type: ignore[override]
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -46,6 +47,7 @@ HTTP_DETAILS: dict[int, Message] = {
     503: _("The server is busy: wait {retry_after_s} s and try again."),
 }
 RETRY_AFTER_S = 5
+ERRORS_MAX = 50  # a hostile body must not make a huge answer
 PROBLEM_RESPONSE = "Problem"
 
 
@@ -80,7 +82,7 @@ def problem(status: int, slug: str, detail: str, *, by_field: Mapping[str, list[
         "request_id": g.get("request_id", ""),
     }
     if by_field:
-        body["errors"] = {path: [translate(text, language) for text in texts] for path, texts in by_field.items()}
+        body["errors"] = {path: [translate(text, language) for text in texts] for path, texts in islice(by_field.items(), ERRORS_MAX)}
     response = Response(json.dumps(body), status=status, content_type="application/problem+json")
     response.headers.update(headers or {})
     response.headers["Content-Language"] = language.value

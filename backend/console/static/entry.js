@@ -29,7 +29,7 @@ export function summaryOf({ kind, facts }) {
   return told.map(([name, value]) => (name in SELF_EVIDENT ? valueText(value, name) : `${nameOf(name)}: ${valueText(value, name)}`)).join(" · ");
 }
 
-const SELF_EVIDENT = { kind: 1, role: 1, reasons: 1, state: 1, code: 1 };
+const SELF_EVIDENT = { kind: 1, check_in_kind: 1, task_kind: 1, role: 1, reasons: 1, state: 1, code: 1 };
 
 /** Facts as rows of name and text; nested ones by their path. */
 export function factRows(facts, prefix = "") {

@@ -14,7 +14,7 @@ const main = $("main");
 const session = new Session();
 const names = new Names(session);
 const account = new AccountView(session, names, showSignIn);
-const feed = new FeedView(session, names, () => showSignIn(word("session_over")));
+const feed = new FeedView(session, names, onEnded);
 
 function enter(state) {
   main.dataset.session = state;
@@ -26,6 +26,11 @@ function showSignIn(notice = null) {
   enter("signed-out");
   say($("sign-in-notice"), notice, "leave");
   if (notice) $("login").focus();
+}
+
+/** The session ended without this page's doing: it ran out, or was ended or revoked from elsewhere. */
+function onEnded() {
+  if (!session.isLeaving) showSignIn(word("session_over"));
 }
 
 async function showSignedIn() {
@@ -84,7 +89,7 @@ async function begin() {
   watchSystem();
   $("sign-in").addEventListener("submit", signIn);
   document.querySelectorAll(".demo-login").forEach((each) => each.addEventListener("click", fillDemo));
-  session.addEventListener("ended", () => showSignIn(word("session_over")));
+  session.addEventListener("ended", onEnded);
   try {
     requireSecurePage();
   } catch (error) {

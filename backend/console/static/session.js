@@ -52,6 +52,7 @@ export class Session extends EventTarget {
   #token = null; // {text, expiresAt}
   user = null;
   deviceId = null;
+  isLeaving = false; // signing out on purpose: the end of the session is then no news
 
   /** Take up the session that this browser holds; false when there is none. Throws NoNetwork when nobody can tell. */
   async resume() {
@@ -59,7 +60,6 @@ export class Session extends EventTarget {
     if (!kept) return false;
     try {
       await this.#renew();
-      this.user = await this.get("/me");
       return true;
     } catch (error) {
       if (error instanceof Problem && error.status === 401) return false;
@@ -84,18 +84,25 @@ export class Session extends EventTarget {
 
   /** End this session, here and on the server. */
   async signOut() {
+    this.isLeaving = true;
     try {
       await this.request("/auth/logout", { method: "POST" });
     } finally {
       await this.#end();
+      this.isLeaving = false;
     }
   }
 
   /** End every session of this user; returns how many there were. */
   async signOutEverywhere() {
-    const { sessions } = await (await this.request("/auth/logout-everywhere", { method: "POST" })).json();
-    await this.#end();
-    return sessions;
+    this.isLeaving = true;
+    try {
+      const { sessions } = await (await this.request("/auth/logout-everywhere", { method: "POST" })).json();
+      await this.#end();
+      return sessions;
+    } finally {
+      this.isLeaving = false;
+    }
   }
 
   /** A JSON answer of the API. */

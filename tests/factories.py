@@ -1,0 +1,153 @@
+"""Makers of what tests need: people, geofences, tasks and signed check-ins, all through the API as their users would."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from werkzeug.test import TestResponse
+
+from shared.proofs import check_in_message
+from tests.fakes import face_photo
+from tests.phone import Phone
+
+PARK = {
+    "type": "Polygon",
+    "coordinates": [[[69.14, 54.868], [69.145, 54.868], [69.145, 54.871], [69.14, 54.871], [69.14, 54.868]]],
+}
+INSIDE, OUTSIDE = (54.8695, 69.1425), (54.8800, 69.1425)
+IINS = ("850412300120", "900101300125")
+
+
+def valid_iin(seed: int) -> str:
+    """A well-formed ИИН that belongs to nobody."""
+    from backend.people.rules import check_digit
+
+    number = seed
+    while True:
+        eleven = f"{number:011d}"
+        digit = check_digit(eleven)
+        if digit is not None:
+            return f"{eleven}{digit}"
+        number += 1
+
+
+def make_person(phone: Phone, district_id: UUID, *, family_name: str = "Ахметов", seed: int | None = None, **fields: Any) -> str:
+    """Register a person; returns the id."""
+    body = {
+        "district_id": str(district_id),
+        "family_name": family_name,
+        "given_name": "Серік",
+        "iin": valid_iin(abs(hash(family_name)) % 10**9 if seed is None else seed),
+        "language": "kk",
+        "biometric_basis": "consent",
+        **fields,
+    }
+    answer = phone.post("/people", json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json["id"])  # type: ignore[index]
+
+
+def enrol(phone: Phone, person_id: str, photos: Sequence[bytes], *, enrolment_id: str | None = None) -> TestResponse:
+    """Send enrolment photos."""
+    parts = [(io.BytesIO(photo), f"{index}.png") for index, photo in enumerate(photos)]
+    return phone.put(
+        f"/people/{person_id}/face-templates/{enrolment_id or uuid4()}", data={"photo": parts}, content_type="multipart/form-data"
+    )
+
+
+def make_geofence(phone: Phone, district_id: UUID, boundary: dict[str, Any] | None = None, name: str = "Парк") -> str:
+    """Add a geofence; returns the id."""
+    answer = phone.post("/geofences", json={"district_id": str(district_id), "name": name, "boundary": boundary or PARK, "valid_from": "2026-01-01T00:00:00+05:00"})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json["id"])  # type: ignore[index]
+
+
+def make_task(phone: Phone, district_id: UUID, *, start: datetime, geofence_id: str, assignee_ids: list[str], person_ids: list[str], hours: float = 4, **fields: Any) -> str:
+    """Add a task of public works and hand it out; returns the id."""
+    body = {
+        "district_id": str(district_id),
+        "kind": "public_works",
+        "title": "Уборка парка",
+        "starts_at": start.isoformat(),
+        "ends_at": (start + timedelta(hours=hours)).isoformat(),
+        "geofence_id": geofence_id,
+        "assignee_ids": assignee_ids,
+        "person_ids": person_ids,
+        "required_evidence": ["check_in"],
+        **fields,
+    }
+    answer = phone.post("/tasks", json=body)
+    assert answer.status_code == 201, answer.text
+    task_id = str(answer.json["id"])  # type: ignore[index]
+    moved = phone.post(f"/tasks/{task_id}/moves", json={"to": "assigned"})
+    assert moved.status_code in (200, 201), moved.text
+    return task_id
+
+
+@dataclass
+class CheckInDraft:
+    """A check-in on its way: change any part before it is sent."""
+
+    person_id: str
+    task_id: str
+    device_id: str
+    captured_at: datetime
+    frames: list[bytes]
+    at: tuple[float, float] = INSIDE
+    accuracy_m: float = 6.0
+    id: str = field(default_factory=lambda: str(uuid4()))
+    kind: str = "arrival"
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    def manifest(self) -> dict[str, Any]:
+        """The manifest as a phone writes it."""
+        moment = self.captured_at
+        lat, lon = self.at
+        body: dict[str, Any] = {
+            "id": self.id,
+            "person_id": self.person_id,
+            "task_id": self.task_id,
+            "device_id": self.device_id,
+            "kind": self.kind,
+            "captured_at": moment.isoformat(),
+            "frames": [
+                {"sha256": hashlib.sha256(frame).hexdigest(), "taken_at": (moment - timedelta(seconds=len(self.frames) - index)).isoformat()}
+                for index, frame in enumerate(self.frames)
+            ],
+            "fixes": [
+                {
+                    "lat": lat + index * 1e-6,
+                    "lon": lon,
+                    "accuracy_m": self.accuracy_m + index,
+                    "taken_at": (moment - timedelta(seconds=4 - index)).isoformat(),
+                }
+                for index in range(4)
+            ],
+        }
+        return {**body, **self.changes}
+
+    def manifest_bytes(self) -> bytes:
+        """The bytes that are signed."""
+        return json.dumps(self.manifest()).encode()
+
+    def send(self, phone: Phone, *, manifest: bytes | None = None, signature: str | None = None, frames: list[bytes] | None = None, path_id: str | None = None) -> TestResponse:
+        """Sign and send; any part may be replaced by something wrong."""
+        body = self.manifest_bytes() if manifest is None else manifest
+        parts: dict[str, Any] = {
+            "check_in": (io.BytesIO(body), "check_in.json", "application/json"),
+            "signature": phone.sign(check_in_message(body)) if signature is None else signature,
+            "frame": [(io.BytesIO(frame), f"{index}.png") for index, frame in enumerate(self.frames if frames is None else frames)],
+        }
+        return phone.put(f"/check-ins/{path_id or self.id}", data=parts, content_type="multipart/form-data")
+
+
+def frames_of(who: str, count: int = 3, *, start: int = 100) -> list[bytes]:
+    """Frames in which the FakeVerifier sees one person."""
+    return [face_photo(who, start + index) for index in range(count)]
