@@ -99,6 +99,8 @@ def _refusal(error: Exception) -> click.ClickException | None:
             f"the database refused: {reason} (is QALA_DATABASE_URL right, and was `qala migrate` run?)",
             REFUSED,
         )
+    if isinstance(error, OSError) and error.filename:
+        return _told(f"{error.filename}: {error.strerror}", REFUSED)
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import signal
 import threading
@@ -10,15 +9,10 @@ from typing import Any
 
 import click
 
-WORK_MODULES = (
-    "backend.ledger.work",
-    "backend.people.work",
-)  # what declares @work, @sweep or @daily; a test finds a missing one
-FIRST_POLL_S, LONGEST_POLL_S, POLL_BACKOFF = (
-    0.05,
-    0.25,
-    1.15,
-)  # a queue in SQLite is polled: this is its latency
+# A queue in SQLite is polled: this is its latency.
+FIRST_POLL_S = 0.05
+LONGEST_POLL_S = 0.25
+POLL_BACKOFF = 1.15
 HEALTH_CHECK_S = 10.0
 GRACE_S = 10.0  # for the work in hand; shorter than the supervisor's
 
@@ -47,8 +41,6 @@ def work(threads: int, daily: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopping.set())
     app = create_app(load_settings())
-    for module in WORK_MODULES:
-        importlib.import_module(module)
     jobs = app.extensions["qala_jobs"]
     log = structlog.get_logger()
     log.info("worker_started", pid=os.getpid(), daily=daily)

@@ -130,7 +130,7 @@ FACTS: dict[str, Message] = {
 
 # What an opaque id names: `user:3f2a…` in actors and subjects.
 TYPES: dict[str, Message] = {
-    "user": _("member of staff"),
+    "user": _("staff"),
     "session": _("session"),
     "device": _("device"),
     "district": _("district"),

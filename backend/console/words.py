@@ -37,7 +37,7 @@ SYSTEM: dict[str, Message] = {
     "database": _("Database"),
     "time_zone": _("Time zone"),
     "processes": _("Processes, as configured"),
-    "processes_value": _("web {web}, workers {work}"),
+    "processes_value": _("web {web} · workers {work}"),
     "links": _("For machines and their keepers"),
     "api_page": _("API page"),
     "api_page_hint": _("every request with its answers, to try out"),
@@ -46,6 +46,7 @@ SYSTEM: dict[str, Message] = {
 }
 
 SIGN_IN: dict[str, Message] = {
+    "sign_in_title": _("Sign-in"),
     "sign_in": _("Sign in"),
     "sign_in_hint": _("The live feed shows what the ledger records, to those who may see it."),
     "login": _("Login"),

@@ -1,4 +1,5 @@
-"""CPU of one check-in of five frames, beside the straightforward use of face_recognition, and that it costs no accuracy."""
+"""CPU of a check-in of five frames, beside face_recognition used straightforwardly, at no loss of
+accuracy."""
 
 from __future__ import annotations
 
@@ -29,10 +30,12 @@ REPEATS = 5
 
 
 def evaluate_check_in_cpu(data: Path, *, cache: Path | None = None) -> dict[str, Any]:
-    """``qala evaluate check-in``, its CPU part: seconds of process time per check-in, ours and the library's defaults.
+    """``qala evaluate check-in``, its CPU part: seconds of process time per check-in, ours and the library's
+    defaults.
 
-    Both begin with five JPEG files of 1280 × 960 px and end with distances to five enrolment photos. FNMR of both on ORL
-    at FMR 10⁻³, thresholds chosen on the other half of the people. Raises DataMissing, and RuntimeError without skimage.
+    Both begin with five JPEG files of 1280 × 960 px and end with distances to five enrolment photos. FNMR of
+    both on ORL at FMR 10⁻³, thresholds chosen on the other half of the people. Raises DataMissing, and
+    RuntimeError without skimage.
     """
     started = time.monotonic()
     frames = portrait_frames(FRAMES, seed=1)
@@ -50,13 +53,18 @@ def evaluate_check_in_cpu(data: Path, *, cache: Path | None = None) -> dict[str,
         "version": f"{MODEL_VERSION} threshold {SHIPPED.version}",
         "seconds": round(time.monotonic() - started, 1),
         "samples": REPEATS,
-        "data": f"{FRAMES} frames of {FRAME_PX[0]} x {FRAME_PX[1]} px made of NASA's portrait of Eileen Collins; {readings.source}",
+        "data": f"{FRAMES} frames of {FRAME_PX[0]} x {FRAME_PX[1]} px made of NASA's portrait of Eileen Collins; "
+        f"{readings.source}",
         "goals": [
             measured("CPU s per check-in, ours", _spread(ours)),
             measured("CPU s per check-in, library's defaults on every frame", _spread(library)),
             measured("times less CPU", ratio, MIN_RATIO, "at_least"),
             measured(f"FNMR {SIZE} at FMR 0.001, library's defaults", library_fnmr.fnmr),
-            measured(f"FNMR {SIZE} at FMR 0.001, ours (goal: the library's)", our_fnmr.fnmr, library_fnmr.fnmr.value),
+            measured(
+                f"FNMR {SIZE} at FMR 0.001, ours (goal: the library's)",
+                our_fnmr.fnmr,
+                library_fnmr.fnmr.value,
+            ),
             measured(f"FMR {SIZE} on the held-out half, library's defaults", library_fnmr.fmr),
             measured(f"FMR {SIZE} on the held-out half, ours", our_fnmr.fmr),
         ],
@@ -64,13 +72,17 @@ def evaluate_check_in_cpu(data: Path, *, cache: Path | None = None) -> dict[str,
 
 
 def portrait_frames(count: int, seed: int) -> list[bytes]:
-    """JPEG files of 1280 × 960 px as a phone at arm's length sees a person: one portrait, moved, scaled, lit differently."""
+    """JPEG files of 1280 × 960 px as a phone at arm's length sees a person: one portrait, moved, scaled, lit
+    differently."""
     try:
         from skimage.data import astronaut
     except ImportError as error:
-        raise RuntimeError("scikit-image must be installed for its portrait: pip install 'qala[dev]'") from error
+        raise RuntimeError(
+            "scikit-image must be installed for its portrait: pip install 'qala[dev]'"
+        ) from error
     rng = np.random.default_rng(seed)
-    portrait = Image.fromarray(astronaut())
+    pixels: NDArray[np.uint8] = astronaut()  # type: ignore[no-untyped-call]
+    portrait = Image.fromarray(pixels)
     width, height = FRAME_PX
     files = []
     for _ in range(count):
@@ -87,7 +99,8 @@ def portrait_frames(count: int, seed: int) -> list[bytes]:
 
 
 def mean_of_nearest(pairs: Floats, enrolled: Bools, probing: Bools, min_frames: int) -> Floats:
-    """The straightforward fusion: each frame's distance to the nearest enrolment photo, mean over the frames."""
+    """The straightforward fusion: each frame's distance to the nearest enrolment photo, mean over the
+    frames."""
     people = len(enrolled)
     nearest = np.where(enrolled[:, :, None, None], np.nan_to_num(pairs, nan=np.inf), np.inf).min(axis=1)
     used = np.broadcast_to(probing, (people, *probing.shape)) & np.isfinite(nearest)

@@ -1,8 +1,9 @@
-"""Compare a template with the frames of one check-in: the mean distance over all pairs, and who does not fit in.
+"""Compare a template with the frames of a check-in: mean distance over all pairs, and who does not fit in.
 
-The mean over pairs (rather than the distance of means, or the nearest pair) was chosen on people 1 to 20 of ORL among
-ten ways of fusion: it had the fewest false refusals at every size and, unlike the others, its scale hardly moves with
-the number of photos, so one threshold serves 3 to 10 photos and 3 to 12 frames. See ``evaluation``.
+The mean over pairs (rather than the distance of means, or the nearest pair) was chosen on people 1 to 20 of
+ORL among ten ways of fusion: it had the fewest false refusals at every size and, unlike the others, its scale
+hardly moves with the number of photos, so one threshold serves 3 to 10 photos and 3 to 12 frames. See
+``evaluation``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ _MAGIC = b"QFT1"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
-    """A person's enrolment: one encoding a photo, float32, shape (photos, 128), and the version that made them."""
+    """A person's enrolment: one encoding a photo, float32, shape (photos, 128), and the version that made
+    them."""
 
     encodings: NDArray[np.float32]
     model_version: str = MODEL_VERSION
@@ -42,9 +44,12 @@ class Template:
     def to_bytes(self) -> bytes:
         """For the encrypted store: magic, version, count, little-endian float32."""
         version = self.model_version.encode()
-        return _MAGIC + struct.pack("<HH", len(version), len(self.encodings)) + version + self.encodings.astype(
-            "<f4"
-        ).tobytes()
+        return (
+            _MAGIC
+            + struct.pack("<HH", len(version), len(self.encodings))
+            + version
+            + self.encodings.astype("<f4").tobytes()
+        )
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Template:
@@ -54,14 +59,17 @@ class Template:
         version_length, count = struct.unpack("<HH", data[4:8])
         body = data[8 + version_length :]
         if len(body) != count * ENCODING_LENGTH * 4:
-            raise ValueError(f"template must have {count * ENCODING_LENGTH * 4} bytes of encodings, was {len(body)}")
+            raise ValueError(
+                f"template must have {count * ENCODING_LENGTH * 4} bytes of encodings, was {len(body)}"
+            )
         encodings = np.frombuffer(body, dtype="<f4").reshape(count, ENCODING_LENGTH).astype(np.float32)
         return cls(encodings, data[8 : 8 + version_length].decode())
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How far a check-in's face is from the template's: 0 is the same picture, strangers average about 0.75."""
+    """How far a check-in's face is from the template's: 0 is the same picture, strangers average about
+    0.75."""
 
     distance: float
     """Mean over all pairs of enrolment photo and frame; hold it against ``threshold.SHIPPED``."""
@@ -87,9 +95,11 @@ def compare(template: Template, probe_encodings: Sequence[Encoding]) -> Comparis
 
 
 def pair_distances(one: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Euclidean distances of every encoding of one set to every encoding of another: (n, 128), (m, 128) → (n, m)."""
+    """Euclidean distances of every encoding of one set to every encoding of another: (n, 128), (m, 128) → (n,
+    m)."""
     difference = one[:, None, :].astype(np.float64) - other[None, :, :].astype(np.float64)
-    return np.sqrt(np.einsum("ijk,ijk->ij", difference, difference))
+    distances: NDArray[np.float64] = np.sqrt(np.einsum("ijk,ijk->ij", difference, difference))
+    return distances
 
 
 def distances_to_others(encodings: Sequence[Encoding]) -> tuple[float, ...]:
@@ -102,7 +112,8 @@ def distances_to_others(encodings: Sequence[Encoding]) -> tuple[float, ...]:
 
 
 def odd_ones_out(encodings: Sequence[Encoding], limit: float) -> tuple[int, ...]:
-    """Indices of what does not look like the rest, the worst first; removed one by one, as one stranger lifts all.
+    """Indices of what does not look like the rest, the worst first; removed one by one, as one stranger lifts
+    all.
 
     Two that differ are both odd: nobody can say which of them is the stranger.
     """

@@ -17,11 +17,13 @@ class DetectionSettings:
     """What counts as a face and as the dominant one; each default says why."""
 
     long_side_px: int = 480
-    """At 480 px dlib's detector costs 24 ms instead of 667 and still sees faces of a sixth of the long side."""
+    """At 480 px dlib's detector costs 24 ms instead of 667 and still sees faces of a sixth of the long
+    side."""
     score_above: float = 0.0
     """The detector's own operating point."""
     fallback_score_above: float = -0.3
-    """Only where nothing was found at all: a turned head scores below 0; a false find fails the comparison anyway."""
+    """Only where nothing was found at all: a turned head scores below 0; a false find fails the comparison
+    anyway."""
     dominant_area_ratio: float = 2.0
     """The subject stands in front: a bystander at 1.5 times the distance has less than half of the area."""
     rival_score_above: float = 0.15
@@ -49,7 +51,9 @@ class Detection:
     score: float = 0.0
 
 
-def find_face(pixels: NDArray[np.uint8], detector: Detector, settings: DetectionSettings = SETTINGS) -> Detection:
+def find_face(
+    pixels: NDArray[np.uint8], detector: Detector, settings: DetectionSettings = SETTINGS
+) -> Detection:
     """The dominant face of an RGB picture, its box in the picture's own pixels."""
     small, scale = _scaled(pixels, settings.long_side_px)
     for upsample, score_above in (
@@ -83,7 +87,8 @@ def _area(box: tuple[int, int, int, int]) -> int:
 
 
 def _scaled(pixels: NDArray[np.uint8], long_side_px: int) -> tuple[NDArray[np.uint8], float]:
-    """A copy with the given long side (small pictures grow, so that small faces reach the detector's 80 px)."""
+    """A copy with the given long side (small pictures grow, so that small faces reach the detector's 80
+    px)."""
     height, width = pixels.shape[:2]
     scale = long_side_px / max(height, width)
     if scale == 1.0:

@@ -1,8 +1,9 @@
-"""The one door to dlib: its detector and landmark predictor, and its encoder on numpy, loaded once a process on first use.
+"""The one door to dlib: detector, landmark predictor and encoder, loaded once a process on first use.
 
-dlib is used directly and not through ``face_recognition.api``: that module loads two models nobody needs here, doubles
-the start-up time and, worst, sets Pillow's ``LOAD_TRUNCATED_IMAGES`` for the whole process, after which half a photo
-decodes without an error. The weights come from the package ``face_recognition_models`` (CC0, by Davis King).
+dlib is used directly and not through ``face_recognition.api``: that module loads two models nobody needs
+here, doubles the start-up time and, worst, sets Pillow's ``LOAD_TRUNCATED_IMAGES`` for the whole process,
+after which half a photo decodes without an error. The weights come from the package
+``face_recognition_models`` (CC0, by Davis King).
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ _lock = threading.RLock()  # dlib's detector keeps state while it runs, so one t
 
 
 class DlibModels:
-    """Detector, 68-point shape predictor (sp68) and ResNet encoder; every method is safe to call from any thread."""
+    """Detector, 68-point shape predictor (sp68) and ResNet encoder; every method is safe to call from any
+    thread."""
 
     def __init__(self) -> None:
         import dlib  # here and not above: importing this module must stay cheap
@@ -33,7 +35,9 @@ class DlibModels:
         self._predictor = dlib.shape_predictor(str(weights / "shape_predictor_68_face_landmarks.dat"))
         self._encoder = ResNet.load(weights / "dlib_face_recognition_resnet_model_v1.dat")
 
-    def detect(self, pixels: NDArray[np.uint8], *, upsample: int, score_above: float) -> list[tuple[Any, float]]:
+    def detect(
+        self, pixels: NDArray[np.uint8], *, upsample: int, score_above: float
+    ) -> list[tuple[Any, float]]:
         """Rectangles (left, top, right, bottom in px, may reach over the edge) with their scores."""
         with _lock:
             rectangles, scores, _detectors = self._detector.run(pixels, upsample, score_above)
@@ -48,7 +52,9 @@ class DlibModels:
         with _lock:
             return self._predictor(pixels, self._dlib.rectangle(left, top, right - 1, bottom - 1))
 
-    def chip(self, pixels: NDArray[np.uint8], shape: Any, *, side_px: int, padding: float) -> NDArray[np.uint8]:
+    def chip(
+        self, pixels: NDArray[np.uint8], shape: Any, *, side_px: int, padding: float
+    ) -> NDArray[np.uint8]:
         """The face, upright and scaled, as a square RGB picture."""
         chip: NDArray[np.uint8] = self._dlib.get_face_chip(pixels, shape, side_px, padding)
         return chip

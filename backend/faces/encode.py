@@ -1,4 +1,4 @@
-"""One picture to one reading: the dominant face, its 68 landmarks, its quality and its 128-number encoding."""
+"""One picture to one reading: the dominant face, its 68 landmarks, its quality and its encoding."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ CHIP_PADDING = 0.25
 def read_frame(
     picture: Picture, limits: QualityLimits = FRAME_LIMITS, models: DlibModels | None = None
 ) -> FrameReading:
-    """Read one decoded picture; costs about 0.04 s of CPU. A refusal is a value: see ``FrameReading.reasons``."""
+    """Read one decoded picture; costs about 0.04 s of CPU. A refusal is a value: see
+    ``FrameReading.reasons``."""
     models = models or dlib_models()
     pixels = picture.pixels
     detection = find_face(pixels, models)
@@ -55,5 +56,7 @@ def _no_single_face(problem: FrameProblem, face_count: int) -> Reason:
     if problem is FrameProblem.SEVERAL_FACES:
         message = _("{count} faces were found and none stands in front: take the photo with one person only")
         return Reason(problem, message.format(count=face_count), float(face_count), 1.0)
-    message = _("No face was found: hold the camera at eye level, come closer, and take off scarf and dark glasses")
+    message = _(
+        "No face was found: hold the camera at eye level, come closer, and take off scarf and dark glasses"
+    )
     return Reason(problem, message, 0.0, 1.0)

@@ -1,7 +1,8 @@
 """Error rates of verification (ISO/IEC 19795-1): FMR and FNMR over identity-disjoint splits, with intervals.
 
-People are numbered 0 … P-1, each has K photos. A *draw* picks, for every person at random, some photos for enrolment and
-others for the probe, and compares every template with every probe: P genuine and P·(P-1) impostor comparisons.
+People are numbered 0 … P-1, each has K photos. A *draw* picks, for every person at random, some photos for
+enrolment and others for the probe, and compares every template with every probe: P genuine and P·(P-1)
+impostor comparisons.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ Bools = NDArray[np.bool_]
 
 
 Fusion = Callable[[Floats, Bools, Bools, int], Floats]
-"""From pair distances (P, K, P, K), enrolled and probing photos (P, K) and the least frames to scores (P, P)."""
+"""From pair distances (P, K, P, K), enrolled and probing photos (P, K) and the least frames to scores (P,
+P)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class SplitRates:
 def draw_scores(
     pairs: Floats, usable: Bools, size: Size, rng: np.random.Generator, fusion: Fusion | None = None
 ) -> Floats:
-    """Fused distances of one draw, (P, P): template of row, probe of column; infinite where a side was not acquired.
+    """Fused distances of one draw, (P, P): template of row, probe of column; infinite where a side was not
+    acquired.
 
     pairs: distances between photos, (P, K, P, K), NaN where a photo is unusable; usable: (P, K).
     """
@@ -71,7 +74,8 @@ def draw_scores(
 
 
 def fuse(pairs: Floats, enrolled: Bools, probing: Bools, min_frames: int) -> Floats:
-    """``compare.compare`` of every template with every probe at once: the mean over the chosen pairs (tested equal)."""
+    """``compare.compare`` of every template with every probe at once: the mean over the chosen pairs (tested
+    equal)."""
     people, photos = enrolled.shape
     flat = np.nan_to_num(pairs).reshape(people, photos, people * photos)
     by_photo = np.matmul(enrolled[:, None, :].astype(float), flat).reshape(people, people, photos)
@@ -82,7 +86,8 @@ def fuse(pairs: Floats, enrolled: Bools, probing: Bools, min_frames: int) -> Flo
 
 
 def threshold_at(impostors: Floats, fmr: float) -> float:
-    """The largest threshold (accept at or below) at which at most this share of sorted impostor distances passes."""
+    """The largest threshold (accept at or below) at which at most this share of sorted impostor distances
+    passes."""
     passing = int(fmr * len(impostors))
     return float(impostors[passing - 1]) if passing else float(np.nextafter(impostors[0], -np.inf))
 
@@ -101,8 +106,9 @@ def split_rates(
 ) -> SplitRates:
     """Threshold chosen at ``fmr`` on a random half of the people, rates on the other half; mean over splits.
 
-    The 95 % interval resamples the people on whom errors are reported (not photos, whose errors hang together): a person
-    counts as often as drawn, and one's own copies are never one's impostors. The choice of threshold varies by split.
+    The 95 % interval resamples the people on whom errors are reported (not photos, whose errors hang
+    together): a person counts as often as drawn, and one's own copies are never one's impostors. The choice
+    of threshold varies by split.
     """
     rng = np.random.default_rng(seed)
     people = len(usable)
@@ -124,7 +130,14 @@ def split_rates(
 
 
 def fixed_rates(
-    pairs: Floats, usable: Bools, size: Size, threshold: float, *, draws: int = 200, resamples: int = 500, seed: int = 20262
+    pairs: Floats,
+    usable: Bools,
+    size: Size,
+    threshold: float,
+    *,
+    draws: int = 200,
+    resamples: int = 500,
+    seed: int = 20262,
 ) -> tuple[Rate, Rate]:
     """FNMR and FMR of all people at a given threshold, with intervals by resampling people."""
     rng = np.random.default_rng(seed)
@@ -166,9 +179,9 @@ class _Half:
         choosing, reporting = np.split(shuffled, [len(usable) // 2])
         scores = np.stack([draw_scores(pairs, usable, size, rng, fusion) for _ in range(draws)])
         others = ~np.eye(len(choosing), dtype=bool)
-        impostors = scores[np.ix_(range(draws), choosing, choosing)][:, others]
+        impostors = scores[np.ix_(np.arange(draws), choosing, choosing)][:, others]
         threshold = threshold_at(np.sort(impostors, axis=None), fmr)
-        passed = (scores[np.ix_(range(draws), reporting, reporting)] <= threshold).mean(axis=0)
+        passed = (scores[np.ix_(np.arange(draws), reporting, reporting)] <= threshold).mean(axis=0)
         return cls(threshold, reporting, passed)
 
     def rates(self, weights: Floats) -> tuple[float, float]:

@@ -1,12 +1,12 @@
 """Measured error rates of the very code that check-ins use, and the shipped threshold that follows from them.
 
-What was chosen how. Ways of fusion, flipped copies at enrolment, 5 landmarks, contrast equalisation and the detector's
-fallback were compared on people 1 to 20 of ORL ("development") alone; the mean over all pairs of plain encodings won.
-The reported figures are the mean over 50 splits of all 40 people, threshold chosen on one half, errors on the other;
-since half of the people took part in the choice of variant, the same figures are also given for people 21 to 40 alone,
-who did not. No photo is refused for its quality here (nobody can retake them), so enrolment is worse than in the field;
-a photo without a face is dropped, and with fewer than two usable frames (one, for single photos) or no enrolment photo
-the comparison counts as a false non-match.
+What was chosen how. Ways of fusion, flipped copies at enrolment, 5 landmarks, contrast equalisation and the
+detector's fallback were compared on people 1 to 20 of ORL ("development") alone; the mean over all pairs of
+plain encodings won. The reported figures are the mean over 50 splits of all 40 people, threshold chosen on
+one half, errors on the other; since half of the people took part in the choice of variant, the same figures
+are also given for people 21 to 40 alone, who did not. No photo is refused for its quality here (nobody can
+retake them), so enrolment is worse than in the field; a photo without a face is dropped, and with fewer than
+two usable frames (one, for single photos) or no enrolment photo the comparison counts as a false non-match.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ from backend.faces.threshold import SHIPPED, Threshold
 
 PEOPLE, PHOTOS = 40, 10
 ENLARGED_PX = (276, 336)
-"""Three times ORL's documented 92 × 112 px, whatever size the files have: some copies of the set hold 23 × 28 px."""
+"""Three times ORL's documented 92 × 112 px, whatever size the files have: some copies of the set hold 23 × 28
+px."""
 SIZES = (Size(1, 1), Size(3, 3), Size(5, 3), Size(5, 5))
 SERVED_SIZES = (Size(3, 2), Size(3, 3), Size(5, 3), Size(5, 5))
 """What a check-in may have, fewest photos and frames first; the shipped threshold holds for each of them."""
@@ -53,7 +54,8 @@ class DataMissing(FileNotFoundError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OrlReadings:
-    """Readings of the 400 photos: encodings (40, 10, 128), NaN where no face; photos that pass the enrolment gate."""
+    """Readings of the 400 photos: encodings (40, 10, 128), NaN where no face; photos that pass the enrolment
+    gate."""
 
     encodings: NDArray[np.float32]
     passes_gate: NDArray[np.bool_]
@@ -79,7 +81,8 @@ class OrlReadings:
 
 
 def evaluate_faces(data: Path, *, cache: Path | None = None) -> dict[str, Any]:
-    """``qala evaluate faces``: FMR and FNMR on ORL, in the common form of measurements. About two minutes of CPU.
+    """``qala evaluate faces``: FMR and FNMR on ORL, in the common form of measurements. About two minutes of
+    CPU.
 
     Raises DataMissing. Deterministic but for ``seconds``.
     """
@@ -90,7 +93,9 @@ def evaluate_faces(data: Path, *, cache: Path | None = None) -> dict[str, Any]:
     for size in SIZES:
         for target in FMR_TARGETS:
             rates = split_rates(pairs, usable, size, target)
-            goals.append(measured(f"FNMR {size} at FMR {target:g}", rates.fnmr, FNMR_GOALS.get((str(size), target))))
+            goals.append(
+                measured(f"FNMR {size} at FMR {target:g}", rates.fnmr, FNMR_GOALS.get((str(size), target)))
+            )
             goals.append(measured(f"FMR {size} on the held-out half, threshold for {target:g}", rates.fmr))
     untouched = slice(PEOPLE // 2, PEOPLE)
     for size in SIZES[2:]:
@@ -104,7 +109,13 @@ def evaluate_faces(data: Path, *, cache: Path | None = None) -> dict[str, Any]:
     goals.append(measured(f"FMR 1+1 at the library's own {LIBRARY_TOLERANCE}", fmr))
     goals.append(measured(f"FNMR 1+1 at the library's own {LIBRARY_TOLERANCE}", fnmr))
     goals.append(measured("photos in which no face is found", _share_of_people(~usable)))
-    goals.append(measured("photos that pass the enrolment gate", _share_of_people(readings.passes_gate), direction="at_least"))
+    goals.append(
+        measured(
+            "photos that pass the enrolment gate",
+            _share_of_people(readings.passes_gate),
+            direction="at_least",
+        )
+    )
     return {
         "name": "faces",
         "version": f"{MODEL_VERSION} threshold {SHIPPED.version}",
@@ -115,13 +126,15 @@ def evaluate_faces(data: Path, *, cache: Path | None = None) -> dict[str, Any]:
     }
 
 
-def choose_threshold(readings: OrlReadings, *, version: str, fmr: float = FMR_TARGETS[0], seed: int = 20263) -> Threshold:
+def choose_threshold(
+    readings: OrlReadings, *, version: str, fmr: float = FMR_TARGETS[0], seed: int = 20263
+) -> Threshold:
     """The threshold to ship, from the curves on all people: safe at every served size, in steps of 0.005.
 
-    ``accept_at``: the largest at which even the upper end of the 95 % interval of the FMR stays within ``fmr``; the plain
-    threshold at ``fmr`` lets about twice as many through on people who did not choose it. ``refuse_above``: a machine alone
-    turns away at most one genuine check-in in a thousand. ``one_identity_at``: one genuine set of photos in a hundred is
-    called mixed, which costs a retake.
+    ``accept_at``: the largest at which even the upper end of the 95 % interval of the FMR stays within
+    ``fmr``; the plain threshold at ``fmr`` lets about twice as many through on people who did not choose it.
+    ``refuse_above``: a machine alone turns away at most one genuine check-in in a thousand.
+    ``one_identity_at``: one genuine set of photos in a hundred is called mixed, which costs a retake.
     """
     pairs, usable = readings.pairs(), readings.usable
     rng = np.random.default_rng(seed)
@@ -160,7 +173,8 @@ def mixed_sets_found(readings: OrlReadings, limit: float, *, draws: int = 2000, 
 
 
 def read_orl(data: Path, *, cache: Path | None = None) -> OrlReadings:
-    """Readings of all ORL photos under ``data/faces/orl``, kept in ``cache`` under the code that made them."""
+    """Readings of all ORL photos under ``data/faces/orl``, kept in ``cache`` under the code that made
+    them."""
     folder = data / "faces" / "orl"
     if not (folder / "s1" / "1.pgm").is_file():
         raise DataMissing(f"data must hold faces/orl/s1/1.pgm, was {data}: pass --data or set QALA_DATA")
@@ -243,7 +257,9 @@ def measured(name: str, rate: Rate, goal: float | None = None, direction: str = 
         "high": round(rate.high, 6),
         "goal": goal,
         "direction": direction,
-        "met": None if goal is None else (rate.value <= goal if direction == "at_most" else rate.value >= goal),
+        "met": None
+        if goal is None
+        else (rate.value <= goal if direction == "at_most" else rate.value >= goal),
     }
 
 
@@ -267,7 +283,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for goal in result["goals"]:
         verdict = {True: "met", False: "NOT MET", None: ""}[goal["met"]]
         aim = "" if goal["goal"] is None else f"goal {goal['goal']:.2%}"
-        print(f"{goal['name']:58s} {goal['value']:8.3%}  [{goal['low']:7.3%}, {goal['high']:7.3%}]  {aim} {verdict}")
+        print(
+            f"{goal['name']:58s} {goal['value']:8.3%}  [{goal['low']:7.3%}, {goal['high']:7.3%}]  {aim} {verdict}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Headers of JPEG, PNG and WebP, read by hand: the size must be known before any decoder sees the bytes.
 
 Pillow allocates a WebP's whole canvas when it opens the file, so even its "lazy" opening is too late.
-Sources: ITU-T T.81 annex B (JPEG), W3C PNG 3rd edition, RFC 9649 (WebP), ISO/IEC 14496-12 (brands of HEIC and AVIF).
+Sources: ITU-T T.81 annex B (JPEG), W3C PNG 3rd edition, RFC 9649 (WebP), ISO/IEC 14496-12 (brands of HEIC and
+AVIF).
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class Header:
 
 
 def read_header(data: bytes) -> Header | None:
-    """Kind and size of a photo; None when the bytes are of no known kind. A size of 0 × 0 means a header cut off."""
+    """Kind and size of a photo; None when the bytes are of no known kind. A size of 0 × 0 means a header cut
+    off."""
     if data.startswith(b"\xff\xd8\xff"):
         return _jpeg(data)
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -73,12 +75,17 @@ _FOREIGN_STARTS = (
 
 _JPEG_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_START_OF_SCAN = 0xDA
-_JPEG_MAX_SEGMENTS = 1000  # cameras write about 20; walking millions of empty ones would be an attack on the web process
-_JPEG_MAX_SCANS = 32  # progressive pictures have about 10; each further scan makes a decoder redraw the whole picture
+_JPEG_MAX_SEGMENTS = (
+    1000  # cameras write about 20; walking millions of empty ones would be an attack on the web process
+)
+_JPEG_MAX_SCANS = (
+    32  # progressive pictures have about 10; each further scan makes a decoder redraw the whole picture
+)
 
 
 def _jpeg(data: bytes) -> Header:
-    """Walk the segments up to the first scan; of several frame headers the largest counts, as an attacker's would."""
+    """Walk the segments up to the first scan; of several frame headers the largest counts, as an attacker's
+    would."""
     width_px = height_px = 0
     at = 2
     for _segment in range(_JPEG_MAX_SEGMENTS):
@@ -105,7 +112,9 @@ def _png(data: bytes) -> Header:
     if data[12:16] != b"IHDR" or len(data) < 24:
         return Header(PictureKind.PNG, 0, 0, complete=False)
     width_px, height_px = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
-    return Header(PictureKind.PNG, width_px, height_px, complete=data.rfind(b"IEND") > 24)
+    end = data.rfind(b"IEND")
+    complete = end > 24 and len(data) >= end + 8  # the name and its checksum
+    return Header(PictureKind.PNG, width_px, height_px, complete)
 
 
 def _webp(data: bytes) -> Header:

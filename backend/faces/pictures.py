@@ -22,7 +22,8 @@ MAX_PIXELS = 50_000_000
 MIN_SIDE_PX = 64
 """Below this no face can be 64 px wide, so nothing can be read."""
 WORKING_LONG_SIDE_PX = 1280
-"""Larger pictures are reduced to this while decoding: the encoder sees a face at 150 px, the rest is only CPU time."""
+"""Larger pictures are reduced to this while decoding: the encoder sees a face at 150 px, the rest is only CPU
+time."""
 
 
 class PictureProblem(StrEnum):
@@ -39,7 +40,8 @@ class PictureProblem(StrEnum):
 
 
 class BadPicture(ValueError):
-    """A file that is not taken as a photo; ``message`` says what was wrong, with which value, and the remedy."""
+    """A file that is not taken as a photo; ``message`` says what was wrong, with which value, and the
+    remedy."""
 
     def __init__(self, problem: PictureProblem, message: Message) -> None:
         super().__init__(message)
@@ -58,14 +60,16 @@ class PictureInfo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A decoded photo: upright RGB, uint8, shape (height, width, 3), long side at most ``WORKING_LONG_SIDE_PX``."""
+    """A decoded photo: upright RGB, uint8, shape (height, width, 3), long side at most
+    ``WORKING_LONG_SIDE_PX``."""
 
     pixels: NDArray[np.uint8]
     info: PictureInfo
 
 
 def inspect_picture(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> PictureInfo:
-    """Kind and size of a photo from its header and its end, without decoding: microseconds, for web processes.
+    """Kind and size of a photo from its header and its end, without decoding: microseconds, for web
+    processes.
 
     Raises BadPicture. What passes may still be damaged inside; only ``read_picture`` knows.
     """
@@ -74,9 +78,9 @@ def inspect_picture(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int 
     if len(data) > max_bytes:
         raise BadPicture(
             PictureProblem.TOO_MANY_BYTES,
-            _("The photo must have at most {max_mb} MB, was {size_mb} MB: lower the camera's resolution").format(
-                max_mb=_megas(max_bytes), size_mb=_megas(len(data))
-            ),
+            _(
+                "The photo must have at most {max_mb} MB, was {size_mb} MB: lower the camera's resolution"
+            ).format(max_mb=_megas(max_bytes), size_mb=_megas(len(data))),
         )
     header = read_header(data)
     if header is None:
@@ -89,26 +93,32 @@ def inspect_picture(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int 
                 "The photo must have at most {max_mp} megapixels, was {width_px} × {height_px} = {size_mp}: "
                 "lower the camera's resolution"
             ).format(
-                max_mp=_megas(max_pixels), width_px=width_px, height_px=height_px, size_mp=_megas(width_px * height_px)
+                max_mp=_megas(max_pixels),
+                width_px=width_px,
+                height_px=height_px,
+                size_mp=_megas(width_px * height_px),
             ),
         )
     if min(width_px, height_px) < MIN_SIDE_PX and width_px * height_px > 0:
         raise BadPicture(
             PictureProblem.TOO_SMALL,
-            _("The photo must be at least {min_px} px on each side, was {width_px} × {height_px}: take a larger one").format(
-                min_px=MIN_SIDE_PX, width_px=width_px, height_px=height_px
-            ),
+            _(
+                "The photo must be at least {min_px} px on each side, was {width_px} × {height_px}: take a larger one"
+            ).format(min_px=MIN_SIDE_PX, width_px=width_px, height_px=height_px),
         )
     if not header.complete or width_px * height_px == 0:
         raise BadPicture(
             PictureProblem.TRUNCATED,
-            _("The photo stops half-way ({size_bytes} bytes arrived): send it again").format(size_bytes=len(data)),
+            _("The photo stops half-way ({size_bytes} bytes arrived): send it again").format(
+                size_bytes=len(data)
+            ),
         )
     return PictureInfo(header.kind, width_px, height_px)
 
 
 def read_picture(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Picture:
-    """Decode a photo: JPEG, PNG or WebP, upright after EXIF, RGB, reduced to the working size. Raises BadPicture."""
+    """Decode a photo: JPEG, PNG or WebP, upright after EXIF, RGB, reduced to the working size. Raises
+    BadPicture."""
     info = inspect_picture(data, max_bytes=max_bytes, max_pixels=max_pixels)
     try:
         # Pillow warns about odd EXIF and about size; size is checked above, and odd EXIF is no reason to refuse.
@@ -117,17 +127,21 @@ def read_picture(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = M
             return Picture(_decode(data, info, max_pixels), info)
     except BadPicture:
         raise
-    except Exception as error:  # decoders of untrusted bytes raise nearly anything: OSError, SyntaxError, struct.error, …
+    except (
+        Exception
+    ) as error:  # decoders of untrusted bytes raise nearly anything: OSError, SyntaxError, struct.error, …
         if "truncated" in str(error).lower():
             raise BadPicture(
                 PictureProblem.TRUNCATED,
-                _("The photo stops half-way ({size_bytes} bytes arrived): send it again").format(size_bytes=len(data)),
+                _("The photo stops half-way ({size_bytes} bytes arrived): send it again").format(
+                    size_bytes=len(data)
+                ),
             ) from error
         raise BadPicture(
             PictureProblem.DAMAGED,
-            _("The {kind} photo of {size_bytes} bytes is damaged and cannot be decoded: take it again").format(
-                kind=info.kind.label, size_bytes=len(data)
-            ),
+            _(
+                "The {kind} photo of {size_bytes} bytes is damaged and cannot be decoded: take it again"
+            ).format(kind=info.kind.label, size_bytes=len(data)),
         ) from error
 
 
@@ -178,7 +192,9 @@ def _not_ours(data: bytes) -> BadPicture:
         )
     return BadPicture(
         PictureProblem.NOT_A_PICTURE,
-        _("The file is not a photo (it begins with {start}): send a JPEG, PNG or WebP").format(start=data[:8].hex(" ")),
+        _("The file is not a photo (it begins with {start}): send a JPEG, PNG or WebP").format(
+            start=data[:8].hex(" ")
+        ),
     )
 
 

@@ -1,4 +1,5 @@
-"""Where a head points, from 68 landmarks: least squares of a rigid mean face under scaled orthographic projection.
+"""Where a head points, from 68 landmarks: least squares of a rigid mean face under scaled orthographic
+projection.
 
 Rough (about ±10°): good for a quality gate and a hint such as «look into the camera».
 Source: DeMenthon & Davis, «Model-based object pose in 25 lines of code», 1995, its first step (POS).
@@ -17,7 +18,8 @@ from backend.faces.reading import Pose
 _POINTS = (30, 8, 36, 45, 48, 54)
 # The same points of an average face in arbitrary units: x to the image's right, y down, z towards the camera.
 _MEAN_FACE = np.array(
-    [(0, 0, 0), (0, 330, -65), (-225, -170, -135), (225, -170, -135), (-150, 150, -125), (150, 150, -125)], float
+    [(0, 0, 0), (0, 330, -65), (-225, -170, -135), (225, -170, -135), (-150, 150, -125), (150, 150, -125)],
+    float,
 )
 _CENTRED_FACE = _MEAN_FACE - _MEAN_FACE.mean(axis=0)
 _INVERSE = np.linalg.pinv(_CENTRED_FACE)

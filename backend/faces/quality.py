@@ -1,4 +1,5 @@
-"""Is a face good enough to compare: size, sharpness, light and pose, each with its limit, value and remedy."""
+"""Is a face good enough to compare: size, sharpness, light and pose, each with its limit, value and
+remedy."""
 
 from __future__ import annotations
 
@@ -23,13 +24,16 @@ class QualityLimits:
     """The least that is asked of a face; the defaults are the gate at enrolment."""
 
     min_detection_score: float = 0.0
-    """Below 0 the detector itself calls it no face; such a find is good for one frame of several, not for weeks."""
+    """Below 0 the detector itself calls it no face; such a find is good for one frame of several, not for
+    weeks."""
     min_face_px: float = 80.0
-    """The encoder looks at 150 px with a margin, about 100 px of face; below 80 it sees mostly interpolation."""
+    """The encoder looks at 150 px with a margin, about 100 px of face; below 80 it sees mostly
+    interpolation."""
     min_inside_share: float = 0.85
     """A face cut off by the picture's edge loses its jaw or forehead, and the crop is filled with black."""
     min_sharpness: float = 0.0045
-    """A 190 px face blurred by 7 px, which moves its encoding by 0.5; the softest hundredth of ORL lies below."""
+    """A 190 px face blurred by 7 px, which moves its encoding by 0.5; the softest hundredth of ORL lies
+    below."""
     min_brightness: float = 50.0
     """Below a fifth of full scale, sensor noise outweighs the face."""
     max_brightness: float = 215.0
@@ -75,7 +79,8 @@ def measure(
     chip: NDArray[np.uint8],
     reduction: float,
 ) -> Quality:
-    """Measures of a face: its picture (RGB), box, 68 landmarks, its 150 px crop, and sent size over decoded size."""
+    """Measures of a face: its picture (RGB), box, 68 landmarks, its 150 px crop, and sent size over decoded
+    size."""
     box = detection.box
     assert box is not None, "a picture without a face has no quality"
     height, width = pixels.shape[:2]
@@ -102,9 +107,21 @@ def judge(quality: Quality, limits: QualityLimits) -> tuple[Reason, ...]:
     """Everything that falls short, worst kinds first; empty when the face is good."""
     pose = quality.pose
     checks: tuple[tuple[FrameProblem, float, float, bool, Message], ...] = (
-        (FrameProblem.FACE_UNCLEAR, quality.detection_score * 100, limits.min_detection_score * 100, True, _UNCLEAR),
+        (
+            FrameProblem.FACE_UNCLEAR,
+            quality.detection_score * 100,
+            limits.min_detection_score * 100,
+            True,
+            _UNCLEAR,
+        ),
         (FrameProblem.FACE_TOO_SMALL, quality.face_px, limits.min_face_px, True, _SMALL),
-        (FrameProblem.FACE_CUT_OFF, quality.inside_share * 100, limits.min_inside_share * 100, True, _CUT_OFF),
+        (
+            FrameProblem.FACE_CUT_OFF,
+            quality.inside_share * 100,
+            limits.min_inside_share * 100,
+            True,
+            _CUT_OFF,
+        ),
         (FrameProblem.BLURRED, quality.sharpness * 10_000, limits.min_sharpness * 10_000, True, _BLURRED),
         (FrameProblem.TOO_DARK, quality.brightness, limits.min_brightness, True, _DARK),
         (FrameProblem.TOO_DARK, quality.dark_share * 100, limits.max_dark_share * 100, False, _SHADOW),
@@ -126,8 +143,8 @@ def judge(quality: Quality, limits: QualityLimits) -> tuple[Reason, ...]:
 def _sharpness(grey: NDArray[np.float32]) -> float:
     """Variance of second differences at half size and unit contrast, across or down, whichever is weaker.
 
-    The variance of the Laplacian (Pech-Pacheco et al. 2000), made independent of light by unit contrast, of sensor noise
-    and JPEG blocks by half size, and aware of motion, which blurs one direction only.
+    The variance of the Laplacian (Pech-Pacheco et al. 2000), made independent of light by unit contrast, of
+    sensor noise and JPEG blocks by half size, and aware of motion, which blurs one direction only.
     """
     half = grey.reshape(grey.shape[0] // 2, 2, grey.shape[1] // 2, 2).mean(axis=(1, 3))
     half /= max(float(half.std()), 1.0)
@@ -140,13 +157,23 @@ _UNCLEAR = _(
     "The face must be found with a certainty of at least {limit}, was {value}: look into the camera and uncover the face"
 )
 _SMALL = _("The face must be at least {limit} px wide, was {value}: come closer")
-_CUT_OFF = _("At least {limit} % of the face must be in the picture, was {value} %: hold the camera so that the whole face is seen")
+_CUT_OFF = _(
+    "At least {limit} % of the face must be in the picture, was {value} %: hold the camera so that the whole face is seen"
+)
 _BLURRED = _("The face must have a sharpness of at least {limit}, was {value}: hold still and wipe the lens")
 _DARK = _("The brightness of the face must be at least {limit} of 255, was {value}: turn towards the light")
-_SHADOW = _("At most {limit} % of the face may be black, was {value} %: turn so that the light falls on the face")
+_SHADOW = _(
+    "At most {limit} % of the face may be black, was {value} %: turn so that the light falls on the face"
+)
 _BRIGHT = _("The brightness of the face must be at most {limit} of 255, was {value}: step into the shade")
-_GLARE = _("At most {limit} % of the face may be burnt out, was {value} %: turn away from the sun or the lamp")
-_UNEVEN = _("The halves of the face may differ in light by at most {limit} %, was {value} %: turn so that light falls evenly")
+_GLARE = _(
+    "At most {limit} % of the face may be burnt out, was {value} %: turn away from the sun or the lamp"
+)
+_UNEVEN = _(
+    "The halves of the face may differ in light by at most {limit} %, was {value} %: turn so that light falls evenly"
+)
 _TURNED = _("The head may be turned aside by at most {limit}°, was {value}°: look into the camera")
-_NODDED = _("The head may be raised or lowered by at most {limit}°, was {value}°: hold the camera at eye level")
+_NODDED = _(
+    "The head may be raised or lowered by at most {limit}°, was {value}°: hold the camera at eye level"
+)
 _TILTED = _("The head may be tilted by at most {limit}°, was {value}°: hold the phone and the head upright")

@@ -1,4 +1,4 @@
-"""What one picture gave: plain values that travel between the encoder, the comparison and the rules. Loads no models."""
+"""What one picture gave: plain values between encoder, comparison and rules. Loads no models."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from shared.i18n import Message
 
 MODEL_VERSION = "dlib-20-resnet-1/sp68/150-25/1"
-"""Stored with every template: encodings compare only within one version. Encoder, landmarks, crop, our own count."""
+"""Stored with every template: encodings compare only within one version. Encoder, landmarks, crop, our own
+count."""
 
 Encoding = NDArray[np.float32]
 """128 numbers that say whose face it is; float32, shape (128,)."""
@@ -41,7 +42,8 @@ class FrameProblem(StrEnum):
 
 
 class Box(NamedTuple):
-    """A rectangle in the picture's pixels; right and bottom are just outside. May reach over the picture's edge."""
+    """A rectangle in the picture's pixels; right and bottom are just outside. May reach over the picture's
+    edge."""
 
     left: int
     top: int
@@ -54,7 +56,8 @@ class Box(NamedTuple):
 
 
 class Pose(NamedTuple):
-    """Rough angles of the head: yaw above 0 to the person's own left, pitch above 0 up, roll above 0 clockwise as seen."""
+    """Rough angles of the head: yaw above 0 to the person's own left, pitch above 0 up, roll above 0
+    clockwise as seen."""
 
     yaw_deg: float
     pitch_deg: float
@@ -66,13 +69,15 @@ class Quality:
     """Measures of the face alone, each independent of the picture's size."""
 
     detection_score: float
-    """The detector's certainty: a plain frontal face has 1 and more, one half turned away 0, a pattern up to 0.15."""
+    """The detector's certainty: a plain frontal face has 1 and more, one half turned away 0, a pattern up to
+    0.15."""
     face_px: float
     """Width of the face box in the picture that was sent (before reduction to the working size)."""
     inside_share: float
     """Share of the face box that lies inside the picture."""
     sharpness: float
-    """Variance of second differences of the face crop at 75 px and unit contrast, the weaker direction: 0 is fog."""
+    """Variance of second differences of the face crop at 75 px and unit contrast, the weaker direction: 0 is
+    fog."""
     brightness: float
     """Mean grey of the face, 0 to 255."""
     dark_share: float
@@ -86,7 +91,8 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One finding about a picture, with the value and the limit it was held against, and a sentence with a remedy."""
+    """One finding about a picture, with the value and the limit it was held against, and a sentence with a
+    remedy."""
 
     problem: FrameProblem
     message: Message
@@ -98,8 +104,9 @@ class Reason:
 class FrameReading:
     """The reading of one picture.
 
-    ``encoding`` is None exactly when the picture is unusable; then ``reasons`` begins with why. For a usable picture
-    ``reasons`` are hints (a check-in asks to retake only if too few frames are usable; enrolment refuses the photo).
+    ``encoding`` is None exactly when the picture is unusable; then ``reasons`` begins with why. For a usable
+    picture ``reasons`` are hints (a check-in asks to retake only if too few frames are usable; enrolment
+    refuses the photo).
     """
 
     encoding: Encoding | None

@@ -1,4 +1,4 @@
-"""The distances at which a check-in is accepted, reviewed by a person, or refused; with the data they come from."""
+"""The distances at which a check-in is accepted, reviewed or refused, with the data they come from."""
 
 from __future__ import annotations
 
@@ -48,5 +48,6 @@ SHIPPED = Threshold(
     refuse_above=0.555,
     one_identity_at=0.57,
 )
-"""In force until another is passed to the rules. Chosen on very soft photos (see ``data``): frames of a phone are sharper,
-so genuine distances in the field should be smaller; measure again as soon as field data may be used."""
+"""In force until another is passed to the rules. Chosen on very soft photos (see ``data``): frames of a phone
+are sharper, so genuine distances in the field should be smaller; measure again as soon as field data may be
+used."""

@@ -26,8 +26,8 @@ SAME_PHOTO_BELOW = 0.01
 class EnrolmentReading:
     """What enrolment made of the photos, one reading each in the order given.
 
-    A photo is in the template exactly when its reading has no reasons. ``template`` is None when fewer than three are
-    left; then ``reasons`` says so.
+    A photo is in the template exactly when its reading has no reasons. ``template`` is None when fewer than
+    three are left; then ``reasons`` says so.
     """
 
     photos: tuple[FrameReading, ...]
@@ -41,7 +41,8 @@ class EnrolmentReading:
 
 
 class FaceVerifier(Protocol):
-    """What worker processes need of face recognition. Never raises for what a photo shows: refusals are values."""
+    """What worker processes need of face recognition. Never raises for what a photo shows: refusals are
+    values."""
 
     @property
     def model_version(self) -> str: ...
@@ -94,9 +95,9 @@ def build_enrolment(
     photos = _mark_repeated(_mark_strangers(list(readings), threshold.one_identity_at))
     encodings = [photo.encoding for photo in photos if photo.encoding is not None and not photo.reasons]
     if len(encodings) < min_photos:
-        message = _("Enrolment needs at least {min} good photos of one person, was {count}: add others").format(
-            min=min_photos, count=len(encodings)
-        )
+        message = _(
+            "Enrolment needs at least {min} good photos of one person, was {count}: add others"
+        ).format(min=min_photos, count=len(encodings))
         return EnrolmentReading(
             tuple(photos), None, (Reason(FrameProblem.TOO_FEW_PHOTOS, message, len(encodings), min_photos),)
         )
@@ -126,7 +127,9 @@ def _mark_repeated(photos: list[FrameReading]) -> list[FrameReading]:
             other = photos[earlier].encoding
             assert other is not None
             if pair_distances(photo.encoding[None], other[None])[0, 0] < SAME_PHOTO_BELOW:
-                message = _("The photo is the same as photo {number}: take another one").format(number=earlier + 1)
+                message = _("The photo is the same as photo {number}: take another one").format(
+                    number=earlier + 1
+                )
                 photos[index] = replace(photo, reasons=(Reason(FrameProblem.SAME_PHOTO, message),))
                 break
         else:

@@ -129,28 +129,37 @@ class Feed:
         ends_at = time.monotonic() + max(0.0, principal.expires_at.timestamp() - now)
         own = {f"user:{principal.user_id}", f"device:{principal.device_id}", f"session:{principal.session_id}"}
         try:
-            sent_id = self.head() if after_id is None else after_id
+            opened_at_id = self.head()
+            sent_id = opened_at_id if after_id is None else after_id
             yield f"retry: {int(RECOVERY_S * 1000)}\n: qala live feed\n\n"
-            while batch := self.read_after(sent_id):
-                for event in batch:
-                    sent_id = event.id
-                    if principal_sees(principal, event):
-                        yield event.as_sse()
-            while not subscription.overflowed and time.monotonic() < ends_at and not self._stopping.is_set():
-                try:
-                    event = subscription.events.get(timeout=min(HEARTBEAT_S, max(0.01, ends_at - time.monotonic())))
-                except queue.Empty:
+            for event in self._missed_then_live(subscription, sent_id, ends_at):
+                if event is None:
                     yield ": still here\n\n"
                     continue
-                if event.id <= sent_id:
-                    continue
-                sent_id = event.id
                 if principal_sees(principal, event):
                     yield event.as_sse()
-                if event.kind in ENDING_KINDS and event.subject in own:
+                if event.id > opened_at_id and event.kind in ENDING_KINDS and event.subject in own:
                     return
         finally:
             self.unsubscribe(subscription)
+
+    def _missed_then_live(self, subscription: Subscription, sent_id: int, ends_at: float) -> Iterator[Event | None]:
+        """Every event after an id, once each and in order; None when it is quiet."""
+        while batch := self.read_after(sent_id):
+            yield from batch
+            sent_id = batch[-1].id
+        while not subscription.overflowed and not self._stopping.is_set():
+            left_s = ends_at - time.monotonic()
+            if left_s <= 0:
+                return
+            try:
+                event = subscription.events.get(timeout=min(HEARTBEAT_S, left_s))
+            except queue.Empty:
+                yield None
+                continue
+            if event.id > sent_id:
+                sent_id = event.id
+                yield event
 
     def _tail(self, started: threading.Event) -> None:
         last_id = self.head()

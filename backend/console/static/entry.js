@@ -12,7 +12,7 @@ export function signOf({ kind, facts }) {
   const known = glossary.outcomes[kind]?.[facts?.outcome] ?? glossary.kinds[kind];
   if (known) return known;
   const [type, ...rest] = kind.split(".");
-  return { icon: "entry", tone: "", word: `${glossary.types[type] ?? spelled(type)}: ${spelled(rest.join(" "))}` };
+  return { icon: "entry", tone: "", word: capital(`${glossary.types[type] ?? spelled(type)}: ${spelled(rest.join(" "))}`) };
 }
 
 /** «task 3f2a1b» for `task:3f2a1b9c-…`: enough to tell things apart, never the raw id. */
@@ -25,7 +25,7 @@ export function subjectOf(subject) {
 /** One line of what matters, for a row. */
 export function summaryOf({ kind, facts }) {
   const known = Object.entries(facts ?? {}).filter(([name]) => !(name === "outcome" && glossary.outcomes[kind]));
-  const told = known.filter(([, value]) => !isOpaque(value)).slice(0, 3);
+  const told = known.filter(([, value]) => !isOpaque(value) && !isEmpty(value)).slice(0, 3);
   return told.map(([name, value]) => (name in SELF_EVIDENT ? valueText(value, name) : `${nameOf(name)}: ${valueText(value, name)}`)).join(" · ");
 }
 
@@ -51,10 +51,13 @@ export function valueText(value, name = "", { whole = false } = {}) {
     const { code, ...rest } = value;
     return [code, ...Object.values(rest)].filter((each) => each !== undefined).map((each) => valueText(each, name, { whole })).join(" ");
   }
+  if (typeof value === "number" && !whole) return value.toLocaleString(glossary.language);
   if (name === "role") return glossary.roles[value] ?? String(value);
   if (typeof value === "string" && isOpaque(value) && !whole) return shortened(value);
   return glossary.values[value] ?? String(value);
 }
+
+const isEmpty = (value) => value === null || value === "" || (Array.isArray(value) && value.length === 0);
 
 function isOpaque(value) {
   if (Array.isArray(value)) return value.some(isOpaque);
@@ -63,6 +66,7 @@ function isOpaque(value) {
 
 const shortened = (id) => (id.length > 12 ? id.slice(0, 6) : id);
 const spelled = (name) => name.replaceAll("_", " ");
+const capital = (text) => text.charAt(0).toLocaleUpperCase(glossary.language) + text.slice(1);
 
 /**
  * The text that is hashed: the canonical content without the hash itself. It is cut, not written anew, so that no number

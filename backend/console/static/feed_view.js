@@ -31,8 +31,9 @@ export class FeedView {
     this.#feed.addEventListener("state", ({ detail }) => (detail.state === "ended" ? onEnded() : this.#enter(detail)));
     this.#panel = new EntryPanel({ names, findPrevious: (id) => this.#entryBefore(id), onClose: () => this.#goTo(null) });
     const rows = $("rows");
-    rows.addEventListener("pointerenter", (event) => (this.#pointerInside = event.pointerType === "mouse"));
-    rows.addEventListener("pointerleave", () => {
+    const card = document.querySelector(".feed"); // with its head: the way to «3 new» must not make it vanish
+    card.addEventListener("pointerenter", (event) => (this.#pointerInside = event.pointerType === "mouse"));
+    card.addEventListener("pointerleave", () => {
       this.#pointerInside = false;
       this.#showWaiting();
     });
@@ -147,11 +148,12 @@ export class FeedView {
   #row(entry, { fresh = false } = {}) {
     const sign = signOf(entry);
     const subject = this.#names.subject(entry.subject);
+    const summary = summaryOf(entry);
     const button = element(
       "button",
       { type: "button", class: "row", "aria-expanded": "false", click: () => this.#goTo(entry.id) },
       element("time", { datetime: entry.at.toISOString() }, dayAndTime(entry.at)),
-      element("span", { class: "what" }, icon(sign.icon, sign.tone), element("span", {}, element("strong", {}, sign.word), element("small", {}, summaryOf(entry) || subject))),
+      element("span", { class: "what" }, icon(sign.icon, sign.tone), element("span", {}, element("strong", {}, sign.word), element("small", { class: summary ? null : "repeats" }, summary || subject))),
       element("span", { class: "subject" }, subject),
       element("span", { class: "where" }, this.#names.district(entry.district_id)),
       element("span", { class: "who" }, this.#names.actor(entry.actor)),
@@ -163,6 +165,7 @@ export class FeedView {
     const { state, until } = this.#state;
     const place = $("feed-state");
     if (state === "live") this.#liveAt = new Date();
+    place.hidden = state === "forbidden"; // said below, in place of the rows
     const seconds = until ? Math.max(0, Math.ceil((until - Date.now()) / 1000)) : 0;
     const shown = {
       connecting: ["clock", "wait", word("feed_connecting")],

@@ -61,7 +61,7 @@ async function signIn(event) {
     await session.signIn(login, password);
     $("sign-in").reset();
     await showSignedIn();
-    main.focus();
+    main.focus({ preventScroll: true });
   } catch (error) {
     say($("sign-in-error"), reasonOf(error));
     $("password").select();

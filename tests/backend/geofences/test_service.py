@@ -143,12 +143,12 @@ def test_what_was_rolled_back_is_not_found_later(
     dispatcher: Principal, district_id: UUID, clock: Clock
 ) -> None:
     """An index built inside a failed transaction must not outlive it."""
-    with pytest.raises(RuntimeError), transaction():
+    with transaction() as session:
         service.create(
             dispatcher, district_id=district_id, name="ghost", boundary=square(), valid_from=MONDAY
         )
         assert 1 == len(service.containing(HERE, MONDAY, dispatcher))
-        raise RuntimeError
+        session.rollback()
     fence_id = make_fence(dispatcher, district_id, boundary=square(lon=LON + 0.1))
     assert [] == found(HERE, dispatcher)
     assert [fence_id] == found(Point(lat=LAT, lon=LON + 0.1), dispatcher)

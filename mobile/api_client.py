@@ -1,0 +1,257 @@
+"""The phone's only HTTP: signing in with the device's key, staying signed in, syncing, and sending check-ins."""
+
+from __future__ import annotations
+
+import email.utils
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+import httpx
+
+from mobile.answers import Problem, Refused, RetryLater, Stored, Why, failure_of
+from mobile.device_key import DeviceKey
+from mobile.session import Tokens, User, read_tokens, read_user
+from shared.contracts import CheckInAnswer, DecodeError, SyncAnswer, decode, parse_json
+from shared.i18n import DEFAULT_LANGUAGE
+from shared.proofs import login_message, refresh_message
+from shared.vocabulary import Language, TaskState
+
+Read = TypeVar("Read")
+VERSION = "0.1.0"
+API_PREFIX = "/api/v1"
+TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=10.0)  # the server waits 4 s for a verdict
+UNREACHABLE_S = 15.0
+REFRESH_EARLY = timedelta(seconds=60)  # a token must outlive the upload that it accompanies
+SERVER_CLOCK_NEWS = timedelta(seconds=2)  # «Date» counts whole seconds: smaller differences say nothing
+
+
+class Declined(Exception):
+    """The server refuses, and no repetition can mend it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.status} {problem.slug}: {problem.detail}")
+        self.problem = problem
+
+
+class NotNow(Exception):
+    """It may work later: ``end`` says when and why."""
+
+    def __init__(self, end: RetryLater) -> None:
+        super().__init__(f"{end.why}: {end.detail}" if end.detail else str(end.why))
+        self.end = end
+
+
+def system_clock() -> datetime:
+    """The device's time."""
+    return datetime.now(UTC)
+
+
+class ApiClient:
+    """One device's conversation with one server; may be used from several threads.
+
+    ``keep`` is called with new tokens before they are used (None: the session has ended), so that they survive a
+    restart; hand them back as ``tokens``. Every method but ``send_check_in`` raises Declined or NotNow.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: DeviceKey,
+        language: Language = DEFAULT_LANGUAGE,
+        *,
+        tokens: Tokens | None = None,
+        keep: Callable[[Tokens | None], None] = lambda _tokens: None,
+        now: Callable[[], datetime] = system_clock,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.key = key
+        self.tokens = tokens
+        self.clock_offset = timedelta()  # server's clock minus device's
+        self._keep = keep
+        self._now = now
+        self._refreshing = threading.Lock()
+        self._http = httpx.Client(
+            base_url=base_url.rstrip("/") + API_PREFIX,
+            headers={"Accept-Language": language.value, "User-Agent": f"qala-phone/{VERSION}"},
+            timeout=TIMEOUT,
+            transport=transport,
+            trust_env=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    def server_now(self) -> datetime:
+        """The server's time as far as this device knows it."""
+        return self._now() + self.clock_offset
+
+    # --- session ------------------------------------------------------------------------------------
+
+    def login(self, login: str, password: str, device_name: str) -> User:
+        """Sign in on this device, which the server registers on its first use."""
+        nonce = self._nonce()
+        body = {
+            "login": login,
+            "password": password,
+            "device_key": self.key.public,
+            "device_name": device_name,
+            "nonce": nonce,
+            "signature": self.key.sign(login_message(login, nonce)),
+        }
+        response = self._send("POST", "/auth/login", json=body)
+        if response.status_code == 401 and isinstance(end := failure_of(response, self.server_now()), RetryLater):
+            problem = Problem(status=401, slug="not-authenticated", detail=end.detail)
+            raise Declined(problem)  # here 401 means the password, and waiting would not mend it
+        return self._take(_checked(response, self.server_now())).user
+
+    def logout(self) -> None:
+        """End the session here and, if it can be reached, on the server."""
+        try:
+            self.call("POST", "/auth/logout")
+        finally:
+            self._forget()
+
+    def me(self) -> User:
+        """Who is signed in, as the server says."""
+        response = self._signed_in("GET", "/me")
+        return _read(response, read_user)
+
+    # --- work ---------------------------------------------------------------------------------------
+
+    def sync(self, cursor: str | None = None) -> SyncAnswer:
+        """What changed for this device since the cursor of the last answer that was stored."""
+        response = self._signed_in("GET", "/sync", params={"cursor": cursor} if cursor else {})
+        answer = _read(response, lambda body: decode(SyncAnswer, parse_json(body)))
+        self.clock_offset = answer.server_time - self._now()
+        return answer
+
+    def move_task(self, task_id: UUID, to: TaskState, reason: str = "") -> None:
+        """Move a task to another state; the same move again changes nothing."""
+        self.call("POST", f"/tasks/{task_id}/moves", {"to": to.value, "reason": reason})
+
+    def send_check_in(
+        self, manifest: bytes, signature: str, frames: Sequence[bytes]
+    ) -> Stored | Refused | RetryLater:
+        """Send a signed check-in; sending the same again is safe and gets the same answer.
+
+        ``manifest`` is the JSON of a shared.contracts.CheckIn byte for byte as signed; ``frames`` are its pictures in order.
+        """
+        check_in_id = json.loads(manifest)["id"]
+        parts: list[tuple[str, Any]] = [
+            ("check_in", ("check_in.json", manifest, "application/json")),
+            ("signature", (None, signature)),
+        ]
+        parts += [("frame", (f"{index}", frame, "application/octet-stream")) for index, frame in enumerate(frames)]
+        try:
+            response = self._signed_in("PUT", f"/check-ins/{check_in_id}", files=parts)
+            answer = _read(response, lambda body: decode(CheckInAnswer, parse_json(body)))
+        except Declined as declined:
+            return Refused(declined.problem)
+        except NotNow as later:
+            return later.end
+        if answer.received != tuple(hashlib.sha256(frame).hexdigest() for frame in frames):
+            return RetryLater(UNREACHABLE_S, Why.UNCONFIRMED)
+        return Stored(answer)
+
+    def call(self, method: str, path: str, body: object = None, **query: str) -> Any:
+        """Any other request as the signed-in user; the answer's JSON, None when it is empty."""
+        options = {"params": query} if body is None else {"json": body, "params": query}
+        response = self._signed_in(method, path, **options)
+        return _read(response, parse_json) if response.content else None
+
+    # --- how ----------------------------------------------------------------------------------------
+
+    def _signed_in(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """A request with an access token, renewed when it is near its end or the server knows it no more."""
+        token = self._access_token()
+        response = self._send(method, path, token, **options)
+        if response.status_code == 401:
+            response = self._send(method, path, self._access_token(rejected=token), **options)
+        return _checked(response, self.server_now())
+
+    def _access_token(self, *, rejected: str | None = None) -> str:
+        with self._refreshing:
+            tokens = self.tokens
+            if tokens is None:
+                raise NotNow(RetryLater(UNREACHABLE_S, Why.SIGN_IN))
+            if tokens.access_token == rejected or self.server_now() >= tokens.expires_at - REFRESH_EARLY:
+                tokens = self._refresh(tokens)
+            return tokens.access_token
+
+    def _refresh(self, tokens: Tokens) -> Tokens:
+        nonce = self._nonce()
+        signature = self.key.sign(refresh_message(tokens.refresh_token, nonce))
+        body = {"refresh_token": tokens.refresh_token, "nonce": nonce, "signature": signature}
+        response = self._send("POST", "/auth/refresh", json=body)
+        end = None if response.is_success else failure_of(response, self.server_now())
+        if isinstance(end, RetryLater) and end.why is Why.SIGN_IN:
+            self._forget()
+        return self._take(_checked(response, self.server_now()))
+
+    def _nonce(self) -> str:
+        response = _checked(self._send("POST", "/auth/nonce"), self.server_now())
+        return str(_read(response, lambda body: _object(body)["nonce"]))
+
+    def _take(self, response: httpx.Response) -> Tokens:
+        tokens = _read(response, read_tokens)
+        self._keep(tokens)
+        self.tokens = tokens
+        return tokens
+
+    def _forget(self) -> None:
+        self.tokens = None
+        self._keep(None)
+
+    def _send(self, method: str, path: str, token: str | None = None, **options: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        try:
+            response = self._http.request(method, path, headers=headers, **options)
+        except httpx.HTTPError as error:
+            raise NotNow(RetryLater(UNREACHABLE_S, Why.UNREACHABLE, type(error).__name__)) from error
+        self._note_time(response)
+        return response
+
+    def _note_time(self, response: httpx.Response) -> None:
+        """Learn the server's clock from «Date», as far as a header of whole seconds can teach it."""
+        try:
+            said = email.utils.parsedate_to_datetime(response.headers["Date"])
+            offset = said - self._now()
+        except (KeyError, ValueError, TypeError):
+            return
+        if abs(offset - self.clock_offset) > SERVER_CLOCK_NEWS:
+            self.clock_offset = offset
+
+
+def _checked(response: httpx.Response, now: datetime) -> httpx.Response:
+    """A successful answer as it is, any other as an exception."""
+    if response.is_success:
+        return response
+    end = failure_of(response, now)
+    raise Declined(end.problem) if isinstance(end, Refused) else NotNow(end)
+
+
+def _read(response: httpx.Response, read: Callable[[bytes], Read]) -> Read:
+    try:
+        return read(response.content)
+    except (DecodeError, LookupError):
+        raise NotNow(RetryLater(UNREACHABLE_S, Why.NOT_OURS)) from None
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    value = parse_json(body)
+    return value if isinstance(value, dict) else {}
