@@ -60,6 +60,9 @@ class Invalid(DomainError):
         super().__init__(_("Some values cannot be used; see «errors» for each field and what to do."), slug=slug)
         self.errors = errors
 
+    def __str__(self) -> str:
+        return f"{self.detail} {self.errors}"
+
 
 class TooLarge(DomainError):
     """More bytes or pixels than the server takes."""

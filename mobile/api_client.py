@@ -14,7 +14,7 @@ from uuid import UUID
 
 import httpx
 
-from mobile.answers import Problem, Refused, RetryLater, Stored, Why, failure_of
+from mobile.answers import Problem, Refused, RetryLater, Stored, Why, failure_of, problem_of
 from mobile.device_key import DeviceKey
 from mobile.session import Tokens, User, read_tokens, read_user
 from shared.contracts import CheckInAnswer, DecodeError, SyncAnswer, decode, parse_json
@@ -27,6 +27,7 @@ VERSION = "0.1.0"
 API_PREFIX = "/api/v1"
 TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=10.0)  # the server waits 4 s for a verdict
 UNREACHABLE_S = 15.0
+SESSION_ENDED = "session-ended"
 REFRESH_EARLY = timedelta(seconds=60)  # a token must outlive the upload that it accompanies
 SERVER_CLOCK_NEWS = timedelta(seconds=2)  # «Date» counts whole seconds: smaller differences say nothing
 
@@ -114,8 +115,7 @@ class ApiClient:
             "signature": self.key.sign(login_message(login, nonce)),
         }
         response = self._send("POST", "/auth/login", json=body)
-        if response.status_code == 401 and isinstance(end := failure_of(response, self.server_now()), RetryLater):
-            problem = Problem(status=401, slug="not-authenticated", detail=end.detail)
+        if response.status_code == 401 and (problem := problem_of(response)) is not None:
             raise Declined(problem)  # here 401 means the password, and waiting would not mend it
         return self._take(_checked(response, self.server_now())).user
 
@@ -198,8 +198,8 @@ class ApiClient:
         signature = self.key.sign(refresh_message(tokens.refresh_token, nonce))
         body = {"refresh_token": tokens.refresh_token, "nonce": nonce, "signature": signature}
         response = self._send("POST", "/auth/refresh", json=body)
-        end = None if response.is_success else failure_of(response, self.server_now())
-        if isinstance(end, RetryLater) and end.why is Why.SIGN_IN:
+        problem = problem_of(response)
+        if problem is not None and problem.slug == SESSION_ENDED:
             self._forget()
         return self._take(_checked(response, self.server_now()))
 

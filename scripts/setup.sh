@@ -31,7 +31,7 @@ if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then
         "$python" -m venv --clear .venv
     fi
     echo "Installing $(grep -c '^[a-z].*==' "$lock") locked packages into .venv …"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input \
         --no-deps --require-hashes -r "$lock"
     echo "$wanted" >"$stamp"
 fi

@@ -63,7 +63,16 @@ MOTION_MS = 160  # at most 200; none when the system asks for none
 TARGET_PX = 44  # smallest control on a desk; a gloved phone takes 48 dp
 
 # Humanist sans faces with full Kazakh Cyrillic, as systems carry them; a self-hosted one would come first.
-FONT_STACK = ("Segoe UI Variable Text", "Segoe UI", "Noto Sans", "PT Sans", "Ubuntu", "Roboto", "system-ui", "sans-serif")
+FONT_STACK = (
+    "Segoe UI Variable Text",
+    "Segoe UI",
+    "Noto Sans",
+    "PT Sans",
+    "Ubuntu",
+    "Roboto",
+    "system-ui",
+    "sans-serif",
+)
 MONO_STACK = ("Cascadia Mono", "Noto Sans Mono", "DejaVu Sans Mono", "Consolas", "ui-monospace", "monospace")
 
 TEXT_COLOURS = ("text", "muted", "accent", "good", "wait", "warn", "bad")
@@ -127,7 +136,9 @@ def css() -> str:
 
 
 def _properties(palette: Palette) -> list[str]:
-    return [f"  --{name.replace('_', '-')}: {colour};" for name, colour in dataclasses.asdict(palette).items()]
+    return [
+        f"  --{name.replace('_', '-')}: {colour};" for name, colour in dataclasses.asdict(palette).items()
+    ]
 
 
 def _family(faces: tuple[str, ...]) -> str:

@@ -22,7 +22,7 @@ from backend.database import db, transaction
 from shared.vocabulary import Role
 from tests.fakes import FakeVerifier
 from tests.phone import Phone
-from tests.private_postgresql import PrivatePostgreSQL, find_programs, private_postgresql
+from backend.cli.private_postgresql import PrivatePostgreSQL, find_programs, private_postgresql
 
 PASSWORD = "correct horse battery"
 DATA_DIR = Path(os.environ.get("QALA_DATA", Path(__file__).parents[2] / "shared" / "data"))

@@ -174,7 +174,9 @@ def test_recomputed_chain_is_found_with_an_anchor_from_elsewhere() -> None:
     honest = chain()
     forged = [*honest[:1]]
     for number in range(2, COUNT + 1):
-        forged.append(rules.next_entry(forged[-1]["id"], forged[-1]["hash"], **act(number, outcome="refused")))
+        forged.append(
+            rules.next_entry(forged[-1]["id"], forged[-1]["hash"], **act(number, outcome="refused"))
+        )
     assert flaw(export(forged)) == ""
     assert flaw(export(forged), anchor_files=kept(honest[:3])).startswith("entry 3:")
     assert flaw(export(honest[:2]), anchor_files=kept(honest[:3])).startswith("entry 3:")
@@ -252,7 +254,13 @@ def test_script_needs_only_python_and_cryptography() -> None:
     names = {
         name.split(".")[0]
         for node in ast.walk(ast.parse(SCRIPT.read_text(encoding="utf-8")))
-        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names] if isinstance(node, ast.Import) else [])
+        for name in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [a.name for a in node.names]
+            if isinstance(node, ast.Import)
+            else []
+        )
     }
     assert names - set(sys.stdlib_module_names) == {"cryptography"}
 
@@ -260,5 +268,5 @@ def test_script_needs_only_python_and_cryptography() -> None:
 def test_canonical_form_is_the_ledger_s_own() -> None:
     """The script's serialisation is the project's, byte for byte."""
     assert json.loads(json.dumps(chain(1)[0])) == chain(1)[0]
-    for value in (chain()[-1], {"ё": [1.0, 1e-7, 10**20, None, True, "\u2028\x7f\"\\"]}):
+    for value in (chain()[-1], {"ё": [1.0, 1e-7, 10**20, None, True, '\u2028\x7f"\\']}):
         assert canonical_json(value) == alone._canonical(value)

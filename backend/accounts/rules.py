@@ -44,7 +44,10 @@ def lock_until(failures: int, failures_max: int, lockout: timedelta, now: dateti
 def device_key(text: str) -> Ed25519PublicKey | None:
     """The Ed25519 public key in base64 text (32 bytes), or None."""
     try:
-        return Ed25519PublicKey.from_public_bytes(base64.b64decode(text, validate=True))
+        raw = base64.b64decode(text, validate=True)
+        if base64.b64encode(raw).decode() != text:  # one key in two spellings would pass for two devices
+            return None
+        return Ed25519PublicKey.from_public_bytes(raw)
     except ValueError:
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.accounts import rules
-from backend.web.wire import Schema, ValidationError, fields, validate
+from backend.web.wire import PLAIN_TEXT, Pattern, Schema, ValidationError, fields, validate
 from shared.i18n import Message
 from shared.vocabulary import Language, Role
 
@@ -29,7 +29,7 @@ class LoginRequest(Schema):
     login = fields.String(required=True, validate=validate.Length(1, 40))
     password = fields.String(required=True, validate=validate.Length(1, rules.PASSWORD_MAX))
     device_key = fields.String(required=True, validate=[validate.Length(max=60), _device_key])
-    device_name = fields.String(required=True, validate=validate.Length(1, 80))
+    device_name = fields.String(required=True, validate=[validate.Length(1, 80), PLAIN_TEXT])
     nonce = fields.String(required=True, validate=validate.Length(1, TOKEN_MAX))
     signature = fields.String(required=True, validate=validate.Length(1, 200), metadata={"description": "base64"})
 
@@ -53,10 +53,10 @@ class DistrictSchema(Schema):
     """A part of the city."""
 
     id = fields.UUID(dump_only=True)
-    code = fields.String(required=True, validate=validate.Regexp(r"[a-z0-9-]{1,20}\Z"))
-    name_ru = fields.String(required=True, validate=validate.Length(1, 120))
-    name_kk = fields.String(required=True, validate=validate.Length(1, 120))
-    name_en = fields.String(required=True, validate=validate.Length(1, 120))
+    code = fields.String(required=True, validate=Pattern(r"^[a-z0-9-]{1,20}$"))
+    name_ru = fields.String(required=True, validate=[validate.Length(1, 120), PLAIN_TEXT])
+    name_kk = fields.String(required=True, validate=[validate.Length(1, 120), PLAIN_TEXT])
+    name_en = fields.String(required=True, validate=[validate.Length(1, 120), PLAIN_TEXT])
 
 
 class DistrictList(Schema):
@@ -93,7 +93,7 @@ class UserRequest(Schema):
     """Whom to invite."""
 
     login = fields.String(required=True, validate=validate.Length(3, 40))
-    display_name = fields.String(required=True, validate=validate.Length(1, 120))
+    display_name = fields.String(required=True, validate=[validate.Length(1, 120), PLAIN_TEXT])
     role = fields.Enum(Role, by_value=True, required=True)
     district_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(max=100))
     language = fields.Enum(Language, by_value=True, load_default=Language.RU)

@@ -100,16 +100,19 @@ def change_user(
 
 def reset_password(user_id: UUID, by: Principal) -> str:
     """End a user's sessions and unlock the account; returns the one-time code for a new password."""
-    user = get_user(user_id, by)
+    user = get_user(user_id, by, lock=True)
     user.password_hash, user.failures, user.locked_until = None, 0, None
     sign_out_everywhere(user.id, actor=by.actor)
     record("user.password_reset", actor=by.actor, subject=f"user:{user.id}", at=now(), audience=Audience.ADMINISTRATION)
     return _issue_code(user)
 
 
-def user_of_code(code: str) -> User:
-    """The user whose password a one-time code sets."""
-    row = db.session().scalar(sa.select(OneTimeCode).where(OneTimeCode.code_hash == tokens.secret_hash(code)))
+def user_of_code(code: str, *, lock: bool = False) -> User:
+    """The user whose password a one-time code sets; with a lock the code cannot be spent twice at once."""
+    query = sa.select(OneTimeCode).where(OneTimeCode.code_hash == tokens.secret_hash(code))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    row = db.session().scalar(query)
     if row is None or row.used_at is not None or row.expires_at <= now() or row.user.disabled_at is not None:
         raise Invalid({"code": [_("is unknown, used or too old: ask an administrator for a new one")]})
     return row.user
@@ -117,7 +120,7 @@ def user_of_code(code: str) -> User:
 
 def set_password(code: str, password: str, password_hash: str) -> User:
     """Spend a one-time code on a password, whose hash was made outside the transaction."""
-    user = user_of_code(code)
+    user = user_of_code(code, lock=True)
     flaws = rules.password_flaws(password, user.login)
     if flaws:
         raise Invalid({"password": flaws})
@@ -149,9 +152,9 @@ def get_self(by: Principal) -> User:
     return user
 
 
-def get_user(user_id: UUID, by: Principal) -> User:
-    """A user whom the principal may see."""
-    user = db.session().get(User, user_id)
+def get_user(user_id: UUID, by: Principal, *, lock: bool = False) -> User:
+    """A user whom the principal may see; locked until the transaction ends if wished."""
+    user = db.session().get(User, user_id, with_for_update=lock, populate_existing=lock)
     allowed = districts_for(by, "users.read")
     if user is None or (allowed is not None and not allowed & {district.id for district in user.districts}):
         raise NotFound(_("user"), user_id)

@@ -62,33 +62,41 @@ def password_fits(password_hash: str | None, password: str) -> bool:
     return password_hash is not None
 
 
-def find_by_login(login: str) -> User | None:
-    """The user with a login name."""
-    return db.session().scalar(sa.select(User).where(User.login == login))
+def find_by_login(login: str, *, lock: bool = False) -> User | None:
+    """The user with a login name, locked and read anew if wished: parallel failures are counted one by one."""
+    query = sa.select(User).where(User.login == login)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session().scalar(query)
 
 
-def sign_in(login: str, *, fits: bool, public_key: str, device_name: str, nonce: str, signature: str) -> Tokens | Refused:
-    """Start a session on a device, registering the device on its first sign-in; failures are counted and lock the account."""
+def sign_in(login: str, *, fits: str | None, public_key: str, device_name: str, nonce: str, signature: str) -> Tokens | Refused:
+    """Start a session on a device, registering the device on its first sign-in; failures are counted and lock the account.
+
+    ``fits`` is the hash that the password was found to fit before this transaction, None if it fitted none.
+    """
     moment = now()
-    user = find_by_login(login)
+    user = find_by_login(login, lock=True)
     if user is not None and user.locked_until and user.locked_until > moment:
         wait_s = int((user.locked_until - moment).total_seconds()) + 1
         minutes = -(-wait_s // 60)
         detail = _("Too many failures: this account rests for {minutes} min more; an administrator can reset its password.")
         return Refused(detail.format(minutes=minutes), "account-locked", wait_s)
-    if user is None or not fits:
+    if user is None or fits is None or fits != user.password_hash:  # it may have been reset a moment ago
         if user is not None:
             _count_failure(user, moment)
         return Refused(BAD_PASSWORD)
     if user.disabled_at is not None:
         return Refused(_("This account is disabled: ask an administrator."), "account-disabled")
-    if tokens.read_token(settings(), nonce, tokens.NONCE, moment) is None or not rules.signed_by(
-        public_key, signature, login_message(login, nonce)
-    ):
+    asked_at = tokens.nonce_time(settings(), nonce, moment)
+    if asked_at is None or not rules.signed_by(public_key, signature, login_message(login, nonce)):
         return Refused(BAD_PROOF, "bad-device-proof")
     device = _device_for(user, public_key, device_name, moment)
     if isinstance(device, Refused):
         return device
+    later = sa.select(Session.id).where(Session.device_id == device.id, Session.started_at > asked_at)
+    if db.session().scalar(later.limit(1)):  # this nonce, or a newer one, has served: somebody repeats what was overheard
+        return Refused(BAD_PROOF, "bad-device-proof")
     user.failures, user.locked_until = 0, None
     return _start_session(user, device, moment)
 
@@ -98,12 +106,18 @@ def refresh(refresh_token: str, *, nonce: str, signature: str) -> Tokens | Refus
     moment = now()
     digest = tokens.secret_hash(refresh_token)
     session = db.session().scalar(
-        sa.select(Session).where(sa.or_(Session.refresh_hash == digest, Session.previous_hash == digest))
+        sa.select(Session)
+        .where(sa.or_(Session.refresh_hash == digest, Session.previous_hash == digest))
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if session is None or session.ended_at or session.expires_at <= moment or session.device.revoked_at or session.user.disabled_at:
         return Refused(SIGN_IN_AGAIN, "session-ended")
-    good_nonce = tokens.read_token(settings(), nonce, tokens.NONCE, moment)
-    if good_nonce is None or not rules.signed_by(session.device.public_key, signature, refresh_message(refresh_token, nonce)):
+    asked_at = tokens.nonce_time(settings(), nonce, moment)
+    if asked_at is None or not rules.signed_by(session.device.public_key, signature, refresh_message(refresh_token, nonce)):
+        return Refused(BAD_PROOF, "bad-device-proof")
+    refreshed_at = session.expires_at - timedelta(days=settings().refresh_token_days)
+    if session.previous_hash == digest and asked_at < refreshed_at <= moment:  # the same nonce again, or an older one
         return Refused(BAD_PROOF, "bad-device-proof")
     secret = tokens.new_secret()
     session.previous_hash, session.refresh_hash = digest, tokens.secret_hash(secret)

@@ -37,8 +37,14 @@ def make_access_token(settings: Settings, *, session_id: UUID, device_id: UUID, 
 def make_nonce(settings: Settings, now: datetime) -> tuple[str, datetime]:
     """A value for a device to sign, good for a few minutes; the server keeps nothing."""
     expires_at = now + NONCE_LIFE
-    claims = {"use": NONCE, "jti": secrets.token_urlsafe(12), "exp": expires_at}
+    claims = {"use": NONCE, "jti": secrets.token_urlsafe(12), "at": now.isoformat(), "exp": expires_at}
     return jwt.encode(claims, settings.secret_bytes("secret_key"), ALGORITHM), expires_at
+
+
+def nonce_time(settings: Settings, nonce: str, now: datetime) -> datetime | None:
+    """When a nonce of ours that is still good was made, else None."""
+    claims = read_token(settings, nonce, NONCE, now)
+    return None if claims is None else datetime.fromisoformat(claims["at"])
 
 
 def read_token(settings: Settings, token: str, use: str, now: datetime) -> dict[str, Any] | None:

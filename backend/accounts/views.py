@@ -28,6 +28,11 @@ def login_rate() -> str:
     return settings().login_rate
 
 
+def public_rate() -> str:
+    """The limit on other requests without a principal, from the settings."""
+    return settings().public_rate
+
+
 def _answer(result: sign_in.Tokens | sign_in.Refused) -> sign_in.Tokens | Response:
     if isinstance(result, sign_in.Tokens):
         return result
@@ -39,6 +44,7 @@ def _answer(result: sign_in.Tokens | sign_in.Refused) -> sign_in.Tokens | Respon
 
 
 @blp.route("/auth/nonce", action=PUBLIC, methods=("POST",), own_transactions=True)
+@limiter.limit(public_rate)
 @blp.response(200, schemas.NonceAnswer)
 def make_nonce() -> dict[str, Any]:
     """A fresh value for the device to sign."""
@@ -54,7 +60,8 @@ def login(body: dict[str, Any]) -> Any:
     """Sign in on a device, which is registered on its first use."""
     with transaction(read_only=True):
         user = sign_in.find_by_login(body["login"])
-    fits = sign_in.password_fits(user.password_hash if user else None, body["password"])
+        known_hash = user.password_hash if user else None
+    fits = known_hash if sign_in.password_fits(known_hash, body["password"]) else None
     with transaction():
         result = sign_in.sign_in(
             body["login"],
@@ -67,13 +74,14 @@ def login(body: dict[str, Any]) -> Any:
         return _answer(result)
 
 
-@blp.route("/auth/refresh", action=PUBLIC, methods=("POST",), problems=(401,))
+@blp.route("/auth/refresh", action=PUBLIC, methods=("POST",), own_transactions=True, problems=(401,))
 @limiter.limit(login_rate)
 @blp.arguments(schemas.RefreshRequest)
 @blp.response(200, schemas.TokensAnswer)
 def refresh(body: dict[str, Any]) -> Any:
     """New tokens for a session of this device."""
-    return _answer(sign_in.refresh(body["refresh_token"], nonce=body["nonce"], signature=body["signature"]))
+    with transaction():
+        return _answer(sign_in.refresh(body["refresh_token"], nonce=body["nonce"], signature=body["signature"]))
 
 
 @blp.route("/auth/password", action=PUBLIC, methods=("POST",), own_transactions=True)
@@ -150,7 +158,7 @@ def read_user(user_id: UUID) -> Any:
 def change_user(body: dict[str, Any], user_id: UUID) -> Any:
     """Change a user's role or districts, or disable the account."""
     principal = current_principal()
-    check_if_match(service.get_user(user_id, principal).version)
+    check_if_match(service.get_user(user_id, principal, lock=True).version)
     user = service.change_user(user_id, principal, **body)
     return user, 200, etag(user.version)
 

@@ -90,7 +90,7 @@ def weigh(readings: list[FrameReading], template: Template | None, threshold: Th
     )
 
 
-def judge(holding: Holding, face: rules.FaceEvidence, model_version: str) -> None:
+def judge(holding: Holding, face: rules.FaceEvidence, model_version: str | None) -> None:
     """Make the verdict and write it with its ledger entry, unless somebody else has meanwhile."""
     row = held(CheckIn, holding.check_in_id, holding.attempt)
     if row is None:

@@ -12,6 +12,7 @@ from backend.attendance import receiving, schemas, service
 from backend.attendance.models import CheckIn
 from backend.database import transaction
 from backend.web.blueprint import Blueprint
+from backend.web.once import create_once
 from backend.web.paging import page_schema
 from backend.web.pictures import jpeg_view
 from backend.web.principal import current_principal
@@ -58,9 +59,12 @@ def put_check_in(check_in_id: UUID) -> Any:
         with transaction(read_only=True):
             submission = receiving.prepare(check_in_id, manifest, signature, frames, principal)
         receiving.keep_frames(submission)
-        with transaction():
+
+        def remember() -> None:
             if not receiving.known(check_in_id, manifest, signature, principal):
                 receiving.receive(submission, principal)
+
+        create_once(remember)
 
     def look() -> Any:
         with transaction(read_only=True):
@@ -93,7 +97,7 @@ def list_check_ins(query: dict[str, Any]) -> Any:
     return {"items": [_record(row) for row in page.items], "next": page.next}
 
 
-@blp.route("/check-ins/<uuid:check_in_id>/frames/<int:index>", action="check_ins.evidence", own_transactions=True)
+@blp.route("/check-ins/<uuid:check_in_id>/frames/<int:index>", action="check_ins.evidence", own_transactions=True, problems=(409,))
 @blp.response(200, {"type": "string", "format": "binary"}, content_type="image/jpeg")
 def read_frame(check_in_id: UUID, index: int) -> Response:
     """A view of one frame, re-encoded; the evidence itself stays byte for byte as it was signed."""

@@ -17,14 +17,15 @@ def verify(check_in_id: UUID) -> None:
         holding = service.hold(check_in_id)
     if holding is None:
         return
-    verifier = face_verifier()
     frames = service.open_frames(holding)
-    if frames is None:
+    if frames is None:  # the models are not asked: they may be what failed every time
         face = rules.FaceEvidence(frames=len(holding.frame_hashes), usable=0, enrolled=False, failure=True)
+        model_version = None
     else:
-        face = service.weigh(verifier.read(frames), holding.template)
+        verifier = face_verifier()
+        face, model_version = service.weigh(verifier.read(frames), holding.template), verifier.model_version
     with transaction():
-        service.judge(holding, face, verifier.model_version)
+        service.judge(holding, face, model_version)
 
 
 @sweep(receiving.WORK)

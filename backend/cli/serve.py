@@ -48,8 +48,9 @@ def serve(demo: bool, **overrides: str | None) -> None:
     listener = listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     environment = _environment(settings)
-    _prepare("migrate", environment)
-    demo_logins = _prepare("seed-demo", environment) if demo and "seed-demo" in COMMANDS else ""
+    with_demo = demo and "seed-demo" in COMMANDS
+    said = _prepare(["migrate", "seed-demo"] if with_demo else ["migrate"], environment)
+    demo_logins = said if with_demo else ""
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     announce = _announcer(settings.log_format)
     Supervisor(programs(settings, listener.fileno(), environment), announce, pace=Pace()).run(
@@ -108,11 +109,11 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def _prepare(command: str, environment: dict[str, str]) -> str:
-    """Run a command to its end in its own process, which keeps this one small; returns what it printed."""
+def _prepare(commands: list[str], environment: dict[str, str]) -> str:
+    """Run commands to their end in another process, which keeps this one small; returns what the last one printed."""
     parent_pid = os.getpid()
     done = subprocess.run(
-        [*QALA, command],
+        [*PYTHON, "backend.cli.in_turn", *commands],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

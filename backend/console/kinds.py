@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.i18n import Message
-from shared.vocabulary import CheckInKind, FindingCode, Outcome, TaskKind, TaskState
+from shared.vocabulary import (
+    BiometricBasis,
+    CheckInKind,
+    EnrolmentState,
+    FindingCode,
+    FindingResult,
+    Outcome,
+    Remedy,
+    TaskKind,
+    TaskState,
+)
 
 _ = Message
 
@@ -34,8 +44,7 @@ KINDS: dict[str, Sign] = {
     "district.created": Sign("map", "", _("District added")),
     "geofence.created": Sign("polygon", "", _("Geofence added")),
     "geofence.changed": Sign("polygon", "", _("Geofence changed")),
-    "geofence.closed": Sign("polygon", "", _("Geofence closed")),
-    "geofence.removed": Sign("polygon", "", _("Geofence removed")),
+    "geofence.archived": Sign("polygon", "", _("Geofence archived")),
     "task.created": Sign("task", "", _("Task created")),
     "task.changed": Sign("task", "", _("Task changed")),
     "task.moved": Sign("task", "", _("Task moved on")),
@@ -57,9 +66,8 @@ OUTCOMES: dict[str, dict[str, Sign]] = {
         Outcome.REFUSED: Sign("bad", "bad", _("Check-in refused")),
     },
     "enrolment.judged": {
-        Outcome.ACCEPTED: Sign("good", "good", _("Enrolment accepted")),
-        Outcome.TO_REVIEW: Sign("review", "warn", _("Enrolment to review")),
-        Outcome.REFUSED: Sign("bad", "bad", _("Enrolment refused")),
+        EnrolmentState.ENROLLED: Sign("good", "good", _("Enrolment photos accepted")),
+        EnrolmentState.REFUSED: Sign("bad", "bad", _("Enrolment photos refused")),
     },
 }
 
@@ -93,9 +101,42 @@ VALUES: dict[str, Message] = {
     FindingCode.DELIVERY: _("late delivery"),
     FindingCode.PERSON_ON_TASK: _("person on the task"),
     FindingCode.VERIFIER: _("verifier"),
+    Remedy.NONE: _("nothing"),
+    Remedy.RETAKE: _("retake"),
+    Remedy.MOVE_INSIDE: _("move into the geofence"),
+    Remedy.WAIT_FOR_REVIEW: _("wait for the review"),
+    Remedy.ASK_DISPATCHER: _("ask the dispatcher"),
+    EnrolmentState.ENROLLED: _("enrolled"),
+    BiometricBasis.CONSENT: _("consent"),
+    BiometricBasis.LAW: _("law"),
+    "bad_picture": _("not a usable picture"),  # the problems of enrolment photos; faces are for workers alone
+    "not_readable": _("picture cannot be read"),
+    "no_face": _("no face"),
+    "several_faces": _("several faces"),
+    "face_unclear": _("face unclear"),
+    "face_too_small": _("face too small"),
+    "face_cut_off": _("face cut off"),
+    "blurred": _("blurred"),
+    "too_dark": _("too dark"),
+    "too_bright": _("too bright"),
+    "uneven_light": _("uneven light"),
+    "turned": _("head turned"),
+    "nodded": _("head nodded"),
+    "tilted": _("head tilted"),
+    "other_face": _("another person's face"),
+    "same_photo": _("the same photo twice"),
+    "too_few_photos": _("too few photos"),
+    "too_many_photos": _("too many photos"),
     "administration": _("administration"),
     "supervision": _("supervision"),
     "operations": _("city services"),
+}
+
+# What one finding of a verdict says; a fine one goes without saying in a row.
+RESULTS: dict[str, Message] = {
+    FindingResult.OK: _("in order"),
+    FindingResult.DOUBT: _("doubtful"),
+    FindingResult.FAIL: _("does not fit"),
 }
 
 # Names of facts; one that is not here is shown by its own name.
@@ -109,19 +150,38 @@ FACTS: dict[str, Message] = {
     "district_ids": _("Districts"),
     "disabled": _("Disabled"),
     "kind": _("Kind"),
-    "check_in_kind": _("Kind of check-in"),
     "task_kind": _("Kind of task"),
     "outcome": _("Verdict"),
     "reasons": _("Reasons"),
     "state": _("State"),
-    "from": _("From"),
-    "to": _("To"),
+    "source": _("From"),
+    "target": _("To"),
+    "with_reason": _("With a reason"),
+    "findings": _("Findings"),
+    "remedy": _("What to do"),
+    "person": _("Person"),
+    "task": _("Task"),
+    "device": _("Device"),
+    "model": _("Model"),
+    "threshold": _("Threshold"),
+    "evidence": _("Hash of the evidence"),
+    "boundary_sha256": _("Hash of the boundary"),
+    "boundary": _("Boundary"),
+    "valid_from": _("Valid from"),
+    "valid_until": _("Valid until"),
+    "version": _("Version"),
+    "priority": _("Priority"),
+    "starts_at": _("Starts"),
+    "ends_at": _("Ends"),
+    "geofence_id": _("Geofence"),
+    "district_id": _("District"),
+    "assignee_ids": _("Assignees"),
+    "person_ids": _("People"),
+    "biometric_basis": _("Basis for biometrics"),
     "count": _("Count"),
     "root": _("Root hash"),
     "after_id": _("After entry"),
     "through_id": _("Through entry"),
-    "task_id": _("Task"),
-    "person_id": _("Person"),
     "photos": _("Photos"),
     "frames": _("Frames"),
     "fixes": _("Location fixes"),

@@ -27,13 +27,17 @@ from backend.console import kinds, words
 from shared.i18n import DEFAULT_LANGUAGE, Message, translate
 from shared.vocabulary import Language
 
-blp = Blueprint("console", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+blp = Blueprint(
+    "console", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
+)
 
 LANGUAGE_NAMES = {Language.RU: "Русский", Language.KK: "Қазақша", Language.EN: "English"}
 DATABASE_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 SWAGGER_DIR = Path(flask_swagger_ui.__file__).parent / "dist"
 
-PAGE_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+PAGE_POLICY = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+)
 # Swagger UI's style sheet holds its icons as data: URIs; its scripts and styles need no 'unsafe-inline'.
 API_PAGE_POLICY = f"{PAGE_POLICY}; img-src 'self' data:"
 PAGE_HEADERS = {
@@ -131,7 +135,10 @@ def _glossary(language: Language) -> dict[str, Any]:
     """What the scripts need to speak the page's language, for its JSON block."""
 
     def signs(table: dict[str, kinds.Sign]) -> dict[str, Any]:
-        return {name: {**dataclasses.asdict(sign), "word": translate(sign.word, language)} for name, sign in table.items()}
+        return {
+            name: {**dataclasses.asdict(sign), "word": translate(sign.word, language)}
+            for name, sign in table.items()
+        }
 
     return {
         "language": language.value,
@@ -142,6 +149,7 @@ def _glossary(language: Language) -> dict[str, Any]:
         "kinds": signs(kinds.KINDS),
         "outcomes": {kind: signs(table) for kind, table in kinds.OUTCOMES.items()},
         "values": _said(kinds.VALUES, language),
+        "results": _said(kinds.RESULTS, language),
         "facts": _said(kinds.FACTS, language),
         "types": _said(kinds.TYPES, language),
     }

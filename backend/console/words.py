@@ -57,17 +57,23 @@ SIGN_IN: dict[str, Message] = {
     "demo_hint": _("One press fills the form."),
     "session_over": _("Your session has ended. Sign in again."),
     "signed_out": _("You are signed out on this browser."),
-    "signed_out_everywhere": _("Signed out everywhere: {count} session ended.|Signed out everywhere: {count} sessions ended."),
+    "signed_out_everywhere": _(
+        "Signed out everywhere: {count} session ended.|Signed out everywhere: {count} sessions ended."
+    ),
     "insecure_page": _(
         "Signing in needs a device key, and browsers make one only on a secure page. Open Qala over https, or on the server itself at http://localhost."
     ),
     "old_browser": _(
         "This browser cannot make an Ed25519 device key. Use Chrome or Edge 137, Firefox 129, Safari 17, or newer."
     ),
-    "no_storage": _("This browser does not let the page keep its device key: allow storage for this site, or leave private browsing."),
+    "no_storage": _(
+        "This browser does not let the page keep its device key: allow storage for this site, or leave private browsing."
+    ),
     "fill_both": _("Enter your login and your password."),
     "no_network": _("The server does not answer. Check the network and try again."),
-    "bad_answer": _("The server answered with an error ({status}). Try again; if it stays so, tell an administrator."),
+    "bad_answer": _(
+        "The server answered with an error ({status}). Try again; if it stays so, tell an administrator."
+    ),
 }
 
 ACCOUNT: dict[str, Message] = {
@@ -104,7 +110,9 @@ FEED: dict[str, Message] = {
     "feed_live": _("Live"),
     "feed_waiting": _("No connection, trying again in {seconds} s"),
     "feed_stale": _("Not live: shown as of {time}"),
-    "feed_stale_hint": _("What happens now will appear when the connection is back. Nothing is lost: the ledger keeps it."),
+    "feed_stale_hint": _(
+        "What happens now will appear when the connection is back. Nothing is lost: the ledger keeps it."
+    ),
     "feed_failed": _("The ledger could not be read: {reason}"),
     "feed_empty": _("Nothing is recorded yet that you may see. The next act will appear here by itself."),
     "feed_forbidden": _("Your role may not read the ledger. Ask an administrator if you need it."),
@@ -144,7 +152,9 @@ API_PAGE: dict[str, Message] = {
     "back": _("To the front page"),
     "authorise_as": _("Authorise as {login}"),
     "authorised_as": _("Authorised as {login} until {time}"),
-    "authorise_hint": _("Sign in on the front page to try requests out here, or paste a token under «Authorize»."),
+    "authorise_hint": _(
+        "Sign in on the front page to try requests out here, or paste a token under «Authorize»."
+    ),
 }
 
 ROLES: dict[str, Message] = {

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.faces.blas_threads import use_one_blas_thread
 from backend.faces.resnet import ResNet
 
 _lock = threading.RLock()  # dlib's detector keeps state while it runs, so one thread at a time
@@ -29,6 +30,7 @@ class DlibModels:
     def __init__(self) -> None:
         import dlib  # here and not above: importing this module must stay cheap
 
+        use_one_blas_thread()
         weights = weights_dir()
         self._dlib: Any = dlib
         self._detector = dlib.get_frontal_face_detector()

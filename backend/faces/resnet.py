@@ -1,10 +1,10 @@
 """dlib's face encoder on numpy: the same weights and the same 128 numbers (to 1e-5) for a tenth of the CPU.
 
 dlib-bin is built without BLAS, and its convolutions cost 105 ms a face; as matrix products in OpenBLAS they
-cost 12, and numpy lets go of the GIL meanwhile. Workers should run with ``OPENBLAS_NUM_THREADS=1``: on
-matrices this small a second thread doubles the CPU time and saves none. A test holds both encoders against
-each other. Network: dnn_face_recognition_ex.cpp of dlib (Boost licence), 29 convolutions; weights CC0, by
-Davis King.
+cost 12, and numpy lets go of the GIL meanwhile (one thread each: see ``blas_threads``).
+A test holds both encoders against each other.
+
+Network: dnn_face_recognition_ex.cpp of dlib (Boost licence), 29 convolutions; weights CC0, by Davis King.
 """
 
 from __future__ import annotations

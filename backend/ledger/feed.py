@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -28,7 +28,9 @@ HEARTBEAT_S = 15.0
 LISTEN_TIMEOUT_S = 1.0
 RECOVERY_S = 1.0
 RETRY_AFTER_S = 10
-ENDING_KINDS = frozenset({"device.revoked", "user.disabled", "user.logged_out_everywhere", "session.ended"})
+VIEWERS_PER_USER_MAX = 5  # one user's browsers and phones; more would take everybody else's places
+# After these a principal is not what it was when the stream began; the client comes back as what it is now.
+ENDING_KINDS = frozenset({"device.revoked", "user.changed", "user.disabled", "user.logged_out_everywhere", "session.ended"})
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Event:
 class Subscription:
     """One viewer's bounded queue; a viewer too slow to empty it is cut off and replays on reconnect."""
 
+    user_id: UUID
     events: queue.Queue[Event] = field(default_factory=lambda: queue.Queue(QUEUE_MAX))
     overflowed: bool = False
 
@@ -60,6 +63,22 @@ class Subscription:
             self.events.put_nowait(event)
         except queue.Full:
             self.overflowed = True
+
+
+class Stream:
+    """An open stream; closing it gives its place free, also when nobody has read a word of it (HEAD, a client gone)."""
+
+    def __init__(self, events: Generator[str], leave: Callable[[], None]) -> None:
+        self._events = events
+        self._leave = leave
+
+    def __iter__(self) -> Iterator[str]:
+        return self._events
+
+    def close(self) -> None:
+        """The web server calls this at the end of every response."""
+        self._events.close()
+        self._leave()
 
 
 class Feed:
@@ -78,18 +97,17 @@ class Feed:
         """How many streams are open in this process."""
         return len(self._subscriptions)
 
-    def subscribe(self) -> Subscription:
+    def subscribe(self, user_id: UUID) -> Subscription:
         """Open a place for one more viewer, or say when to come back."""
         with self._lock:
+            own = sum(each.user_id == user_id for each in self._subscriptions)
             if len(self._subscriptions) >= self.settings.sse_viewers_max:
-                raise Busy(
-                    _("{count} live feeds are open, which is all this server serves: try again in {seconds} s.").format(
-                        count=len(self._subscriptions), seconds=RETRY_AFTER_S
-                    ),
-                    retry_after_s=RETRY_AFTER_S,
-                    slug="too-many-viewers",
-                )
-            subscription = Subscription()
+                message = _("{count} live feeds are open, which is all this server serves: try again in {seconds} s.")
+                raise _busy(message, len(self._subscriptions))
+            if own >= VIEWERS_PER_USER_MAX:
+                message = _("You have {count} live feeds open: close one and try again in {seconds} s.")
+                raise _busy(message, own)
+            subscription = Subscription(user_id)
             self._subscriptions.add(subscription)
             if self._thread is None:
                 started = threading.Event()
@@ -120,12 +138,12 @@ class Feed:
         with self.app.app_context(), transaction(read_only=True):
             return service.last_id()
 
-    def stream(self, principal: Principal, after_id: int | None, now: float) -> Iterator[str]:
+    def stream(self, principal: Principal, after_id: int | None, now: float) -> Stream:
         """Server-sent events for one principal: first what was missed, then what happens; ends when the token does."""
-        subscription = self.subscribe()
-        return self._stream(subscription, principal, after_id, now)
+        subscription = self.subscribe(principal.user_id)
+        return Stream(self._stream(subscription, principal, after_id, now), lambda: self.unsubscribe(subscription))
 
-    def _stream(self, subscription: Subscription, principal: Principal, after_id: int | None, now: float) -> Iterator[str]:
+    def _stream(self, subscription: Subscription, principal: Principal, after_id: int | None, now: float) -> Generator[str]:
         ends_at = time.monotonic() + max(0.0, principal.expires_at.timestamp() - now)
         own = {f"user:{principal.user_id}", f"device:{principal.device_id}", f"session:{principal.session_id}"}
         try:
@@ -214,6 +232,10 @@ class Feed:
                         return
         finally:
             connection.close()
+
+
+def _busy(message: Message, count: int) -> Busy:
+    return Busy(message.format(count=count, seconds=RETRY_AFTER_S), retry_after_s=RETRY_AFTER_S, slug="too-many-viewers")
 
 
 def principal_sees(principal: Principal, event: Event) -> bool:

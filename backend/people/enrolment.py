@@ -69,14 +69,14 @@ def keep_photos(photos: list[SealedPhoto]) -> None:
         blobs().put(photo.name, photo.sealed)
 
 
-def receive(enrolment_id: UUID, person_id: UUID, photos: list[SealedPhoto], by: Principal) -> Enrolment:
+def receive(enrolment_id: UUID, person_id: UUID, photos: list[SealedPhoto], by: Principal) -> None:
     """Remember photos that are durable already and wake a worker; the same id with the same photos is the same enrolment."""
     content_hash = hashlib.sha256("".join([str(person_id), *(photo.sha256 for photo in photos)]).encode()).hexdigest()
     known = db.session().get(Enrolment, enrolment_id)
     if known is not None:
         if known.content_hash != content_hash or known.person_id != person_id:
             raise Conflict(_("There is an enrolment {id} with other photos: choose a new id.").format(id=str(enrolment_id)))
-        return known
+        return
     person = service.require(person_id, by, "people.enrol")
     enrolment = Enrolment(
         id=enrolment_id,
@@ -99,7 +99,6 @@ def receive(enrolment_id: UUID, person_id: UUID, photos: list[SealedPhoto], by: 
         photos=len(photos),
     )
     wake(WORK, enrolment_id)
-    return enrolment
 
 
 def get(enrolment_id: UUID, person_id: UUID, by: Principal) -> Enrolment:

@@ -5,21 +5,20 @@ from __future__ import annotations
 from backend.people import rules
 from backend.web.language import current_language
 from backend.web.paging import PageQuery
-from backend.web.wire import Schema, fields, validate
+from backend.web.wire import PLAIN_TEXT, Schema, fields, validate
 from shared.i18n import Message, translate
 from shared.vocabulary import BiometricBasis, EnrolmentState, Language
 
 NAME = validate.Length(1, rules.NAME_MAX)
-TEXT = validate.Regexp(r"[^\x00-\x08\x0b-\x1f\x7f]*\Z", error=Message("must not contain control characters"))
 
 
 class PersonRequest(Schema):
     """Whom to register."""
 
     district_id = fields.UUID(required=True)
-    family_name = fields.String(required=True, validate=[NAME, TEXT])
-    given_name = fields.String(required=True, validate=[NAME, TEXT])
-    patronymic = fields.String(load_default="", validate=[validate.Length(max=rules.NAME_MAX), TEXT])
+    family_name = fields.String(required=True, validate=[NAME, PLAIN_TEXT])
+    given_name = fields.String(required=True, validate=[NAME, PLAIN_TEXT])
+    patronymic = fields.String(load_default="", validate=[validate.Length(max=rules.NAME_MAX), PLAIN_TEXT])
     iin = fields.String(required=True, validate=validate.Length(max=20), metadata={"description": "12 digits; answers show only the last four"})
     language = fields.Enum(Language, by_value=True, load_default=Language.RU)
     biometric_basis = fields.Enum(BiometricBasis, by_value=True, required=True)
@@ -29,9 +28,9 @@ class PersonChange(Schema):
     """What to correct."""
 
     district_id = fields.UUID()
-    family_name = fields.String(validate=[NAME, TEXT])
-    given_name = fields.String(validate=[NAME, TEXT])
-    patronymic = fields.String(validate=[validate.Length(max=rules.NAME_MAX), TEXT])
+    family_name = fields.String(validate=[NAME, PLAIN_TEXT])
+    given_name = fields.String(validate=[NAME, PLAIN_TEXT])
+    patronymic = fields.String(validate=[validate.Length(max=rules.NAME_MAX), PLAIN_TEXT])
     iin = fields.String(validate=validate.Length(max=20))
     language = fields.Enum(Language, by_value=True)
     biometric_basis = fields.Enum(BiometricBasis, by_value=True)

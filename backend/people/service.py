@@ -103,7 +103,7 @@ def change(
     district_id: UUID | None = None,
 ) -> PersonView:
     """Correct a person's data."""
-    person = _row(person_id, by, "people.change")
+    person = _row(person_id, by, "people.change", lock=True)
     if person.erased_at is not None:
         raise Conflict(_("This person's data was erased: there is nothing left to change."))
     changed: list[str] = []
@@ -137,7 +137,7 @@ def change(
 
 def erase(person_id: UUID, by: Principal) -> None:
     """Erase a person's key, and with it every name, photo and template; what was accountable stays in the ledger."""
-    person = _row(person_id, by, "people.erase")
+    person = _row(person_id, by, "people.erase", lock=True)
     if person.erased_at is not None:
         return
     person.erased_at, person.sealed_identity, person.iin_hash = now(), None, None
@@ -154,9 +154,9 @@ def erase(person_id: UUID, by: Principal) -> None:
     record("person.erased", actor=by.actor, subject=f"person:{person.id}", at=now(), audience=Audience.SUPERVISION, district_id=person.district_id)
 
 
-def get(person_id: UUID, by: Principal) -> PersonView:
-    """One person; the read is logged."""
-    person = _row(person_id, by, "people.read")
+def get(person_id: UUID, by: Principal, *, lock: bool = False) -> PersonView:
+    """One person, locked until the transaction ends if wished; the read is logged."""
+    person = _row(person_id, by, "people.read", lock=lock)
     log_access(by.actor, "people.read", f"person:{person.id}", now())
     return _view(person)
 
@@ -248,8 +248,8 @@ def _forget_blobs(names: list[str]) -> None:
         blobs().delete(name)
 
 
-def _row(person_id: UUID, by: Principal, action: str) -> Person:
-    person = db.session().get(Person, person_id)
+def _row(person_id: UUID, by: Principal, action: str, *, lock: bool = False) -> Person:
+    person = db.session().get(Person, person_id, with_for_update=lock, populate_existing=lock)
     allowed = districts_for(by, action)
     if person is None or (allowed is not None and person.district_id not in allowed):
         raise NotFound(PERSON, person_id)

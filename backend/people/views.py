@@ -9,6 +9,7 @@ from backend.adapters import settings
 from backend.database import transaction
 from backend.people import enrolment, schemas, service
 from backend.web.blueprint import Blueprint
+from backend.web.once import create_once
 from backend.web.paging import page_schema
 from backend.web.principal import current_principal
 from backend.web.uploads import multipart_body, read_photos, require_multipart
@@ -64,7 +65,7 @@ def read_person(person_id: UUID) -> Any:
 def change_person(body: dict[str, Any], person_id: UUID) -> Any:
     """Correct a person's data."""
     principal = current_principal()
-    check_if_match(service.get(person_id, principal).version)
+    check_if_match(service.get(person_id, principal, lock=True).version)
     identity = {name: body.pop(name) for name in IDENTITY if name in body}
     person = service.change(person_id, principal, identity=identity, **body)
     return person, 200, etag(person.version)
@@ -77,14 +78,14 @@ def erase_person(person_id: UUID) -> None:
     service.erase(person_id, current_principal())
 
 
-@blp.route("/people/<uuid:person_id>/face-templates", action="people.read", writes=True)
+@blp.route("/people/<uuid:person_id>/face-templates", action="people.read", writes=True, problems=(409,))
 @blp.response(200, schemas.EnrolmentList)
 def list_enrolments(person_id: UUID) -> dict[str, Any]:
     """The history of a person's enrolments."""
     return {"items": enrolment.list_of(person_id, current_principal())}
 
 
-@blp.route("/people/<uuid:person_id>/face-templates/<uuid:enrolment_id>", action="people.read", writes=True)
+@blp.route("/people/<uuid:person_id>/face-templates/<uuid:enrolment_id>", action="people.read", writes=True, problems=(409,))
 @blp.response(200, schemas.EnrolmentSchema)
 def read_enrolment(person_id: UUID, enrolment_id: UUID) -> Any:
     """One enrolment."""
@@ -103,8 +104,7 @@ def enrol_person(person_id: UUID, enrolment_id: UUID) -> Any:
     with transaction(read_only=True):
         sealed = enrolment.seal_photos(enrolment_id, person_id, photos, principal)
     enrolment.keep_photos(sealed)
-    with transaction():
-        enrolment.receive(enrolment_id, person_id, sealed, principal)
+    create_once(lambda: enrolment.receive(enrolment_id, person_id, sealed, principal))
 
     def judged() -> Any:
         with transaction(read_only=True):

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 import flask_smorest
-from flask import request
+from flask import Response, request
 
 from backend.database import transaction
 from backend.web.parsing import StrictParser
@@ -30,6 +30,10 @@ class Blueprint(flask_smorest.Blueprint):
     """
 
     ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.after_request(keep_out_of_caches)
 
     def route(  # type: ignore[override]
         self,
@@ -54,6 +58,12 @@ class Blueprint(flask_smorest.Blueprint):
             return view
 
         return decorate
+
+
+def keep_out_of_caches(response: Response) -> Response:
+    """What the API answers is for this caller now: no browser or proxy may keep it."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
 
 
 def request_reads_only() -> bool:

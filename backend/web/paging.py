@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -65,6 +65,6 @@ def _read(cursor: str) -> tuple[datetime, UUID]:
         parsed = datetime.fromisoformat(at)
         if parsed.tzinfo is None:
             raise ValueError(at)
-        return parsed, UUID(key)
-    except (ValueError, TypeError, AttributeError) as error:
+        return parsed.astimezone(UTC), UUID(key)
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
         raise Invalid({"cursor": [_("must be «next» of an earlier page, was {value}; leave it out for the first page").format(value=cursor[:60])]}) from error

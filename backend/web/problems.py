@@ -10,8 +10,8 @@ from typing import Any
 import structlog
 from apispec import APISpec
 from flask import Flask, Response, g, json
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from werkzeug.exceptions import HTTPException, default_exceptions
 
 from backend import errors
 from backend.web.language import current_language
@@ -46,6 +46,7 @@ HTTP_DETAILS: dict[int, Message] = {
     500: _("The server failed; nothing was half-written. Try again, and report the request id {request_id} if it stays so."),
     503: _("The server is busy: wait {retry_after_s} s and try again."),
 }
+COLLISION = _("Somebody else changed the same thing at the same moment: read it again and repeat your change.")
 RETRY_AFTER_S = 5
 ERRORS_MAX = 50  # a hostile body must not make a huge answer
 PROBLEM_RESPONSE = "Problem"
@@ -92,7 +93,10 @@ def problem(status: int, slug: str, detail: str, *, by_field: Mapping[str, list[
 def install_problems(app: Flask) -> None:
     """Turn domain errors, HTTP errors and failures into problems."""
     app.register_error_handler(errors.DomainError, from_domain)
+    for status in default_exceptions:  # one by one: flask-smorest registers a handler of its own for all of them
+        app.register_error_handler(status, from_http)
     app.register_error_handler(HTTPException, from_http)
+    app.register_error_handler(IntegrityError, from_collision)
     app.register_error_handler(OperationalError, from_database)
     app.register_error_handler(Exception, from_failure)
 
@@ -126,6 +130,13 @@ def from_http(error: HTTPException) -> Response:
     return problem(error.code, "invalid" if by_field else slug, detail, by_field=by_field, headers=headers)
 
 
+def from_collision(error: IntegrityError) -> Response:
+    """Two requests wanted the same at once, and the database let one of them: the other may look again."""
+    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    log.warning("collision", kind=type(error.orig).__name__, constraint=constraint)  # never the values: they may be names
+    return problem(HTTPStatus.CONFLICT, "conflict", COLLISION)
+
+
 def from_database(error: OperationalError) -> Response:
     """A database that is locked or gone is a matter of waiting, not of the caller's input."""
     log.error("database_unavailable", error=str(error.orig))
@@ -134,6 +145,8 @@ def from_database(error: OperationalError) -> Response:
 
 def from_failure(error: Exception) -> Response:
     """A defect of ours: logged with its trace, told without it."""
+    if isinstance(error, StatementError):
+        error.hide_parameters = True  # the values of a statement are names, notes and hashes: none of the log's business
     log.exception("request_failed", exc_info=error)
     return _failed(HTTPStatus.INTERNAL_SERVER_ERROR, "server-failed")
 

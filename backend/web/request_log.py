@@ -16,6 +16,7 @@ from backend.web.metrics import REQUEST_SECONDS
 
 log = structlog.get_logger()
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 QUIET = frozenset({"health.healthz", "health.readyz", "health.metrics", "static", "console.static"})
 
 
@@ -27,7 +28,11 @@ def configure_logging(settings: Settings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     machine = settings.log_format == "json"
-    renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if machine else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if not machine:  # plain traces: the prettier ones print local variables, and with them passwords and names
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     trace = [structlog.processors.format_exc_info] if machine else []
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -65,7 +70,8 @@ def install_request_log(app: Flask) -> None:
         response.headers["X-Request-Id"] = g.get("request_id", "")
         seconds = time.perf_counter() - g.get("started", time.perf_counter())
         endpoint = request.endpoint or "none"
-        REQUEST_SECONDS.labels(endpoint, request.method, str(response.status_code)).observe(seconds)
+        method = request.method if request.method in METHODS else "other"  # a stranger may invent millions of them
+        REQUEST_SECONDS.labels(endpoint, method, str(response.status_code)).observe(seconds)
         if endpoint not in QUIET:
             principal = g.get("principal")
             log.info(

@@ -30,7 +30,17 @@ REGISTRY_HOSTS = [
 ]
 REGISTRY = re.compile("|".join(map(re.escape, REGISTRY_HOSTS)).encode(), re.IGNORECASE)
 MACHINE_PATHS = re.compile(rb"(?<![\w./-])/(?:work|root|home/[a-z]+)/[a-z.]")
-NAMES_OF_NOTHING = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common", "business_logic"}
+NAMES_OF_NOTHING = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "manager",
+    "managers",
+    "misc",
+    "common",
+    "business_logic",
+}
 LARGEST_FILE_BYTES = 12 * 1024 * 1024
 
 
@@ -46,7 +56,9 @@ def test_no_committed_file_names_a_path_of_one_machine() -> None:
 
 def test_every_module_is_named_after_its_concept() -> None:
     """`utils` names nothing."""
-    wrong = [_name(path) for path in project_files() if path.suffix == ".py" and _words(path) & NAMES_OF_NOTHING]
+    wrong = [
+        _name(path) for path in project_files() if path.suffix == ".py" and _words(path) & NAMES_OF_NOTHING
+    ]
     assert [] == wrong
 
 
@@ -64,7 +76,9 @@ def test_scripts_can_be_executed() -> None:
     """A script that starts with a shebang under scripts or .ci carries its execute bit."""
     scripts = [path for path in project_files() if path.parent.name in {"scripts", ".ci"}]
     assert scripts
-    assert [] == [_name(path) for path in scripts if path.read_bytes()[:2] == b"#!" and not path.stat().st_mode & 0o100]
+    assert [] == [
+        _name(path) for path in scripts if path.read_bytes()[:2] == b"#!" and not path.stat().st_mode & 0o100
+    ]
 
 
 def _places(pattern: re.Pattern[bytes]) -> list[str]:

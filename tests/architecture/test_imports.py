@@ -13,7 +13,9 @@ from tests.architecture.project_files import PROJECT_DIR
 CONTRACTS = PROJECT_DIR / "import-contracts.ini"
 
 
-def test_import_contracts_are_kept(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_import_contracts_are_kept(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every contract of import-contracts.ini; what breaks one is printed."""
     monkeypatch.chdir(PROJECT_DIR)
     status = import_linter.lint_imports(config_filename=str(CONTRACTS), no_cache=True)
@@ -32,7 +34,9 @@ def test_import_contracts_are_kept(capsys: pytest.CaptureFixture[str], monkeypat
 def test_import_loads_nothing_heavy(module: str, forbidden: set[str]) -> None:
     """`qala --help` is quick, the supervisor is small, and only workers load face models."""
     code = f"import sys, {module}; print(*sorted({forbidden!r} & set(sys.modules)))"
-    found = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_DIR, capture_output=True, text=True, check=True)
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT_DIR, capture_output=True, text=True, check=True
+    )
     assert found.stdout.split() == []
 
 
@@ -40,5 +44,7 @@ def test_every_work_module_is_known_to_the_application() -> None:
     """A feature's work.py that nobody imports would never run."""
     from backend.app import WORK
 
-    present = {f"backend.{path.parent.name}.work" for path in PROJECT_DIR.glob("backend/*/work.py")} - {"backend.cli.work"}
+    present = {f"backend.{path.parent.name}.work" for path in PROJECT_DIR.glob("backend/*/work.py")} - {
+        "backend.cli.work"
+    }
     assert sorted(present) == sorted(module.__name__ for module in WORK)

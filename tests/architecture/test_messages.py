@@ -54,7 +54,11 @@ def test_no_catalogue_entry_is_unused(language: str) -> None:
 
 def test_messages_are_literals() -> None:
     """An f-string or a sum cannot be found by its source text, so it would never be translated."""
-    wrong = [f"{path}:{call.lineno}" for path, call in calls() if isinstance(call.args[0], ast.JoinedStr | ast.BinOp)]
+    wrong = [
+        f"{path}:{call.lineno}"
+        for path, call in calls()
+        if isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
+    ]
     assert [] == wrong
 
 
@@ -80,7 +84,12 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
         for path in sorted((PROJECT_DIR / folder).rglob("*.py")):
             name = str(path.relative_to(PROJECT_DIR))
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKERS and node.args:
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Name)
+                    and node.func.id in MARKERS
+                    and node.args
+                ):
                     yield name, node
 
 
@@ -88,7 +97,11 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
 def catalogue(language: str) -> dict[str, str]:
     """The finished translations of a language by source text."""
     path = LOCALE_DIR / language / "LC_MESSAGES" / f"{DOMAIN}.po"
-    return {str(entry.id): str(entry.string) for entry in _read(path) if entry.id and entry.string and not entry.fuzzy}
+    return {
+        str(entry.id): str(entry.string)
+        for entry in _read(path)
+        if entry.id and entry.string and not entry.fuzzy
+    }
 
 
 def _read(path: Path) -> Catalog:

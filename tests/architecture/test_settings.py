@@ -58,11 +58,16 @@ def test_only_config_reads_the_environment() -> None:
     readers = {
         str(path.relative_to(PROJECT_DIR))
         for path in project_files()
-        if path.suffix == ".py" and path.relative_to(PROJECT_DIR).parts[0] in {"backend", "shared"} and _reads_environment(path)
+        if path.suffix == ".py"
+        and path.relative_to(PROJECT_DIR).parts[0] in {"backend", "shared"}
+        and _reads_environment(path)
     }
     assert readers - set(ENVIRONMENT_READERS) == set()
 
 
 def _reads_environment(path: Path) -> bool:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    return any(isinstance(node, ast.Attribute) and node.attr in {"environ", "environb", "getenv"} for node in ast.walk(tree))
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in {"environ", "environb", "getenv"}
+        for node in ast.walk(tree)
+    )

@@ -67,7 +67,9 @@ def test_work_of_a_rolled_back_transaction_never_runs(app: Flask, registry: None
     assert [] == seen
 
 
-def test_failing_work_is_logged_and_the_next_runs(app: Flask, registry: None, caplog: pytest.LogCaptureFixture) -> None:
+def test_failing_work_is_logged_and_the_next_runs(
+    app: Flask, registry: None, caplog: pytest.LogCaptureFixture
+) -> None:
     """One bad row does not stop the worker."""
     seen: list[UUID] = []
 
@@ -232,7 +234,9 @@ def test_row_without_a_wake_up_is_found(rows: Rows, start_worker: Callable[..., 
 
 
 @pytest.mark.slow
-def test_row_of_a_killed_worker_is_done_by_the_next(producer: Jobs, rows: Rows, start_worker: Callable[..., Any]) -> None:
+def test_row_of_a_killed_worker_is_done_by_the_next(
+    producer: Jobs, rows: Rows, start_worker: Callable[..., Any]
+) -> None:
     """Its wake-up is gone from the queue, the row is not."""
     worker = start_worker()
     row_id = rows.add(seconds=2)
@@ -246,7 +250,9 @@ def test_row_of_a_killed_worker_is_done_by_the_next(producer: Jobs, rows: Rows, 
 
 
 @pytest.mark.slow
-def test_stopping_worker_finishes_what_it_has_in_hand(producer: Jobs, rows: Rows, start_worker: Callable[..., Any]) -> None:
+def test_stopping_worker_finishes_what_it_has_in_hand(
+    producer: Jobs, rows: Rows, start_worker: Callable[..., Any]
+) -> None:
     """And takes nothing new."""
     worker = start_worker()
     first = rows.add(seconds=1)
@@ -260,7 +266,9 @@ def test_stopping_worker_finishes_what_it_has_in_hand(producer: Jobs, rows: Rows
 
 
 @pytest.mark.slow
-def test_stopping_worker_abandons_what_takes_too_long(producer: Jobs, rows: Rows, start_worker: Callable[..., Any]) -> None:
+def test_stopping_worker_abandons_what_takes_too_long(
+    producer: Jobs, rows: Rows, start_worker: Callable[..., Any]
+) -> None:
     """The row still waits for another."""
     worker = start_worker(grace_s=0.2)
     row_id = rows.add(seconds=600)

@@ -1,4 +1,5 @@
 // Who is signed in, signing out, and the user's own devices with revoking.
+import { forgetKey } from "./device_key.js";
 import { element, icon } from "./element.js";
 import { allPages } from "./names.js";
 import { reasonOf } from "./reasons.js";
@@ -66,8 +67,9 @@ export class AccountView {
     const revoke = async () => {
       try {
         await this.#session.request(`/devices/${device.id}`, { method: "DELETE" });
-        if (!isHere) await this.showDevices(); // this browser's own session ends, which the feed notices
-        else await this.#session.get("/me").catch(() => null);
+        if (!isHere) return await this.showDevices();
+        await forgetKey(this.#session.user.login); // the next sign-in here makes a new one
+        await this.#session.get("/me").catch(() => null); // notices at once that the session has ended
       } catch (error) {
         ask.replaceChildren(element("p", { class: "notice", role: "alert" }, icon("bad", "bad"), element("span", {}, reasonOf(error))));
       }

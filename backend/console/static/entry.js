@@ -1,5 +1,5 @@
 // One ledger entry as people read it: its sign, its facts in words, and the proof that its hash fits its content.
-import { glossary, word } from "./words.js";
+import { dayAndTime, glossary, word } from "./words.js";
 
 /** An entry from its content: the exact canonical JSON text that the server keeps. */
 export function readEntry(content) {
@@ -22,46 +22,70 @@ export function subjectOf(subject) {
   return rest.length ? `${name} ${shortened(rest.join(":"))}` : name;
 }
 
+// What matters in a row, in this order; a kind that nobody has named yet shows its first plain facts.
+const IN_A_ROW = ["kind", "task_kind", "source", "target", "reasons", "findings", "role", "code", "fields", "failures", "sessions", "photos", "frames", "count"];
+const NEEDS_ITS_NAME = new Set(["failures", "sessions", "photos", "frames", "count", "fields"]);
+
 /** One line of what matters, for a row. */
 export function summaryOf({ kind, facts }) {
-  const known = Object.entries(facts ?? {}).filter(([name]) => !(name === "outcome" && glossary.outcomes[kind]));
-  const told = known.filter(([, value]) => !isOpaque(value) && !isEmpty(value)).slice(0, 3);
-  return told.map(([name, value]) => (name in SELF_EVIDENT ? valueText(value, name) : `${nameOf(name)}: ${valueText(value, name)}`)).join(" · ");
+  if (!facts) return "";
+  if (facts.source && facts.target) return `${valueText(facts.source)} → ${valueText(facts.target)}`;
+  const known = kind in glossary.kinds;
+  const names = known ? IN_A_ROW : Object.keys(facts);
+  const plain = names.filter((name) => !isEmpty(facts[name]) && (known || !isOpaque(facts[name])));
+  const texts = plain.map((name) => {
+    const text = name === "findings" ? openFindings(facts.findings) : valueText(facts[name], name);
+    return text && (known && !NEEDS_ITS_NAME.has(name) ? text : `${nameOf(name)}: ${text}`);
+  });
+  return texts.filter(Boolean).slice(0, 3).join(" · ");
 }
 
-const SELF_EVIDENT = { kind: 1, check_in_kind: 1, task_kind: 1, role: 1, reasons: 1, state: 1, code: 1 };
+const FIRST = ["outcome", "kind", "task_kind", "findings", "reasons", "remedy", "source", "target"];
+const RESULT_ICONS = { ok: ["good", "good"], doubt: ["review", "warn"], fail: ["bad", "bad"] };
 
-/** Facts as rows of name and text; nested ones by their path. */
+/** Facts as rows [name, text, whether it is an id or hash, icon and tone]; what matters first, nested ones by their path. */
 export function factRows(facts, prefix = "") {
-  return Object.entries(facts ?? {}).flatMap(([name, value]) => {
+  const rank = ([name]) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+  const sorted = Object.entries(facts ?? {}).sort((one, other) => rank(one) - rank(other));
+  return sorted.flatMap(([name, value]) => {
     const path = prefix ? `${prefix} · ${nameOf(name)}` : nameOf(name);
+    if (name === "findings" && Array.isArray(value)) return value.map((each) => [`${path}: ${valueText(each.code)}`, glossary.results[each.result] ?? each.result, false, RESULT_ICONS[each.result]]);
     if (value && typeof value === "object" && !Array.isArray(value)) return factRows(value, path);
     return [[path, valueText(value, name, { whole: true }), isOpaque(value)]];
   });
 }
 
-export const nameOf = (name) => glossary.facts[name] ?? spelled(name);
+export const nameOf = (name) => glossary.facts[name] ?? capital(spelled(name));
 
-/** A fact's value in words; `whole` keeps long ids and hashes as they are. */
+/** A fact's value in words; `whole` keeps ids, hashes and numbers as they are. */
 export function valueText(value, name = "", { whole = false } = {}) {
-  if (value === null || value === undefined || value === "") return word("none");
+  if (isEmpty(value)) return word("none");
   if (typeof value === "boolean") return word(value ? "yes" : "no");
-  if (Array.isArray(value)) return value.length ? value.map((each) => valueText(each, name, { whole })).join(", ") : word("none");
-  if (typeof value === "object") {
-    const { code, ...rest } = value;
-    return [code, ...Object.values(rest)].filter((each) => each !== undefined).map((each) => valueText(each, name, { whole })).join(" ");
-  }
-  if (typeof value === "number" && !whole) return value.toLocaleString(glossary.language);
-  if (name === "role") return glossary.roles[value] ?? String(value);
-  if (typeof value === "string" && isOpaque(value) && !whole) return shortened(value);
-  return glossary.values[value] ?? String(value);
+  if (Array.isArray(value)) return value.map((each) => (name === "fields" ? nameOf(each) : valueText(each, name, { whole }))).join(", ");
+  if (typeof value === "object") return Object.values(value).map((each) => valueText(each, name, { whole })).join(" ");
+  if (typeof value === "number") return whole ? String(value) : value.toLocaleString(glossary.language);
+  if (name === "role") return glossary.roles[value] ?? value;
+  if (TIME.test(value)) return dayAndTime(new Date(value), { seconds: false });
+  if (isOpaque(value) && !whole) return NAMED_ID.test(value) ? subjectOf(value) : shortened(value);
+  return glossary.values[value] ?? value;
 }
 
-const isEmpty = (value) => value === null || value === "" || (Array.isArray(value) && value.length === 0);
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+const NAMED_ID = /^[a-z_]+:[0-9a-f-]{36}$/;
+const OPAQUE = /^[0-9a-f-]{32,}$|^[A-Za-z0-9+/]{42,}={0,2}$/;
+
+/** Only what is not in order: the reasons of a verdict. */
+function openFindings(findings) {
+  return findings.filter((each) => each.result !== "ok").map((each) => valueText(each.code)).join(", ");
+}
+
+function isEmpty(value) {
+  return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+}
 
 function isOpaque(value) {
   if (Array.isArray(value)) return value.some(isOpaque);
-  return typeof value === "string" && /^[0-9a-f-]{32,}$|^[A-Za-z0-9+/]{42,}={0,2}$/.test(value);
+  return typeof value === "string" && (OPAQUE.test(value) || NAMED_ID.test(value));
 }
 
 const shortened = (id) => (id.length > 12 ? id.slice(0, 6) : id);

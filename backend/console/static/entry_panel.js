@@ -86,5 +86,5 @@ function verdict(good, text) {
 }
 
 function pairs(rows, extra = "") {
-  return element("dl", { class: `pairs ${extra}` }, ...rows.map(([name, text, mono]) => element("div", {}, element("dt", {}, name), element("dd", { class: mono ? "mono" : null }, text))));
+  return element("dl", { class: `pairs ${extra}` }, ...rows.map(([name, text, mono, sign]) => element("div", {}, element("dt", {}, name), element("dd", { class: mono ? "mono" : null }, sign ? icon(...sign) : null, text))));
 }

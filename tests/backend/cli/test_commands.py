@@ -64,18 +64,26 @@ def test_bad_setting_is_told_in_one_line(tmp_path: Path, variable: str, value: s
 
 def test_database_that_was_not_migrated_is_told_in_one_line(tmp_path: Path, quiet_logging: None) -> None:
     """The remedy is named."""
-    result = CliRunner(env={"QALA_INSTANCE_DIR": str(tmp_path / "instance")}).invoke(main, ["ledger", "verify"])
+    result = CliRunner(env={"QALA_INSTANCE_DIR": str(tmp_path / "instance")}).invoke(
+        main, ["ledger", "verify"]
+    )
     assert result.exit_code == 1
     assert "qala migrate" in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_migrate_works_from_any_directory(tmp_path: Path) -> None:
     """A real process, started elsewhere: the schema is made, and a second run finds nothing to do."""
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT_DIR), "QALA_INSTANCE_DIR": str(tmp_path / "instance")}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(PROJECT_DIR),
+        "QALA_INSTANCE_DIR": str(tmp_path / "instance"),
+    }
     command = [sys.executable, "-m", "backend.cli", "migrate"]
     first, second = (
-        subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True) for _ in range(2)
+        subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+        for _ in range(2)
     )
     assert first.stdout.startswith("schema (empty) → ")
     assert second.stdout == f"schema {first.stdout.split()[-1]}\n"
@@ -84,7 +92,9 @@ def test_migrate_works_from_any_directory(tmp_path: Path) -> None:
 def test_instance_folder_is_private(tmp_path: Path, qala: Qala) -> None:
     """Nobody but its owner reads keys, evidence or database."""
     qala("config")
-    assert {0o700} == {path.stat().st_mode & 0o777 for path in (tmp_path / "instance", tmp_path / "instance" / "secrets")}
+    assert {0o700} == {
+        path.stat().st_mode & 0o777 for path in (tmp_path / "instance", tmp_path / "instance" / "secrets")
+    }
 
 
 def test_first_administrator_gets_a_one_time_code(qala: Qala, database_url: str) -> None:

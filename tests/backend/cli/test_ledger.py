@@ -32,7 +32,11 @@ def falsify(database_url: str, statement: str) -> None:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.text("SET session_replication_role = replica"))  # no triggers
         else:
-            names = connection.scalars(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger_entries'"))
+            names = connection.scalars(
+                sa.text(
+                    "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger_entries'"
+                )
+            )
             for name in list(names):
                 connection.execute(sa.text(f"DROP TRIGGER {name}"))
         connection.execute(sa.text(statement))
@@ -59,7 +63,9 @@ def test_first_bad_entry_is_named(city: Qala, database_url: str) -> None:
     assert result.stdout.startswith("entry 2: ")
 
 
-def test_cut_off_end_shows_against_the_anchor_elsewhere(city: Qala, database_url: str, tmp_path: Path) -> None:
+def test_cut_off_end_shows_against_the_anchor_elsewhere(
+    city: Qala, database_url: str, tmp_path: Path
+) -> None:
     """The anchor in the second place is what a cut-off ledger cannot forge."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -90,9 +96,14 @@ def test_export_verifies_alone_with_key_and_anchors(city: Qala, tmp_path: Path) 
     assert "by hand" in unpinned.stdout
 
 
-def test_export_of_a_falsified_ledger_does_not_verify_alone(city: Qala, database_url: str, tmp_path: Path) -> None:
+def test_export_of_a_falsified_ledger_does_not_verify_alone(
+    city: Qala, database_url: str, tmp_path: Path
+) -> None:
     """The export writes what the database holds; the script finds it."""
-    falsify(database_url, "UPDATE ledger_entries SET content = replace(content, 'administrator', 'crew') WHERE id = 2")
+    falsify(
+        database_url,
+        "UPDATE ledger_entries SET content = replace(content, 'administrator', 'crew') WHERE id = 2",
+    )
     file = tmp_path / "ledger.jsonl"
     city("ledger", "export", str(file))
     checked = stand_alone(str(file))

@@ -34,15 +34,28 @@ class City:
             "QALA_LOG_FORMAT": "json",
         }
         self.log = (folder / "log").open("w")
-        command = [sys.executable, "-m", "backend.cli", "serve", "--port", "0", "--web", "1", "--workers", "1", *options]
+        command = [
+            sys.executable,
+            "-m",
+            "backend.cli",
+            "serve",
+            "--port",
+            "0",
+            "--web",
+            "1",
+            "--workers",
+            "1",
+            *options,
+        ]
         self.process = subprocess.Popen(
             command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=self.log, text=True
         )
+        assert self.process.stdout is not None
+        self.output = self.process.stdout
         self.port = self._port()
 
     def _port(self) -> int:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self.output:
             found = URL.search(line)
             if found:
                 return int(found[1])
@@ -64,7 +77,9 @@ class City:
             try:
                 parent = int(folder.joinpath("stat").read_text().rpartition(")")[2].split()[1])
                 if parent == self.process.pid:
-                    found[int(folder.name)] = folder.joinpath("cmdline").read_text().replace("\0", " ").strip()
+                    found[int(folder.name)] = (
+                        folder.joinpath("cmdline").read_text().replace("\0", " ").strip()
+                    )
             except (OSError, ValueError):
                 continue  # it has just ended
         return {pid: command for pid, command in found.items() if command}
@@ -88,7 +103,8 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., City]]:
     for city in cities:
         if city.process.poll() is None:
             city.process.kill()
-        city.process.communicate()
+        city.process.wait()
+        city.output.close()
         city.log.close()
 
 
@@ -112,8 +128,7 @@ def test_city_survives_the_death_of_its_parts_and_stops_cleanly(serve: Callable[
     wait_until(lambda: len(city.children()) == 2, "both run again")
     assert {web, worker}.isdisjoint(city.children())
     city.process.send_signal(signal.SIGTERM)
-    city.process.communicate(timeout=LIMIT_S)
-    assert city.process.returncode == 0
+    assert city.process.wait(LIMIT_S) == 0
     assert_port_is_free(city.port)
 
 
@@ -123,13 +138,17 @@ def test_killed_supervisor_leaves_nothing_behind(serve: Callable[..., City]) -> 
     city = serve()
     children = set(city.children())
     city.process.kill()
-    city.process.communicate()
-    wait_until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() for pid in children), "the children have ended")
+    city.process.wait(LIMIT_S)
+    wait_until(
+        lambda: not any(Path(f"/proc/{pid}/cmdline").exists() for pid in children), "the children have ended"
+    )
     assert_port_is_free(city.port)
 
 
 @pytest.mark.slow
-def test_counters_of_all_processes_are_shared_and_start_anew(serve: Callable[..., City], tmp_path: Path) -> None:
+def test_counters_of_all_processes_are_shared_and_start_anew(
+    serve: Callable[..., City], tmp_path: Path
+) -> None:
     """The folder of the counters is emptied at the start."""
     left_over = tmp_path / "instance" / "metrics" / "counter_1.db"
     left_over.parent.mkdir(parents=True)

@@ -133,7 +133,9 @@ def test_other_programs_are_left_alone_when_one_dies(supervise: Callable[..., Su
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_stop_lets_programs_finish(supervise: Callable[..., Supervision], tmp_path: Path, number: signal.Signals) -> None:
+def test_stop_lets_programs_finish(
+    supervise: Callable[..., Supervision], tmp_path: Path, number: signal.Signals
+) -> None:
     """SIGTERM, Ctrl-C and a closed terminal: each program is asked, and ends by itself."""
     file = tmp_path / "said"
     toy = supervise({"polite": POLITE.format(file=str(file))})
@@ -144,7 +146,9 @@ def test_stop_lets_programs_finish(supervise: Callable[..., Supervision], tmp_pa
     assert file.read_text() == "stopped"
 
 
-def test_program_that_does_not_stop_is_killed_after_the_grace(supervise: Callable[..., Supervision], tmp_path: Path) -> None:
+def test_program_that_does_not_stop_is_killed_after_the_grace(
+    supervise: Callable[..., Supervision], tmp_path: Path
+) -> None:
     """One that ignores SIGTERM does not hold up the end."""
     file = tmp_path / "ready"
     toy = supervise({"deaf": DEAF.format(file=str(file))}, grace_s=0.2)
@@ -155,10 +159,14 @@ def test_program_that_does_not_stop_is_killed_after_the_grace(supervise: Callabl
     assert not lives(pid)
 
 
-def test_what_a_dead_program_leaves_behind_is_ended(supervise: Callable[..., Supervision], tmp_path: Path) -> None:
+def test_what_a_dead_program_leaves_behind_is_ended(
+    supervise: Callable[..., Supervision], tmp_path: Path
+) -> None:
     """A worker of a killed web server does not serve on beside the new ones."""
     file = tmp_path / "grandchild"
-    toy = supervise({"parent": WITH_GRANDCHILD.format(file=str(file), life_s=600)}, first_pause_s=30, longest_pause_s=30)
+    toy = supervise(
+        {"parent": WITH_GRANDCHILD.format(file=str(file), life_s=600)}, first_pause_s=30, longest_pause_s=30
+    )
     pid = toy.next("program_started")["pid"]
     wait_until(lambda: file.exists() and file.read_text() != "", "the grandchild runs")
     os.kill(pid, signal.SIGKILL)

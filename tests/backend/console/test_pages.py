@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,11 +24,11 @@ LANGUAGES = list(Language)
 
 
 @pytest.fixture
-def database_url(migrated_sqlite: Path, tmp_path: Path) -> Iterator[str]:
+def database_url(migrated_sqlite: Path, tmp_path: Path) -> str:
     """Pages do not depend on the database: one kind is enough."""
     (tmp_path / "instance").mkdir(mode=0o700)
     shutil.copy(migrated_sqlite, tmp_path / "instance" / "qala.db")
-    yield f"sqlite:///{tmp_path / 'instance' / 'qala.db'}"
+    return f"sqlite:///{tmp_path / 'instance' / 'qala.db'}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -42,8 +41,12 @@ def test_front_page_speaks_the_language_of_its_address(client: FlaskClient, lang
     assert translate(words.SYSTEM["system"], language) in answer.text
 
 
-@pytest.mark.parametrize(("wish", "language"), [("kk-KZ,kk;q=0.9", "kk"), ("en-GB", "en"), ("fr", "ru"), ("", "ru")])
-def test_front_page_follows_the_browser_and_else_is_russian(client: FlaskClient, wish: str, language: str) -> None:
+@pytest.mark.parametrize(
+    ("wish", "language"), [("kk-KZ,kk;q=0.9", "kk"), ("en-GB", "en"), ("fr", "ru"), ("", "ru")]
+)
+def test_front_page_follows_the_browser_and_else_is_russian(
+    client: FlaskClient, wish: str, language: str
+) -> None:
     """Without ``?lang=`` the browser's wish counts, and Russian is the default."""
     assert client.get("/", headers={"Accept-Language": wish}).headers["Content-Language"] == language
 
@@ -95,7 +98,9 @@ def test_source_names_no_outside_address(source: Path) -> None:
     assert set() == found
 
 
-@pytest.mark.parametrize("source", [path for path in SOURCES if path.suffix == ".html"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "source", [path for path in SOURCES if path.suffix == ".html"], ids=lambda path: path.name
+)
 def test_template_has_no_inline_script_or_style(source: Path) -> None:
     """The policy would block it, so it must not be there."""
     text = source.read_text(encoding="utf-8")
@@ -116,7 +121,9 @@ def test_glossary_is_json_that_no_word_can_break_out_of(client: FlaskClient) -> 
 
 def test_demo_logins_show_only_in_a_demo(app: Flask, client: FlaskClient) -> None:
     """Logins and passwords stand on the page when the configuration says demo, and never else."""
-    app.config["QALA_DEMO_LOGINS"] = [{"role": "crew", "login": "crew-demo", "password": "shown to everybody"}]
+    app.config["QALA_DEMO_LOGINS"] = [
+        {"role": "crew", "login": "crew-demo", "password": "shown to everybody"}
+    ]
     assert "shown to everybody" not in client.get("/").text
     app.config["QALA_DEMO"] = True
     assert 'data-login="crew-demo" data-password="shown to everybody"' in client.get("/").text
@@ -124,7 +131,11 @@ def test_demo_logins_show_only_in_a_demo(app: Flask, client: FlaskClient) -> Non
 
 def test_every_word_that_a_script_asks_for_exists() -> None:
     """A script's ``word("…")`` is a name in words.py."""
-    asked = {name for path in STATIC.glob("*.js") for name in re.findall(r'\bword\(\s*"(\w+)"', path.read_text(encoding="utf-8"))}
+    asked = {
+        name
+        for path in STATIC.glob("*.js")
+        for name in re.findall(r'\bword\(\s*"(\w+)"', path.read_text(encoding="utf-8"))
+    }
     thrown = set(re.findall(r'CannotSign\("(\w+)"\)', (STATIC / "device_key.js").read_text(encoding="utf-8")))
     assert set() == (asked | thrown) - set(words.WORDS)
 
@@ -132,8 +143,18 @@ def test_every_word_that_a_script_asks_for_exists() -> None:
 def test_every_icon_that_is_named_is_drawn() -> None:
     """Signs, scripts and templates name symbols of icons.svg."""
     drawn = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text(encoding="utf-8")))
-    signs = {sign.icon for sign in [*kinds.KINDS.values(), *(sign for table in kinds.OUTCOMES.values() for sign in table.values())]}
-    named = {name for path in SOURCES for name in re.findall(r'\bicon\("([\w-]+)"', path.read_text(encoding="utf-8"))}
+    signs = {
+        sign.icon
+        for sign in [
+            *kinds.KINDS.values(),
+            *(sign for table in kinds.OUTCOMES.values() for sign in table.values()),
+        ]
+    }
+    named = {
+        name
+        for path in SOURCES
+        for name in re.findall(r'\bicon\("([\w-]+)"', path.read_text(encoding="utf-8"))
+    }
     assert set() == (signs | named) - drawn
 
 
@@ -145,7 +166,10 @@ def test_text_can_be_read_on_every_ground(palette: design_tokens.Palette) -> Non
         assert ratio >= design_tokens.CONTRAST_MIN, f"{text} on {ground}: {ratio:.2f}"
     for control in ("muted", "accent"):
         for ground in design_tokens.GROUNDS:
-            assert design_tokens.contrast(getattr(palette, control), getattr(palette, ground)) >= design_tokens.CONTRAST_CONTROL_MIN
+            assert (
+                design_tokens.contrast(getattr(palette, control), getattr(palette, ground))
+                >= design_tokens.CONTRAST_CONTROL_MIN
+            )
 
 
 def test_contrast_is_that_of_the_standard() -> None:
@@ -164,4 +188,6 @@ def test_sheets_take_their_colours_from_the_tokens() -> None:
     """No sheet but tokens.css names a colour of its own."""
     for sheet in STATIC.glob("*.css"):
         if sheet.name != "tokens.css":
-            assert re.findall(r"#[0-9a-fA-F]{3,8}\b(?=\s*[;,)])", sheet.read_text(encoding="utf-8")) == [], sheet.name
+            assert re.findall(r"#[0-9a-fA-F]{3,8}\b(?=\s*[;,)])", sheet.read_text(encoding="utf-8")) == [], (
+                sheet.name
+            )

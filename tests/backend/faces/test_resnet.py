@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backend.faces.blas_threads import use_one_blas_thread
 from backend.faces.dlib_models import weights_dir
 from backend.faces.resnet import ResNet
 
@@ -37,6 +38,11 @@ def test_other_weights_are_refused(tmp_path: Path) -> None:
     (tmp_path / WEIGHTS).write_bytes(b"\x01\x05con_4" + bytes(1000))
     with pytest.raises(RuntimeError, match="encoder weights must hold con_"):
         ResNet.load(tmp_path / WEIGHTS)
+
+
+def test_models_hold_matrix_products_to_one_thread() -> None:
+    """The installed numpy carries an OpenBLAS that obeys; otherwise a check-in would cost twice the CPU."""
+    assert use_one_blas_thread()
 
 
 def test_crop_of_wrong_size_is_refused() -> None:

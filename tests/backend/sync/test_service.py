@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -35,6 +36,7 @@ from tests.backend.planning import (
 )
 from tests.conftest import Clock
 
+PERSON_NUMBERS = count(1)
 pytestmark = pytest.mark.usefixtures("in_app")
 
 
@@ -234,7 +236,8 @@ def test_whatever_happens_the_phone_ends_with_what_a_fresh_one_gets(
     acts: list[tuple[str, int, bool]],
 ) -> None:
     """Random acts of a dispatcher, random syncs, random lost answers."""
-    world = World(dispatcher, supervisor, clock, district_id, other_district_id)
+    colleague = principal(app, Role.SUPERVISOR, [district_id, other_district_id])
+    world = World(dispatcher, supervisor, colleague, clock, district_id, other_district_id)
     device = Device(on_new_device(app, supervisor.user_id))
     for act, which, syncs in acts:
         if act == "lost":
@@ -249,27 +252,26 @@ def test_whatever_happens_the_phone_ends_with_what_a_fresh_one_gets(
     assert fresh.held == device.held
 
 
+@dataclass
 class World:
     """A dispatcher who does what a random choice says, where the rules allow it."""
 
-    def __init__(
-        self, dispatcher: Principal, supervisor: Principal, clock: Clock, here: UUID, there: UUID
-    ) -> None:
-        self.dispatcher, self.supervisor, self.clock, self.here, self.there = (
-            dispatcher,
-            supervisor,
-            clock,
-            here,
-            there,
-        )
-        self.fence_id = make_fence(dispatcher, here)
-        self.person_id = make_person(dispatcher, here, number=uuid4().int % 10**6)
-        self.task_ids: list[UUID] = []
-        self.count = 0
+    dispatcher: Principal
+    supervisor: Principal
+    colleague: Principal  # works in both districts
+    clock: Clock
+    here: UUID
+    there: UUID
+    task_ids: list[UUID] = field(default_factory=list)
+    act_count: int = 0
+
+    def __post_init__(self) -> None:
+        self.fence_id = make_fence(self.dispatcher, self.here)
+        self.person_id = make_person(self.dispatcher, self.here, number=next(PERSON_NUMBERS))
 
     def do(self, act: str, which: int) -> None:
         """One act on one of the tasks."""
-        self.count += 1
+        self.act_count += 1
         if act == "create" or not self.task_ids:
             place = {"geofence_id": self.fence_id, "person_ids": [self.person_id]} if which % 2 else {}
             self.task_ids.append(given_task(self.dispatcher, self.supervisor, self.here, **place))
@@ -281,10 +283,12 @@ class World:
         with transaction():
             if act == "fence":
                 fence = geofences.to_change(self.fence_id, self.dispatcher)
-                geofences.change(fence, self.dispatcher, boundary=square(side=0.002 + 0.0001 * self.count))
+                geofences.change(
+                    fence, self.dispatcher, boundary=square(side=0.002 + 0.0001 * self.act_count)
+                )
             elif act == "person":
                 people.change(
-                    self.person_id, self.dispatcher, identity={"given_name": f"Имя{'я' * self.count}"}
+                    self.person_id, self.dispatcher, identity={"given_name": f"Имя{'я' * self.act_count}"}
                 )
             else:
                 self._on_task(act, self.task_ids[which % len(self.task_ids)])
@@ -306,7 +310,7 @@ class World:
             other = self.colleague if mine else self.supervisor
             tasks.change(task, self.dispatcher, assignee_ids=[other.user_id])
         elif act == "note" and state in rules.CHANGEABLE:
-            tasks.change(task, self.dispatcher, note=f"note {self.count}")
+            tasks.change(task, self.dispatcher, note=f"note {self.act_count}")
         elif act == "district" and state in rules.CHANGEABLE and view.geofence_id is None:
             elsewhere = self.there if view.district_id == self.here else self.here
             tasks.change(task, self.dispatcher, district_id=elsewhere, assignee_ids=[self.colleague.user_id])

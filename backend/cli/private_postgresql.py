@@ -1,4 +1,4 @@
-"""A private PostgreSQL for the tests: from the machine's own programs, on a free port, as an unprivileged user."""
+"""A private PostgreSQL for tests and measurements: from the machine's own programs, on a free port, as an unprivileged user."""
 
 from __future__ import annotations
 
@@ -17,8 +17,15 @@ import psycopg
 
 PROGRAM_FOLDERS = [Path("/usr/lib/postgresql"), Path("/usr/local/pgsql"), Path("/opt/homebrew/opt")]
 UNPRIVILEGED = ("postgres", "nobody")
-# A throw-away server: what a crash would lose is of no interest here.
-FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=60", "-c", "shared_buffers=64MB"]
+SMALL = ["-c", "max_connections=60", "-c", "shared_buffers=64MB"]
+UNSAFE = [
+    "-c",
+    "fsync=off",
+    "-c",
+    "synchronous_commit=off",
+    "-c",
+    "full_page_writes=off",
+]  # tests fear no power cut
 
 
 @dataclass(frozen=True)
@@ -55,25 +62,55 @@ def find_programs() -> Path | None:
 
 
 @contextmanager
-def private_postgresql(programs: Path) -> Iterator[PrivatePostgreSQL]:
-    """Start a server in a temporary folder and stop it afterwards."""
+def private_postgresql(programs: Path, *, durable: bool = False) -> Iterator[PrivatePostgreSQL]:
+    """Start a server in a temporary folder and stop it afterwards; ``durable`` writes as a real one would."""
     user = next((name for name in UNPRIVILEGED if _exists(name)), None) if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="qala-postgresql-"))
     try:
         if user is not None:
             shutil.chown(folder, user)
-        run = {"user": user, "cwd": "/", "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        run = {
+            "user": user,
+            "cwd": "/",
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+        }
         data = folder / "data"
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
         subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "qala", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"],
+            [
+                programs / "initdb",
+                "-D",
+                data,
+                "-U",
+                "qala",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-sync",
+                "--no-instructions",
+            ],
             check=True,
             env=environment,
             **run,  # type: ignore[call-overload]
         )
         port = _free_port()
         server = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-p", str(port), "-k", str(folder), "-c", "listen_addresses=127.0.0.1", *FAST],
+            [
+                programs / "postgres",
+                "-D",
+                data,
+                "-p",
+                str(port),
+                "-k",
+                str(folder),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                *SMALL,
+                *([] if durable else UNSAFE),
+            ],
             env=environment,
             **run,  # type: ignore[call-overload]
         )

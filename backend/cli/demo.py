@@ -1,0 +1,65 @@
+"""`qala demo`: drive a running demo city as phones would."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from backend.cli import REFUSED, Refusal
+from backend.cli.phone_process import COMMAND, DEFAULT_DATA, run_phone
+from backend.config import PROJECT_DIR, load_settings
+
+server_option = click.option("--server", help="URL of the running server; else QALA_HOST and QALA_PORT.")
+data_option = click.option(
+    "--data",
+    envvar="QALA_DATA",
+    default=DEFAULT_DATA,
+    type=click.Path(path_type=Path),
+    help="Folder of real data: faces/orl shows another person.",
+)
+
+
+@click.group()
+def demo() -> None:
+    """Drive a running demo city as phones would."""
+
+
+@demo.command("check-in")
+@server_option
+@data_option
+@click.option("--language", default="ru", type=click.Choice(["ru", "kk", "en"]), show_default=True)
+def check_in(server: str | None, data: Path, language: str) -> None:
+    """Check in: the right person inside, outside, another person, another device's key; print verdicts and reasons."""
+    sys.exit(run_phone(["check-in", *_arguments(server, data), "--language", language]))
+
+
+@demo.command()
+@server_option
+@data_option
+@click.option("--pace", default=30.0, show_default=True, help="Mean seconds between two acts.")
+@click.option("--seed", type=int, help="Repeat a certain course of acts.")
+def city(server: str | None, data: Path, pace: float, seed: int | None) -> None:
+    """Let the demo city live until SIGTERM or Ctrl-C: phones check people in, crews move tasks."""
+    arguments = ["city", *_arguments(server, data), "--pace", str(pace)]
+    if seed is not None:
+        arguments += ["--seed", str(seed)]
+    os.chdir(PROJECT_DIR)
+    os.execv(COMMAND[0], [*COMMAND, *arguments])
+
+
+def _arguments(server: str | None, data: Path) -> list[str]:
+    """What every simulated phone needs to know: the server, the cast, where its keys are kept."""
+    from backend.console.demo_marker import demo_path, read_demo
+
+    settings = load_settings()
+    if read_demo(settings) is None:
+        raise Refusal(
+            f"{settings.instance_dir} holds no demo city: run `qala serve --demo` or `qala seed-demo` first", REFUSED
+        )
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
+    url = server or f"http://{host}:{settings.port}"
+    keys = settings.instance_dir / "demo-phones"
+    return ["--server", url, "--cast", str(demo_path(settings)), "--keys", str(keys), "--data", str(data.resolve())]

@@ -1,0 +1,82 @@
+"""`qala evaluate`: measure what the product claims, on data that anyone can point it at."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from backend.config import PROJECT_DIR
+
+DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=lambda: Path(os.environ.get("QALA_DATA", PROJECT_DIR.parent / "shared" / "data")),
+    help="Folder of data (QALA_DATA, else ../shared/data beside the project).",
+)
+CACHE = click.option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=lambda: PROJECT_DIR / "instance" / "evaluations",
+    help="Folder that keeps slow intermediate results between runs.",
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+
+
+@click.group()
+def evaluate() -> None:
+    """Measure what the product claims; the exit status is 0 whether goals are met or not."""
+
+
+@evaluate.command()
+@DATA
+@CACHE
+@AS_JSON
+def faces(data: Path, cache: Path, as_json: bool) -> None:
+    """Error rates (FMR, FNMR) of face comparison, single photos and fused frames."""
+    from backend.faces.evaluation import evaluate_faces
+
+    show(evaluate_faces(data, cache=cache), as_json)
+
+
+@evaluate.command("check-in")
+@DATA
+@CACHE
+@AS_JSON
+@click.option("--seconds", default=10.0, show_default=True, help="How long each rate is measured.")
+def check_in(data: Path, cache: Path, as_json: bool, seconds: float) -> None:
+    """CPU of a check-in beside the straightforward way; requests and ledger appends per second."""
+    from backend.cli.throughput import measure_throughput
+    from backend.faces.check_in_cost import evaluate_check_in_cpu
+
+    result = evaluate_check_in_cpu(data, cache=cache)
+    rates = measure_throughput(seconds)
+    result["goals"] += rates["goals"]
+    result["samples"] = {"cpu": result["samples"], "rates": rates["samples"]}
+    result["seconds"] = round(result["seconds"] + rates["seconds"], 1)
+    show(result, as_json)
+
+
+def show(result: dict[str, Any], as_json: bool) -> None:
+    """Print a result in the one form of every measurement, or as a table for people."""
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False))
+        return
+    click.echo(
+        f"{result['name']} {result['version']}: {result['samples']} samples, {result['seconds']:.1f} s, data {result['data']}\n"
+    )
+    width = max(len(goal["name"]) for goal in result["goals"])
+    click.echo(f"{'':{width}}  {'value':>10}  {'low':>10}  {'high':>10}  {'goal':>12}")
+    for goal in result["goals"]:
+        wished = (
+            "" if goal["goal"] is None else f"{'≤' if goal['direction'] == 'down' else '≥'} {goal['goal']:g}"
+        )
+        verdict = "" if goal["met"] is None else "  met" if goal["met"] else "  NOT MET"
+        numbers = (
+            f"{number:>10.4g}" if isinstance(number, int | float) else f"{'':>10}"
+            for number in (goal["value"], goal["low"], goal["high"])
+        )
+        click.echo(f"{goal['name']:{width}}  {'  '.join(numbers)}  {wished:>12}{verdict}")

@@ -1,0 +1,29 @@
+"""Runs `python -m mobile.simulated` as a process of its own: the server never imports the phone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from backend.config import PROJECT_DIR
+
+COMMAND = (sys.executable, "-m", "mobile.simulated")
+DEFAULT_DATA = PROJECT_DIR.parent / "shared" / "data"
+
+
+def enrolment_photos(faces: Iterable[str], data: Path) -> dict[str, list[bytes]]:
+    """JPEG photos to enrol each face with; faces whose pictures are not on this machine are left out."""
+    with tempfile.TemporaryDirectory(prefix="qala-demo-") as folder:
+        subprocess.run([*COMMAND, "photos", "--data", str(data), "--out", folder, *faces], check=True, cwd=PROJECT_DIR)
+        found: dict[str, list[bytes]] = {}
+        for path in sorted(Path(folder).rglob("*.jpg")):
+            found.setdefault(str(path.parent.relative_to(folder)), []).append(path.read_bytes())
+    return found
+
+
+def run_phone(arguments: Sequence[str]) -> int:
+    """Run a simulated phone to its end in the foreground; its exit status."""
+    return subprocess.run([*COMMAND, *arguments], check=False, cwd=PROJECT_DIR).returncode

@@ -1,0 +1,169 @@
+"""The living city: simulated phones that act every half minute, so that the live feed of a demonstration shows a working day."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+from mobile.answers import Refused, Stored
+from mobile.api_client import Declined, NotNow
+from mobile.simulated.cast import Cast, pick_up
+from mobile.simulated.faces import DARKNESS, Face
+from mobile.simulated.location import inner_point, outer_point
+from mobile.simulated.phone import FRAMES, SimulatedPhone
+from shared.contracts import TaskCard
+from shared.geometry import place_of
+from shared.vocabulary import CheckInKind, TaskKind, TaskState
+
+SUPERVISORS, CREW, DISPATCHERS = ("supervisor", "supervisor-north"), "crew", ("dispatcher", "dispatcher-north")
+WEIGHTS = {"check_in": 14, "crew": 4, "dispatcher": 2}
+WAYS = {"right": 14, "outside": 2, "another": 2, "dark": 1}
+FIRST_PAUSE_S, LONGEST_WAIT_S = 2.0, 5.0
+PLAN_AHEAD = timedelta(hours=20)
+DAY = timedelta(days=1)
+REASON = "На фото видно не всё: доделать"
+
+
+class Say(Protocol):
+    """Takes one act's name and its facts for the log: ids and outcomes, never names."""
+
+    def __call__(self, event: str, **facts: Any) -> None: ...
+
+
+class City:
+    """Everybody who acts in the demo city; each act is one step."""
+
+    def __init__(self, server: str, cast: Cast, keys: Path, rng: random.Random, say: Say) -> None:
+        self.cast = cast
+        self.rng = rng
+        self.say = say
+        self._phones = {
+            login: pick_up(login, "city", server, keys, rng) for login in (*SUPERVISORS, CREW, *DISPATCHERS)
+        }
+
+    def live(self, pace_s: float, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Act for ever; where the server is away, wait for it."""
+        sleep(FIRST_PAUSE_S)
+        while True:
+            sleep(self.step() or self.rng.uniform(2 / 3, 4 / 3) * pace_s)
+
+    def step(self) -> float:
+        """One act; returns how long to wait for the server before the next, 0 when all is well."""
+        act = self.rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        try:
+            {"check_in": self._check_in, "crew": self._crew, "dispatcher": self._dispatch}[act]()
+        except NotNow as later:
+            self.say("demo_waits", why=later.end.why.value)
+            return min(later.end.after_s, LONGEST_WAIT_S)
+        except Declined as declined:
+            self.say("demo_declined", act=act, problem=declined.problem.slug)
+        return 0.0
+
+    # --- acts ---------------------------------------------------------------------------------------
+
+    def _check_in(self) -> None:
+        phone = self._phone(self.rng.choice(SUPERVISORS))
+        phone.sync()
+        now = phone.client.server_now()
+        choices = [
+            (task, person.id)
+            for task in phone.tasks
+            if task.kind is TaskKind.PUBLIC_WORKS and task.starts_at <= now < task.ends_at
+            for person in task.people
+            if person.enrolled and person.id in self.cast.faces
+        ]
+        if choices:
+            self._send(phone, *self.rng.choice(choices))
+
+    def _send(self, phone: SimulatedPhone, task: TaskCard, person_id: UUID) -> None:
+        way = self.rng.choices(list(WAYS), list(WAYS.values()))[0]
+        face = self.cast.faces[person_id]
+        if way == "another":
+            face = self.rng.choice(self._others(face) or [face])
+        place = place_of(task.place or {}, task.radius_m)
+        at = outer_point(place, self.rng.uniform(60, 400), self.rng) if way == "outside" else inner_point(place)
+        frames = face.shots(self.rng, FRAMES, light=DARKNESS if way == "dark" else 1.0)
+        kind = self.rng.choice((CheckInKind.ARRIVAL, CheckInKind.SPOT_CHECK))
+        capture = phone.capture(task, person_id, frames, at, kind=kind)
+        end = phone.send(capture, patience_s=LONGEST_WAIT_S)
+        if isinstance(end, Stored):
+            outcome = end.answer.outcome.value if end.answer.outcome else "pending"
+            self.say("demo_check_in", id=str(capture.id), way=way, outcome=outcome)
+        elif isinstance(end, Refused):
+            self.say("demo_check_in", id=str(capture.id), way=way, problem=end.problem.slug)
+        else:
+            raise NotNow(end)
+
+    def _others(self, face: Face) -> list[Face]:
+        return [other for other in (*self.cast.faces.values(), *self.cast.strangers) if other != face]
+
+    def _crew(self) -> None:
+        """Take the most urgent task up, or finish one."""
+        phone = self._phone(CREW)
+        phone.sync()
+        now = phone.client.server_now()
+        tasks = [task for task in phone.tasks if task.starts_at <= now]
+        for state, target in ((TaskState.IN_PROGRESS, TaskState.DONE), (TaskState.ASSIGNED, TaskState.IN_PROGRESS)):
+            waiting = sorted((task for task in tasks if task.state is state), key=lambda task: task.priority)
+            if waiting:
+                phone.client.move_task(waiting[0].id, target)
+                self.say("demo_task", id=str(waiting[0].id), to=target.value)
+                return
+
+    def _dispatch(self) -> None:
+        """Plan tomorrow like today, close shifts that are over, look at what is done."""
+        phone = self._phone(self.rng.choice(DISPATCHERS))
+        now = phone.client.server_now()
+        tasks = list(self._tasks(phone, now))
+        begins = {(task["title"], datetime.fromisoformat(task["starts_at"])) for task in tasks}
+        for task in tasks:
+            start, end = (datetime.fromisoformat(task[name]) for name in ("starts_at", "ends_at"))
+            missing = start <= now and (task["title"], start + DAY) not in begins and start + DAY < now + PLAN_AHEAD
+            if missing and task["state"] != TaskState.CANCELLED:
+                self._plan(phone, task, start + DAY, end + DAY)
+                return
+            if task["kind"] == TaskKind.PUBLIC_WORKS and end < now and task["state"] == TaskState.IN_PROGRESS:
+                self._move(phone, task, TaskState.DONE)
+                return
+            if task["kind"] == TaskKind.PUBLIC_WORKS and start <= now < end and task["state"] == TaskState.ASSIGNED:
+                self._move(phone, task, TaskState.IN_PROGRESS)
+                return
+        done = [task for task in tasks if task["state"] == TaskState.DONE]
+        if done:
+            task = self.rng.choice(done)
+            again = task["kind"] != TaskKind.PUBLIC_WORKS and self.rng.random() < 0.6
+            self._move(phone, task, TaskState.IN_PROGRESS if again else TaskState.VERIFIED, REASON if again else "")
+
+    def _move(self, phone: SimulatedPhone, task: dict[str, Any], to: TaskState, reason: str = "") -> None:
+        phone.client.move_task(UUID(task["id"]), to, reason)
+        self.say("demo_task", id=task["id"], to=to.value)
+
+    def _plan(self, phone: SimulatedPhone, task: dict[str, Any], start: datetime, end: datetime) -> None:
+        """The same task again, at another time, handed to the same people."""
+        names = ("district_id", "kind", "title", "note", "priority", "geofence_id", "place", "radius_m")
+        names += ("required_evidence", "assignee_ids", "person_ids")
+        body = {name: task[name] for name in names}
+        body |= {"starts_at": start.isoformat(), "ends_at": end.isoformat()}
+        planned = phone.client.call("POST", "/tasks", body)
+        self._move(phone, planned, TaskState.ASSIGNED)
+
+    def _tasks(self, phone: SimulatedPhone, now: datetime) -> Iterator[dict[str, Any]]:
+        """The tasks around this day in the dispatcher's districts."""
+        query = {"from": (now - DAY).isoformat(), "until": (now + 2 * DAY).isoformat(), "limit": "200"}
+        page = phone.client.call("GET", "/tasks", **query)
+        yield from page["items"]
+        while page["next"]:
+            page = phone.client.call("GET", "/tasks", **query, cursor=page["next"])
+            yield from page["items"]
+
+    def _phone(self, login: str) -> SimulatedPhone:
+        """A phone that is signed in."""
+        phone = self._phones[login]
+        if phone.client.tokens is None:
+            phone.client.login(login, self.cast.passwords[login], f"Qala demo city, {login}")
+        return phone
