@@ -21,6 +21,7 @@ from backend.blobs import BlobStore, FolderBlobs
 from backend.clock import system_clock
 from backend.config import Settings, load_settings
 from backend.console import views as console
+from backend.console.demo_marker import read_demo
 from backend.database import bind_database, db
 from backend.extensions import api, limiter
 from backend.faces.verifier import DlibVerifier, FaceVerifier
@@ -80,6 +81,8 @@ def create_app(
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    demo = read_demo(settings)
+    app.config.update(QALA_DEMO=demo is not None, QALA_DEMO_LOGINS=demo.logins if demo else [])
     app.extensions["qala_clock"] = clock
     bind_adapters(app, settings, blobs or FolderBlobs(settings.instance_dir / "blobs"), verifier or partial(real_verifier, settings))
     bind_database(app)

@@ -17,6 +17,8 @@ COMMANDS: dict[str, str] = {  # the command's name -> where it lives; the order 
     "ledger": "backend.cli.ledger:ledger",
     "openapi": "backend.cli.openapi:openapi",
     "messages": "backend.cli.messages:messages",
+    "seed-demo": "backend.cli.seed_demo:seed_demo",
+    "demo": "backend.cli.demo:demo",
 }
 REFUSED_SETTING, REFUSED = 2, 1
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from backend.accounts import service as accounts
 from backend.accounts.policy import AUDIENCES
+from backend.accounts.sign_in import find_by_login
 from backend.adapters import settings
 from backend.cli import REFUSED, Refusal
 from backend.cli.demo_cast import DISTRICTS, PEOPLE, PLACES, STAFF, STRANGERS, DemoPerson, DemoUser
@@ -119,13 +120,13 @@ def _staff(demo: Demo, districts: Mapping[str, UUID]) -> UUID:
     """Give everybody an account and the demo's password; the administrator's id."""
     passwords = {login["login"]: login["password"] for login in demo.logins}
     with transaction(read_only=True):
-        missing = [user for user in STAFF if (row := accounts.find_by_login(user.login)) is None or not row.password_hash]
+        missing = [user for user in STAFF if (row := find_by_login(user.login)) is None or not row.password_hash]
     hashes = {password: accounts.hash_password(password) for password in {passwords[user.login] for user in missing}}
     for user in missing:
         with transaction():
             _add_user(user, [districts[code] for code in user.districts], passwords[user.login], hashes)
     with transaction(read_only=True):
-        administrator = accounts.find_by_login(STAFF[0].login)
+        administrator = find_by_login(STAFF[0].login)
     assert administrator is not None
     return administrator.id
 
@@ -184,7 +185,7 @@ def _tasks(
     district_of = {place.name: districts[place.district] for place in PLACES}
     planned = list(windows(now(), ZoneInfo(settings().time_zone)))
     with transaction():
-        staff = {user.login: accounts.find_by_login(user.login) for user in STAFF}
+        staff = {user.login: find_by_login(user.login) for user in STAFF}
         earliest = min(start for _task, start, _end in planned)
         page = tasks.list_tasks(by, ends_from=earliest, cursor=None, limit=PAGE)
         known = {(task.title, task.starts_at) for task in page.items}

@@ -28,6 +28,7 @@ BACKLOG = 512
 CLIENT_TIMEOUT_S = (
     30  # a client that says nothing for so long in the middle of a request loses its connection
 )
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # where a server on every address is reached from here
 BIND_TRIES_S = 10.0  # a server killed a moment ago may still hold the port
 
 
@@ -51,9 +52,13 @@ def serve(demo: bool, **overrides: str | None) -> None:
     with_demo = demo and "seed-demo" in COMMANDS
     said = _prepare(["migrate", "seed-demo"] if with_demo else ["migrate"], environment)
     demo_logins = said if with_demo else ""
+    host = LOOPBACK.get(host, host)
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     announce = _announcer(settings.log_format)
-    Supervisor(programs(settings, listener.fileno(), environment), announce, pace=Pace()).run(
+    running = programs(settings, listener.fileno(), environment)
+    if with_demo:
+        running.append(Program("demo-city", (*QALA, "demo", "city", "--server", url), environment))
+    Supervisor(running, announce, pace=Pace()).run(
         _greeter(host, port, f"\nQala serves at {url}   API page: {url}/api/v1/docs\n{demo_logins}")
     )
 
@@ -145,7 +150,6 @@ def _announcer(log_format: str) -> Callable[..., None]:
 def _greeter(host: str, port: int, greeting: str) -> Callable[[], None]:
     """Asks /healthz until it answers, and then greets once."""
     waiting = [True]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
 
     def greet() -> None:
         if waiting and answers(host, port, timeout_s=0.5):

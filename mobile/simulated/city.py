@@ -26,6 +26,19 @@ WAYS = {"right": 14, "outside": 2, "another": 2, "dark": 1}
 FIRST_PAUSE_S, LONGEST_WAIT_S = 2.0, 5.0
 PLAN_AHEAD = timedelta(hours=20)
 DAY = timedelta(days=1)
+PLANNED = (
+    "district_id",
+    "kind",
+    "title",
+    "note",
+    "priority",
+    "geofence_id",
+    "place",
+    "radius_m",
+    "required_evidence",
+    "assignee_ids",
+    "person_ids",
+)
 REASON = "На фото видно не всё: доделать"
 
 
@@ -145,9 +158,7 @@ class City:
 
     def _plan(self, phone: SimulatedPhone, task: dict[str, Any], start: datetime, end: datetime) -> None:
         """The same task again, at another time, handed to the same people."""
-        names = ("district_id", "kind", "title", "note", "priority", "geofence_id", "place", "radius_m")
-        names += ("required_evidence", "assignee_ids", "person_ids")
-        body = {name: task[name] for name in names}
+        body = {name: task[name] for name in PLANNED}
         body |= {"starts_at": start.isoformat(), "ends_at": end.isoformat()}
         planned = phone.client.call("POST", "/tasks", body)
         self._move(phone, planned, TaskState.ASSIGNED)

@@ -3,6 +3,7 @@ import { NoNetwork, Problem } from "./session.js";
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
+const SHORT_LIFE_MS = 5_000; // a stream that ends sooner counts as a failure
 const SILENCE_MS = 40_000; // the server says «still here» every 15 s: two missed and something is cut
 
 /** States: connecting, live, waiting (detail: seconds until the next try), forbidden, ended. */
@@ -11,6 +12,7 @@ export class LiveFeed extends EventTarget {
   lastId = null; // the newest entry that the viewer has; a reconnect replays from here
   #running = null; // AbortController of the whole feed
   #wake = null; // ends a pause early
+  #openedAt = null;
   failures = 0;
 
   constructor(session) {
@@ -37,17 +39,23 @@ export class LiveFeed extends EventTarget {
   async #run(stopped) {
     while (!stopped.aborted) {
       if (this.failures === 0) this.#say("connecting");
-      let waitMs = 0;
+      this.#openedAt = null;
+      let retryAfterS = 0;
+      let clean = true;
       try {
         await this.#follow(stopped); // a clean end: the token ran out, or the server restarts in order
       } catch (error) {
         if (stopped.aborted) return;
         if (error instanceof Problem && error.status === 401) return this.#say("ended");
         if (error instanceof Problem && error.status === 403) return this.#say("forbidden");
-        this.failures += 1;
-        waitMs = Math.max(pause(this.failures), (error.retryAfterS ?? 0) * 1000);
+        retryAfterS = error.retryAfterS ?? 0;
+        clean = false;
       }
-      if (waitMs > 0) await this.#pause(waitMs, stopped);
+      const lasted = this.#openedAt !== null && Date.now() - this.#openedAt > SHORT_LIFE_MS;
+      if (lasted) this.failures = 0;
+      if (lasted && clean) continue;
+      this.failures += 1; // a server that ends each stream at once must not be asked in a tight loop
+      await this.#pause(Math.max(pause(this.failures), retryAfterS * 1000), stopped);
     }
   }
 
@@ -69,7 +77,7 @@ export class LiveFeed extends EventTarget {
         silence = setTimeout(giveUp, SILENCE_MS);
         if (!opened) {
           opened = true;
-          this.failures = 0;
+          this.#openedAt = Date.now();
           this.#say("live"); // the first bytes come after the server has fixed where the stream starts
         }
         const blocks = (unread + value).split("\n\n");
