@@ -180,9 +180,10 @@ def staff_in_district(user_ids: Iterable[UUID], district_id: UUID) -> dict[UUID,
     }
 
 
-def device_key_of(device_id: UUID) -> str | None:
-    """The public key of a device that has not been revoked."""
-    return db.session().scalar(sa.select(Device.public_key).where(Device.id == device_id, Device.revoked_at.is_(None)))
+def signed_by_device(device_id: UUID, signature: str, message: bytes) -> bool:
+    """Whether a base64 signature over a message was made by a device that has not been revoked."""
+    key = db.session().scalar(sa.select(Device.public_key).where(Device.id == device_id, Device.revoked_at.is_(None)))
+    return key is not None and rules.signed_by(key, signature, message)
 
 
 def list_devices(by: Principal, *, cursor: str | None, limit: int) -> Page:

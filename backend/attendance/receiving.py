@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from backend.accounts.rules import signed_by
-from backend.accounts.service import device_key_of
+from backend.accounts.service import signed_by_device
 from backend.adapters import blobs, settings
 from backend.attendance.models import CheckIn
 from backend.blobs import blob_name, seal, sha256_hex
@@ -164,8 +163,7 @@ def _check_device(check_in_id: UUID, check_in: contracts.CheckIn, manifest: byte
         raise Invalid(
             {"check_in.device_id": [_("must be the device you are signed in on, {id}, was {value}").format(id=str(by.device_id), value=str(check_in.device_id))]}
         )
-    public_key = device_key_of(check_in.device_id)
-    if public_key is None or not signed_by(public_key, signature, check_in_message(manifest)):
+    if not signed_by_device(check_in.device_id, signature, check_in_message(manifest)):
         raise Invalid(
             {"signature": [_("must be this device's Ed25519 signature over «qala-check-in-1\\n» and the manifest's bytes exactly as sent")]},
             slug="bad-signature",

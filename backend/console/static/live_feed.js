@@ -62,7 +62,7 @@ export class LiveFeed extends EventTarget {
   async #follow(stopped) {
     const attempt = new AbortController();
     const giveUp = () => attempt.abort();
-    stopped.addEventListener("abort", giveUp);
+    stopped.addEventListener("abort", giveUp, { once: true });
     let silence = setTimeout(giveUp, SILENCE_MS);
     try {
       const headers = this.lastId === null ? {} : { "Last-Event-ID": String(this.lastId) };
@@ -112,7 +112,7 @@ export class LiveFeed extends EventTarget {
         clearTimeout(timer);
         resolve();
       };
-      stopped.addEventListener("abort", this.#wake);
+      stopped.addEventListener("abort", this.#wake, { once: true });
     });
   }
 

@@ -268,6 +268,7 @@ class World:
     def __post_init__(self) -> None:
         self.fence_id = make_fence(self.dispatcher, self.here)
         self.person_id = make_person(self.dispatcher, self.here, number=next(PERSON_NUMBERS))
+        self.do("create", 1)
 
     def do(self, act: str, which: int) -> None:
         """One act on one of the tasks."""

@@ -1,0 +1,165 @@
+"""The verdict, case by case: what accepts, what goes to a person, what refuses, and what can be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.attendance.rules import Evidence, Expectation, FaceEvidence, FaceLimits, Limits, judge
+from shared.contracts import Fix
+from shared.vocabulary import FindingCode, FindingResult, Outcome, Remedy
+
+NOON = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+LIMITS = Limits(
+    face=FaceLimits(version="test", accept_at=0.50, refuse_above=0.60, min_frames=2),
+    gps_accuracy_floor_m=5.0,
+    gps_accuracy_max_m=100.0,
+    offline_max=timedelta(hours=72),
+    task_slack=timedelta(minutes=60),
+)
+PARK = {"type": "Polygon", "coordinates": [[[69.14, 54.868], [69.145, 54.868], [69.145, 54.871], [69.14, 54.871], [69.14, 54.868]]]}
+
+
+def fixes(lat: float = 54.8695, lon: float = 69.1425, *, accuracy_m: float = 6.0, count: int = 4, mock: bool = False) -> list[Fix]:
+    """Fixes at one place, a second apart."""
+    return [
+        Fix(lat=lat, lon=lon, accuracy_m=accuracy_m, taken_at=NOON - timedelta(seconds=second), mock=mock) for second in range(count)
+    ]
+
+
+def evidence(**changes: object) -> Evidence:
+    """A check-in that is all right."""
+    fields: dict[str, object] = {
+        "captured_at": NOON,
+        "received_at": NOON + timedelta(seconds=3),
+        "fixes": fixes(),
+        "face": FaceEvidence(frames=5, usable=5, enrolled=True, distance=0.30),
+        "expected": Expectation(
+            starts_at=NOON - timedelta(hours=1), ends_at=NOON + timedelta(hours=3), place=PARK, radius_m=None, person_on_task=True
+        ),
+    }
+    return Evidence(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def result_of(code: FindingCode, **changes: object) -> FindingResult:
+    """What one finding says of changed evidence."""
+    findings = {finding.code: finding.result for finding in judge(evidence(**changes), LIMITS).findings}
+    return findings[code]
+
+
+def test_everything_right_is_accepted_with_every_reason_named() -> None:
+    """Also what was in order is told, with its margin."""
+    verdict = judge(evidence(), LIMITS)
+    assert (Outcome.ACCEPTED, Remedy.NONE) == (verdict.outcome, verdict.remedy)
+    face = next(finding for finding in verdict.findings if finding.code is FindingCode.FACE_MATCH)
+    assert (0.30, 0.50, 0.2) == (face.value, face.threshold, face.margin)
+
+
+@pytest.mark.parametrize(
+    ("distance", "outcome", "remedy"),
+    [
+        (0.50, Outcome.ACCEPTED, Remedy.NONE),
+        (0.51, Outcome.TO_REVIEW, Remedy.WAIT_FOR_REVIEW),
+        (0.60, Outcome.TO_REVIEW, Remedy.WAIT_FOR_REVIEW),
+        (0.61, Outcome.REFUSED, Remedy.ASK_DISPATCHER),
+        (float("nan"), Outcome.REFUSED, Remedy.ASK_DISPATCHER),
+    ],
+)
+def test_the_distance_decides_between_the_two_thresholds(distance: float, outcome: Outcome, remedy: Remedy) -> None:
+    """The band between acceptance and refusal belongs to people."""
+    verdict = judge(evidence(face=FaceEvidence(frames=5, usable=5, enrolled=True, distance=distance)), LIMITS)
+    assert (outcome, remedy) == (verdict.outcome, verdict.remedy)
+
+
+def test_too_few_usable_frames_ask_for_a_retake_and_accuse_nobody() -> None:
+    """A poor picture is never «another person»."""
+    verdict = judge(evidence(face=FaceEvidence(frames=5, usable=1, enrolled=True)), LIMITS)
+    assert (Outcome.REFUSED, Remedy.RETAKE) == (verdict.outcome, verdict.remedy)
+    assert FindingCode.FACE_MATCH not in {finding.code for finding in verdict.findings}
+
+
+def test_who_is_not_enrolled_goes_to_a_person() -> None:
+    """There is nothing to compare with, which is not the person's fault."""
+    verdict = judge(evidence(face=FaceEvidence(frames=5, usable=5, enrolled=False)), LIMITS)
+    assert (Outcome.TO_REVIEW, FindingCode.TEMPLATE) == (verdict.outcome, verdict.findings[0].code)
+
+
+def test_pictures_that_nobody_could_examine_go_to_a_person() -> None:
+    """A photo that kills a worker must not refuse anybody."""
+    verdict = judge(evidence(face=FaceEvidence(frames=5, usable=0, enrolled=False, failure=True)), LIMITS)
+    assert (Outcome.TO_REVIEW, FindingCode.VERIFIER) == (verdict.outcome, verdict.findings[0].code)
+
+
+def test_two_faces_in_one_check_in_go_to_a_person() -> None:
+    """Frames of two people mixed."""
+    face = FaceEvidence(frames=5, usable=5, enrolled=True, distance=0.3, one_identity=False)
+    assert FindingResult.DOUBT is result_of(FindingCode.FRAMES_ONE_IDENTITY, face=face)
+
+
+def test_plainly_outside_is_refused_with_the_distance() -> None:
+    """A kilometre north of the park."""
+    verdict = judge(evidence(fixes=fixes(lat=54.8800)), LIMITS)
+    place = verdict.findings[0]
+    assert (Outcome.REFUSED, Remedy.MOVE_INSIDE, FindingCode.PLACE) == (verdict.outcome, verdict.remedy, place.code)
+    assert -1010 < (place.value or 0) < -990
+
+
+def test_close_to_the_border_is_uncertain() -> None:
+    """Three metres outside with six metres of accuracy proves nothing."""
+    assert FindingResult.DOUBT is result_of(FindingCode.PLACE, fixes=fixes(lat=54.871027))
+
+
+def test_fixes_too_poor_to_use_are_a_doubt_not_a_refusal() -> None:
+    """In a yard between high houses there is no better signal."""
+    poor = fixes(lat=54.8800, accuracy_m=400.0)
+    assert FindingResult.DOUBT is result_of(FindingCode.FIXES_USABLE, fixes=poor)
+    assert Outcome.TO_REVIEW is judge(evidence(fixes=poor), LIMITS).outcome
+
+
+def test_a_made_up_location_goes_to_a_person() -> None:
+    """The phone itself says so."""
+    assert FindingResult.DOUBT is result_of(FindingCode.LOCATION_MOCK, fixes=fixes(mock=True))
+
+
+@pytest.mark.parametrize(("minutes", "result"), [(-119, "ok"), (-121, "doubt"), (239, "ok"), (241, "doubt")])
+def test_the_window_has_an_hour_of_slack(minutes: int, result: str) -> None:
+    """The task runs from an hour before noon to three hours after; the slack is one hour each way."""
+    moment = NOON + timedelta(minutes=minutes)
+    assert result == result_of(FindingCode.TIME_WINDOW, captured_at=moment, received_at=moment)
+
+
+def test_evidence_that_comes_late_is_looked_at_by_a_person() -> None:
+    """A phone may be offline for weeks; nothing is refused for it."""
+    assert FindingResult.DOUBT is result_of(FindingCode.DELIVERY, received_at=NOON + timedelta(hours=73))
+    assert FindingResult.OK is result_of(FindingCode.DELIVERY, received_at=NOON + timedelta(hours=71))
+
+
+def test_a_person_who_is_not_on_the_task_goes_to_a_person() -> None:
+    """Helped out elsewhere, perhaps: somebody decides."""
+    expected = replace(evidence().expected, person_on_task=False)
+    assert FindingResult.DOUBT is result_of(FindingCode.PERSON_ON_TASK, expected=expected)
+
+
+@given(
+    distance=st.floats(0, 2),
+    lat=st.floats(54.86, 54.89),
+    accuracy_m=st.floats(1, 500),
+    usable=st.integers(0, 5),
+    mock=st.booleans(),
+    on_task=st.booleans(),
+)
+def test_nothing_is_accepted_unless_every_finding_is_ok(
+    distance: float, lat: float, accuracy_m: float, usable: int, mock: bool, on_task: bool
+) -> None:
+    """Acceptance is the absence of any doubt; refusal the presence of a fail."""
+    face = FaceEvidence(frames=5, usable=usable, enrolled=True, distance=distance if usable >= 2 else None)
+    expected = replace(evidence().expected, person_on_task=on_task)
+    verdict = judge(evidence(face=face, fixes=fixes(lat=lat, accuracy_m=accuracy_m, mock=mock), expected=expected), LIMITS)
+    results = {finding.result for finding in verdict.findings}
+    assert (verdict.outcome is Outcome.ACCEPTED) == (results == {FindingResult.OK})
+    assert (verdict.outcome is Outcome.REFUSED) == (FindingResult.FAIL in results)
+    assert (verdict.remedy is Remedy.NONE) == (verdict.outcome is Outcome.ACCEPTED)

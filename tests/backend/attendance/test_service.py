@@ -1,0 +1,174 @@
+"""What happens between receiving and verdict: wake-ups may be lost, workers may die, keys may be erased."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from backend.attendance import service
+from backend.attendance.models import CheckIn
+from backend.attendance.work import verify
+from backend.database import db, transaction
+from backend.jobs import Jobs
+from backend.ledger.models import LedgerEntry
+from shared.vocabulary import Role
+from tests.backend.attendance.conftest import Morning
+
+
+@pytest.fixture
+def sleeping(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Jobs:
+    """A queue whose wake-ups are all lost."""
+    jobs: Jobs = app.extensions["qala_jobs"]
+    monkeypatch.setattr(jobs, "_run", lambda *_arguments: None)
+    return jobs
+
+
+def received(app: Flask, check_in_id: str) -> CheckIn:
+    """The row of a check-in."""
+    with app.app_context(), transaction(read_only=True) as session:
+        return session.get_one(CheckIn, UUID(check_in_id))
+
+
+def judged_entries(app: Flask, check_in_id: str) -> int:
+    """How often a verdict on a check-in stands in the ledger."""
+    with app.app_context(), transaction(read_only=True) as session:
+        query = sa.select(sa.func.count()).where(LedgerEntry.kind == "check_in.judged", LedgerEntry.subject == f"check_in:{check_in_id}")
+        return session.scalar(query) or 0
+
+
+def run(app: Flask, check_in_id: str) -> None:
+    """What a worker does on a wake-up."""
+    with app.app_context():
+        verify(UUID(check_in_id))
+
+
+def test_without_a_worker_the_answer_is_202_and_the_verdict_follows(app: Flask, morning: Morning, sleeping: Jobs) -> None:
+    """The phone may delete its photos: the hashes received are named already."""
+    draft = morning.draft()
+    answer = draft.send(morning.supervisor)
+    assert (202, "pending", None) == (answer.status_code, answer.json["state"], answer.json["outcome"])
+    assert len(draft.frames) == len(answer.json["received"])
+    run(app, draft.id)
+    again = draft.send(morning.supervisor)
+    assert (200, "accepted") == (again.status_code, again.json["outcome"])
+
+
+def test_a_lost_wake_up_is_found_by_the_sweep(app: Flask, morning: Morning, sleeping: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The row is the job."""
+    draft = morning.draft()
+    draft.send(morning.supervisor)
+    monkeypatch.setattr(sleeping, "_run", lambda _name, row_id: run(app, row_id))
+    assert 1 == sleeping.sweep()
+    assert "accepted" == received(app, draft.id).outcome
+    assert 0 == sleeping.sweep()
+
+
+def test_a_worker_that_dies_leaves_the_row_to_another_after_the_lease(app: Flask, morning: Morning, sleeping: Jobs) -> None:
+    """Held rows are left alone, but not for ever."""
+    draft = morning.draft()
+    draft.send(morning.supervisor)
+    with app.app_context():
+        with transaction():
+            assert service.hold(UUID(draft.id)) is not None
+        with transaction():
+            assert service.hold(UUID(draft.id)) is None
+    assert "pending" == received(app, draft.id).state
+    morning.clock.advance(seconds=61)
+    run(app, draft.id)
+    assert "judged" == received(app, draft.id).state
+
+
+def test_a_worker_that_was_too_slow_writes_nothing(app: Flask, morning: Morning, sleeping: Jobs) -> None:
+    """Two verdicts on one check-in cannot be."""
+    draft = morning.draft()
+    draft.send(morning.supervisor)
+    with app.app_context():
+        with transaction():
+            slow = service.hold(UUID(draft.id))
+        morning.clock.advance(seconds=61)
+        verify(UUID(draft.id))
+        assert slow is not None
+        with transaction():
+            service.judge(slow, service.rules.FaceEvidence(frames=3, usable=0, enrolled=True), "late")
+    assert ("accepted", 1) == (received(app, draft.id).outcome, judged_entries(app, draft.id))
+
+
+def test_a_check_in_that_kills_every_worker_goes_to_people(app: Flask, morning: Morning, sleeping: Jobs) -> None:
+    """After a few tries nobody looks any more, and nobody is refused for it."""
+    draft = morning.draft()
+    draft.send(morning.supervisor)
+    with app.app_context():
+        for _death in range(app.config["QALA"].attempts_max):
+            with transaction():
+                assert service.hold(UUID(draft.id)) is not None
+            morning.clock.advance(seconds=61)
+    run(app, draft.id)
+    row = received(app, draft.id)
+    assert ("to_review", "verifier") == (row.outcome, row.findings[0]["code"])
+
+
+def test_a_photo_that_the_verifier_chokes_on_is_tried_again(app: Flask, morning: Morning, sleeping: Jobs) -> None:
+    """An error of ours is not the person's."""
+
+    class Choking:
+        model_version = "choking"
+
+        def read(self, frames: Any) -> Any:
+            raise MemoryError
+
+    draft = morning.draft()
+    draft.send(morning.supervisor)
+    good = app.extensions["qala_make_verifier"]
+    app.extensions["qala_verifier"] = Choking()
+    with pytest.raises(MemoryError):
+        run(app, draft.id)
+    assert "pending" == received(app, draft.id).state
+    app.extensions["qala_verifier"] = good()
+    morning.clock.advance(seconds=61)
+    run(app, draft.id)
+    assert "accepted" == received(app, draft.id).outcome
+
+
+def test_erasing_a_person_makes_pending_evidence_unreadable_and_says_so(app: Flask, morning: Morning, sleeping: Jobs, staff: Any) -> None:
+    """The check-in stays accountable; what it showed is gone."""
+    draft = morning.draft()
+    draft.send(morning.supervisor)
+    assert 204 == staff(Role.ADMINISTRATOR).delete(f"/people/{morning.person_id}").status_code
+    run(app, draft.id)
+    row = received(app, draft.id)
+    assert ("to_review", "verifier") == (row.outcome, row.findings[0]["code"])
+
+
+def test_a_changed_task_does_not_change_what_was_expected(app: Flask, morning: Morning, sleeping: Jobs) -> None:
+    """A verdict can be repeated from the row alone."""
+    draft = morning.draft()
+    draft.send(morning.supervisor)
+    task = morning.dispatcher.get(f"/tasks/{morning.task_id}")
+    changed = morning.dispatcher.patch(f"/tasks/{morning.task_id}", json={"person_ids": []})
+    assert (200, 200) == (task.status_code, changed.status_code), changed.text
+    run(app, draft.id)
+    assert "accepted" == received(app, draft.id).outcome
+
+
+def test_the_verdict_names_model_threshold_and_ledger_entry(app: Flask, morning: Morning) -> None:
+    """And the ledger's entry holds no measure of the face, only which finding said what."""
+    draft = morning.draft()
+    answer = draft.send(morning.supervisor).json
+    row = received(app, draft.id)
+    assert row.model_version
+    assert row.threshold_version
+    with app.app_context(), transaction(read_only=True):
+        entry = db.session().get_one(LedgerEntry, answer["ledger_id"])
+        assert (answer["ledger_hash"], "check_in.judged") == (entry.hash, entry.kind)
+        assert "distance" not in entry.content
+
+
+def test_the_queue_survives_settings_without_waiting(app: Flask, morning: Morning, sleeping: Jobs) -> None:
+    """With no time to wait the answer is 202 at once."""
+    app.config["QALA"] = replace(app.config["QALA"], check_in_wait_s=0.0)
+    assert 202 == morning.draft().send(morning.supervisor).status_code

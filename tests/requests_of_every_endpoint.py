@@ -1,0 +1,246 @@
+"""One valid request for every endpoint of the API: what the policy test sends as each role, and what a new endpoint must add."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from shared.proofs import refresh_message
+from shared.vocabulary import Role
+from tests.conftest import PASSWORD, Clock, make_user
+from tests.factories import (
+    PARK,
+    CheckInDraft,
+    enrol,
+    frames_of,
+    make_geofence,
+    make_person,
+    make_task,
+    valid_iin,
+)
+from tests.fakes import face_photo
+from tests.phone import Phone
+
+WORKERS = (Role.SUPERVISOR, Role.CREW)
+
+
+@dataclass
+class World:
+    """Two districts with one phone for each role in both; makes fresh things of the first district to be asked for."""
+
+    app: Flask
+    clock: Clock
+    here: UUID
+    there: UUID
+    phones: dict[Role, Phone]
+    strangers: dict[Role, Phone]
+    serial: Any = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def admin(self) -> Phone:
+        """Who sets things up."""
+        return self.phones[Role.ADMINISTRATOR]
+
+    def user(self) -> str:
+        """A fresh user of the first district."""
+        return str(make_user(self.app, f"fresh-{next(self.serial)}", Role.CREW, [self.here]))
+
+    def person(self) -> str:
+        """A fresh person of the first district."""
+        return make_person(self.admin, self.here, seed=next(self.serial) * 100)
+
+    def enrolment(self) -> str:
+        """The path of a fresh enrolment."""
+        person_id, enrolment_id = self.person(), str(uuid4())
+        photos = [face_photo(person_id, shot) for shot in range(3)]
+        assert enrol(self.admin, person_id, photos, enrolment_id=enrolment_id).status_code == 200
+        return f"{person_id}/face-templates/{enrolment_id}"
+
+    def geofence(self) -> str:
+        """A fresh geofence of the first district."""
+        return make_geofence(self.admin, self.here)
+
+    def task(self, caller: Phone) -> str:
+        """A fresh task of the first district: handed to the caller of that district who does tasks, else to its supervisor."""
+        crew = self.role_of(caller) is Role.CREW
+        worker = self.phones[Role.CREW if crew else Role.SUPERVISOR]
+        return make_task(
+            self.admin,
+            self.here,
+            start=self.clock(),
+            geofence_id=self.geofence(),
+            assignee_ids=[str(worker.tokens["user"]["id"])],
+            person_ids=[] if crew else [self.person()],
+            kind="waste" if crew else "public_works",
+        )
+
+    def draft(self, caller: Phone) -> CheckInDraft:
+        """A check-in on a task of the first district, as the caller's device would send it."""
+        supervisor = self.phones[Role.SUPERVISOR]
+        person_id = self.person()
+        task_id = make_task(
+            self.admin,
+            self.here,
+            start=self.clock(),
+            geofence_id=self.geofence(),
+            assignee_ids=[str(supervisor.tokens["user"]["id"])],
+            person_ids=[person_id],
+        )
+        return CheckInDraft(person_id, task_id, caller.device_id, self.clock(), frames_of(person_id))
+
+    def check_in(self) -> str:
+        """A fresh check-in of the first district's supervisor."""
+        draft = self.draft(self.phones[Role.SUPERVISOR])
+        assert draft.send(self.phones[Role.SUPERVISOR]).status_code == 200
+        return draft.id
+
+    def role_of(self, phone: Phone) -> Role:
+        """The role of whoever holds a phone."""
+        return Role(phone.tokens["user"]["role"])
+
+    def again(self, phone: Phone) -> Phone:
+        """The same user on one more device: for requests after which the device or the session is spent."""
+        return Phone(phone.client, name="one more").sign_in(phone.tokens["user"]["login"], PASSWORD)
+
+
+def things(**fields: Any) -> Callable[[World], dict[str, Any]]:
+    """A body that names the first district."""
+    return lambda world: {"district_id": str(world.here), **fields}
+
+
+Send = Callable[[World, Phone], TestResponse]
+
+
+@dataclass(frozen=True)
+class Example:
+    """How one endpoint is asked, what an allowed caller gets, and what the same role of another district gets.
+
+    ``elsewhere``: 404 where the address names the thing, 422 where a field does, 200 where the answer holds only the
+    caller's own. ``spends`` says that the session does not survive the request.
+    """
+
+    send: Send
+    status: int = 200
+    elsewhere: int = 200
+    spends: bool = False
+
+
+def get(path: str, **options: Any) -> Example:
+    """A list, or something of the caller's own."""
+    return Example(lambda _world, phone: phone.get(path), **options)
+
+
+def one(method: str, path: Callable[[World, Phone], str], json: Any = None, **options: Any) -> Example:
+    """Something that the address names; strangers get 404."""
+    body = {} if json is None else {"json": json}
+    return Example(lambda world, phone: phone.request(method, path(world, phone), **body), **{"elsewhere": 404, **options})
+
+
+def create(path: str, body: Callable[[World], dict[str, Any]], **options: Any) -> Example:
+    """Something new whose district a field names; strangers get 422."""
+    return Example(
+        lambda world, phone: phone.post(path, json=body(world)), **{"status": 201, "elsewhere": 422, **options}
+    )
+
+
+def _login(world: World, phone: Phone) -> TestResponse:
+    return Phone(phone.client).try_sign_in(phone.tokens["user"]["login"], PASSWORD)
+
+
+def _refresh(world: World, phone: Phone) -> TestResponse:
+    nonce, token = phone.nonce(), phone.tokens["refresh_token"]
+    signature = phone.sign(refresh_message(token, nonce))
+    return phone.post("/auth/refresh", json={"refresh_token": token, "nonce": nonce, "signature": signature})
+
+
+def _password(world: World, phone: Phone) -> TestResponse:
+    code = world.admin.post(f"/users/{world.user()}/password-reset").json["code"]  # type: ignore[index]
+    return phone.post("/auth/password", json={"code": code, "password": "a battery of horses"})
+
+
+def _enrol(world: World, phone: Phone) -> TestResponse:
+    person_id = world.person()
+    return enrol(phone, person_id, [face_photo(person_id, shot) for shot in range(3)])
+
+
+def _stream(world: World, phone: Phone) -> TestResponse:
+    answer = phone.get("/events/stream?after=0")
+    answer.close()
+    return answer
+
+
+def _invitation(world: World) -> dict[str, Any]:
+    login = f"new-{next(world.serial)}"
+    return {"login": login, "display_name": "New", "role": "crew", "district_ids": [str(world.here)]}
+
+
+def _district(world: World) -> dict[str, Any]:
+    return {"code": f"d-{next(world.serial)}", "name_ru": "А", "name_kk": "Ә", "name_en": "A"}
+
+
+def _person(world: World) -> dict[str, Any]:
+    identity = {"family_name": "Ким", "given_name": "Ан", "iin": valid_iin(next(world.serial) * 100)}
+    return {"district_id": str(world.here), "biometric_basis": "consent", **identity}
+
+
+def _moved(world: World, phone: Phone) -> TestResponse:
+    return phone.post(f"/tasks/{world.task(phone)}/moves", json={"to": "in_progress"})
+
+
+PLACE = {"type": "Point", "coordinates": [69.15, 54.87]}
+TASK = {"kind": "snow", "title": "Площадь", "place": PLACE, "radius_m": 100}
+HOURS = {"starts_at": "2026-11-23T09:00:00+05:00", "ends_at": "2026-11-23T13:00:00+05:00"}
+EXAMPLES: dict[str, Example] = {
+    "accounts.make_nonce": Example(lambda _world, phone: phone.post("/auth/nonce")),
+    "accounts.login": Example(_login),
+    "accounts.refresh": Example(_refresh, spends=True),
+    "accounts.set_password": Example(_password),
+    "accounts.logout": Example(lambda _world, phone: phone.post("/auth/logout"), status=204, spends=True),
+    "accounts.logout_everywhere": Example(lambda _world, phone: phone.post("/auth/logout-everywhere"), spends=True),
+    "accounts.read_me": get("/me"),
+    "accounts.change_me": Example(lambda _world, phone: phone.patch("/me", json={"language": "kk"})),
+    "accounts.list_users": get("/users"),
+    "accounts.invite_user": create("/users", _invitation),
+    "accounts.read_user": one("GET", lambda world, _phone: f"/users/{world.user()}"),
+    "accounts.change_user": one("PATCH", lambda world, _phone: f"/users/{world.user()}", {"role": "supervisor"}),
+    "accounts.reset_password": one("POST", lambda world, _phone: f"/users/{world.user()}/password-reset", status=201),
+    "accounts.logout_user": one("POST", lambda world, _phone: f"/users/{world.user()}/logout-everywhere"),
+    "accounts.list_devices": get("/devices"),
+    "accounts.revoke_device": one(
+        "DELETE", lambda world, phone: f"/devices/{world.again(world.phones[world.role_of(phone)]).device_id}", status=204
+    ),
+    "accounts.list_districts": get("/districts"),
+    "accounts.create_district": create("/districts", _district),
+    "people.list_people": get("/people"),
+    "people.register_person": create("/people", _person),
+    "people.read_person": one("GET", lambda world, _phone: f"/people/{world.person()}"),
+    "people.change_person": one("PATCH", lambda world, _phone: f"/people/{world.person()}", {"language": "ru"}),
+    "people.erase_person": one("DELETE", lambda world, _phone: f"/people/{world.person()}", status=204),
+    "people.list_enrolments": one("GET", lambda world, _phone: f"/people/{world.person()}/face-templates"),
+    "people.read_enrolment": one("GET", lambda world, _phone: f"/people/{world.enrolment()}"),
+    "people.enrol_person": Example(_enrol, elsewhere=404),
+    "geofences.list_geofences": get("/geofences"),
+    "geofences.create_geofence": create("/geofences", things(name="Двор", boundary=PARK)),
+    "geofences.read_geofence": one("GET", lambda world, _phone: f"/geofences/{world.geofence()}"),
+    "geofences.change_geofence": one("PATCH", lambda world, _phone: f"/geofences/{world.geofence()}", {"name": "Сад"}),
+    "geofences.archive_geofence": one("DELETE", lambda world, _phone: f"/geofences/{world.geofence()}", status=204),
+    "tasks.list_tasks": get("/tasks"),
+    "tasks.create_task": create("/tasks", things(**TASK, **HOURS)),
+    "tasks.read_task": one("GET", lambda world, phone: f"/tasks/{world.task(phone)}"),
+    "tasks.change_task": one("PATCH", lambda world, phone: f"/tasks/{world.task(phone)}", {"priority": 1}),
+    "tasks.move_task": Example(_moved, elsewhere=404),
+    "attendance.put_check_in": Example(lambda world, phone: world.draft(phone).send(phone), elsewhere=422),
+    "attendance.read_check_in": one("GET", lambda world, _phone: f"/check-ins/{world.check_in()}"),
+    "attendance.list_check_ins": get("/check-ins"),
+    "attendance.read_frame": one("GET", lambda world, _phone: f"/check-ins/{world.check_in()}/frames/0"),
+    "sync.read_changes": get("/sync"),
+    "ledger.list_events": get("/events"),
+    "ledger.stream_events": Example(_stream),
+    "ledger.list_anchors": get("/ledger/anchors"),
+}
