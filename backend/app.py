@@ -14,9 +14,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend.accounts import policy, sign_in
 from backend.accounts import views as accounts
+from backend.adapters import bind_adapters
 from backend.attendance import views as attendance
 from backend.attendance import work as attendance_work
-from backend.adapters import bind_adapters
 from backend.blobs import BlobStore, FolderBlobs
 from backend.clock import system_clock
 from backend.config import Settings, load_settings

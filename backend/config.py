@@ -126,7 +126,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any
     if missing and settings.mode == "production":
         names = ", ".join(PREFIX + name.upper() for name in missing)
         raise BadSetting(f"{names} must be set in production: 32 random bytes in base64, for example from `openssl rand -base64 32`")
-    made = {name: _kept_secret(settings.instance_dir / "secrets" / name) for name in missing}
+    made: dict[str, Any] = {name: _kept_secret(settings.instance_dir / "secrets" / name) for name in missing}
     settings = dataclasses.replace(settings, **made)
     for name in SECRETS:
         _check_secret(name, getattr(settings, name))

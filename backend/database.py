@@ -105,7 +105,8 @@ def transaction(*, read_only: bool = False) -> Iterator[Session]:
     options: dict[str, Any] = {READ_ONLY: read_only}
     if db.engine.dialect.name == "postgresql":
         options["postgresql_readonly"] = read_only
-    session.info["after_commit"] = callbacks = []
+    callbacks: list[Callable[[], None]] = []
+    session.info["after_commit"] = callbacks
     try:
         session.connection(execution_options=options)
         yield session

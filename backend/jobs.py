@@ -101,9 +101,14 @@ class Jobs:
         found = 0
         for name, find in SWEEPS.items():
             with self.app.app_context():
-                for row_id in list(find()):
-                    self.wake(name, row_id)
-                    found += 1
+                try:
+                    waiting = list(find())
+                except Exception:  # one kind of work that fails must not leave the others lying
+                    log.exception("sweep_failed", work=name)
+                    continue
+            for row_id in waiting:
+                self.wake(name, row_id)
+            found += len(waiting)
         return found
 
     def sweep_until(self, stopping: threading.Event) -> None:

@@ -17,12 +17,12 @@ from flask_migrate import upgrade
 
 from backend.accounts import service as accounts
 from backend.app import create_app
+from backend.cli.private_postgresql import PrivatePostgreSQL, find_programs, private_postgresql
 from backend.config import Settings, load_settings
 from backend.database import db, transaction
 from shared.vocabulary import Role
 from tests.fakes import FakeVerifier
 from tests.phone import Phone
-from backend.cli.private_postgresql import PrivatePostgreSQL, find_programs, private_postgresql
 
 PASSWORD = "correct horse battery"
 DATA_DIR = Path(os.environ.get("QALA_DATA", Path(__file__).parents[2] / "shared" / "data"))

@@ -105,8 +105,14 @@ class World:
         return Role(phone.tokens["user"]["role"])
 
     def again(self, phone: Phone) -> Phone:
-        """The same user on one more device: for requests after which the device or the session is spent."""
+        """The same user on one more device."""
         return Phone(phone.client, name="one more").sign_in(phone.tokens["user"]["login"], PASSWORD)
+
+    def double(self, phone: Phone) -> Phone:
+        """Another user of the same role and district: for requests after which the session is spent."""
+        login = f"double-{next(self.serial)}"
+        make_user(self.app, login, self.role_of(phone), [self.here if phone in self.phones.values() else self.there])
+        return Phone(phone.client).sign_in(login, PASSWORD)
 
 
 def things(**fields: Any) -> Callable[[World], dict[str, Any]]:

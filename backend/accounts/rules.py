@@ -38,7 +38,8 @@ def lock_until(failures: int, failures_max: int, lockout: timedelta, now: dateti
     if failures == 0 or failures % failures_max != 0:
         return None
     rounds = failures // failures_max
-    return now + min(LOCKOUT_MAX, lockout * 2 ** min(rounds - 1, 10))
+    doubled: timedelta = lockout * 2 ** min(rounds - 1, 10)
+    return now + min(LOCKOUT_MAX, doubled)
 
 
 def device_key(text: str) -> Ed25519PublicKey | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -31,7 +32,7 @@ def create_district(code: str, *, name_ru: str, name_kk: str, name_en: str, acto
         raise Conflict(_("There is a district with the code {code} already.").format(code=code))
     district = District(id=new_id(), code=code, name_ru=name_ru, name_kk=name_kk, name_en=name_en)
     db.session().add(district)
-    record("district.created", actor=actor, subject=f"district:{district.id}", at=now(), audience=Audience.OPERATIONS, code=code)
+    record("district.created", actor=actor, subject=f"district:{district.id}", at=now(), audience=Audience.OPERATIONS, district_id=district.id, code=code)
     return district
 
 
@@ -81,7 +82,7 @@ def change_user(
     user = get_user(user_id, by)
     if user.id == by.user_id and (disabled or (role is not None and role is not Role.ADMINISTRATOR)):
         raise Conflict(_("You cannot take your own administration away: ask another administrator."))
-    changed: dict[str, object] = {}
+    changed: dict[str, Any] = {}
     if role is not None and role is not user.role:
         user.role = role
         changed["role"] = role.value

@@ -216,7 +216,7 @@ def load(by: Principal, check_in_ids: list[UUID]) -> list[contracts.CheckInAnswe
     return [answer(row) for row in rows]
 
 
-def _scoped(query: sa.Select[tuple[CheckIn]], by: Principal, action: str) -> sa.Select[tuple[CheckIn]]:
+def _scoped(query: sa.Select[CheckIn], by: Principal, action: str) -> sa.Select[CheckIn]:
     if owns_only(by, action):
         query = query.where(CheckIn.captured_by == by.user_id)
     allowed = districts_for(by, action)

@@ -49,7 +49,7 @@ class PrivatePostgreSQL:
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
 
 
 def find_programs() -> Path | None:

@@ -43,7 +43,9 @@ def write_demo(settings: Settings, demo: Demo) -> None:
     """Mark an instance as a demo city; whole or not at all, readable by its owner alone."""
     path = demo_path(settings)
     temporary = path.with_name(f"{FILE}.{os.getpid()}.tmp")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
         json.dump(asdict(demo), file, ensure_ascii=False, indent=1)
         file.flush()
         os.fsync(file.fileno())

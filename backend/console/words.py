@@ -109,6 +109,7 @@ FEED: dict[str, Message] = {
     "feed_connecting": _("Connecting…"),
     "feed_live": _("Live"),
     "feed_waiting": _("No connection, trying again in {seconds} s"),
+    "feed_refused": _("Not live, trying again in {seconds} s"),
     "feed_stale": _("Not live: shown as of {time}"),
     "feed_stale_hint": _(
         "What happens now will appear when the connection is back. Nothing is lost: the ledger keeps it."

@@ -16,15 +16,19 @@ class Geofence(Base):
     """An area of a district; archived ones stay, because tasks and verdicts refer to them."""
 
     __tablename__ = "geofences"
-    __table_args__ = (Index("ix_geofences_district_id_created_at", "district_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_geofences_district_id_created_at", "district_id", "created_at"),
+        Index("ix_geofences_version_changed_at", "version", "changed_at"),  # tells whether anything changed
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     district_id: Mapped[UUID] = mapped_column(ForeignKey("districts.id"))
     name: Mapped[str] = mapped_column(String(120))
-    boundary: Mapped[dict[str, Any]]  # GeoJSON Polygon or MultiPolygon, lon lat
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]  # the first moment at which it is no longer in force
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+    # GeoJSON Polygon or MultiPolygon, lon lat. The last column, so that SQLite reads the others without it.
+    boundary: Mapped[dict[str, Any]]

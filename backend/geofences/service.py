@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import shapely
+import shapely.geometry
 import sqlalchemy as sa
 from flask import current_app
 
@@ -32,6 +33,8 @@ from shared.i18n import Message
 
 _ = Message
 CACHE = "qala_fence_index"
+PARSED_AT_ONCE = 500  # ids in one query
+FENCE_COLUMNS = (Geofence.id, Geofence.version, Geofence.boundary, Geofence.valid_from, Geofence.valid_until)
 
 
 def create(
@@ -238,33 +241,49 @@ def _record(kind: str, fence: Geofence, by: Principal, **facts: Any) -> None:
     )
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """An index, the state of the rows that it was made from, and each fence with its row's version."""
+
+    state: tuple[object, ...]
+    fences: Mapping[UUID, tuple[int, Fence[UUID]]]
+    index: FenceIndex[UUID]
+
+
 def _index() -> FenceIndex[UUID]:
     """The index of every geofence in use, kept in the process until a row changes.
 
     Rows are never deleted and each change makes a version larger, so the sum grows with every change. A
     transaction that writes keeps nothing: it may see rows that are rolled back.
     """
-    state = (
-        db.session().execute(sa.select(sa.func.sum(Geofence.version), sa.func.max(Geofence.changed_at))).one()
-    )
-    kept: tuple[object, FenceIndex[UUID]] | None = current_app.extensions.get(CACHE)
-    if kept is not None and kept[0] == tuple(state):
-        return kept[1]
-    index = _build_index()
-    if db.session().connection().get_execution_options().get(READ_ONLY, False):
-        current_app.extensions[CACHE] = (tuple(state), index)
-    return index
+    newest = sa.select(sa.func.sum(Geofence.version), sa.func.max(Geofence.changed_at))
+    state = tuple(db.session().execute(newest).one())
+    kept: _Kept | None = current_app.extensions.get(CACHE)
+    if kept is None or kept.state != state:
+        kept = _build(state, kept.fences if kept else {})
+        if db.session().connection().get_execution_options().get(READ_ONLY, False):
+            current_app.extensions[CACHE] = kept
+    return kept.index
 
 
-def _build_index() -> FenceIndex[UUID]:
-    query = sa.select(Geofence.id, Geofence.boundary, Geofence.valid_from, Geofence.valid_until).where(
-        Geofence.archived_at.is_(None)
-    )
-    rows = db.session().execute(query.order_by(Geofence.created_at, Geofence.id)).all()
-    boundaries = shapely.from_geojson([json.dumps(row.boundary) for row in rows])
-    return FenceIndex(
-        [
-            Fence(id=row.id, boundary=boundary, valid_from=row.valid_from, valid_until=row.valid_until)
-            for row, boundary in zip(rows, boundaries, strict=True)
-        ]
-    )
+def _build(state: tuple[object, ...], known: Mapping[UUID, tuple[int, Fence[UUID]]]) -> _Kept:
+    """A new index; boundaries are read and parsed only where the version is not known yet."""
+    query = sa.select(Geofence.id, Geofence.version).where(Geofence.archived_at.is_(None))
+    versions = {
+        row.id: row.version for row in db.session().execute(query.order_by(Geofence.created_at, Geofence.id))
+    }
+    fences = {
+        key: known[key] for key, version in versions.items() if key in known and known[key][0] == version
+    }
+    missing = sorted(set(versions) - set(fences))
+    for start in range(0, len(missing), PARSED_AT_ONCE):
+        some = sa.select(*FENCE_COLUMNS).where(Geofence.id.in_(missing[start : start + PARSED_AT_ONCE]))
+        for row in db.session().execute(some):
+            fence = Fence(
+                id=row.id,
+                boundary=shapely.geometry.shape(row.boundary),
+                valid_from=row.valid_from,
+                valid_until=row.valid_until,
+            )
+            fences[row.id] = (row.version, fence)
+    return _Kept(state, fences, FenceIndex([fences[key][1] for key in versions if key in fences]))

@@ -127,7 +127,7 @@ def entries_before(before_id: int | None, *, limit: int, viewer: Principal | Non
     return list(db.session().scalars(_visible(query, viewer)))
 
 
-def _visible(query: sa.Select[tuple[LedgerEntry]], viewer: Principal | None) -> sa.Select[tuple[LedgerEntry]]:
+def _visible(query: sa.Select[LedgerEntry], viewer: Principal | None) -> sa.Select[LedgerEntry]:
     if viewer is None:
         return query
     query = query.where(LedgerEntry.audience.in_(sorted(viewer.audiences)))

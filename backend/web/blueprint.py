@@ -35,7 +35,7 @@ class Blueprint(flask_smorest.Blueprint):
         super().__init__(*args, **kwargs)
         self.after_request(keep_out_of_caches)
 
-    def route(  # type: ignore[override]
+    def route(
         self,
         rule: str,
         *,
@@ -109,5 +109,5 @@ def _document(blueprint: Blueprint, view: View, action: str, rule: str, methods:
         }
     for status in sorted(statuses):
         view = blueprint.alt_response(status, PROBLEM_RESPONSE)(view)
-    security = [] if action == PUBLIC else [{"bearer": []}]
+    security: list[dict[str, list[str]]] = [] if action == PUBLIC else [{"bearer": []}]
     return blueprint.doc(security=security, **{"x-action": action})(view)

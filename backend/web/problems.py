@@ -11,6 +11,7 @@ import structlog
 from apispec import APISpec
 from flask import Flask, Response, g, json
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from backend import errors
@@ -98,6 +99,7 @@ def install_problems(app: Flask) -> None:
     app.register_error_handler(HTTPException, from_http)
     app.register_error_handler(IntegrityError, from_collision)
     app.register_error_handler(OperationalError, from_database)
+    app.register_error_handler(NoConnectionFree, from_database)
     app.register_error_handler(Exception, from_failure)
 
 
@@ -137,9 +139,9 @@ def from_collision(error: IntegrityError) -> Response:
     return problem(HTTPStatus.CONFLICT, "conflict", COLLISION)
 
 
-def from_database(error: OperationalError) -> Response:
-    """A database that is locked or gone is a matter of waiting, not of the caller's input."""
-    log.error("database_unavailable", error=str(error.orig))
+def from_database(error: OperationalError | NoConnectionFree) -> Response:
+    """A database that is locked, gone or has no connection free is a matter of waiting, not of the caller's input."""
+    log.error("database_unavailable", error=str(getattr(error, "orig", error)))
     return _failed(HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable")
 
 

@@ -7,6 +7,7 @@ import re
 import secrets
 import sys
 import time
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
@@ -22,7 +23,7 @@ QUIET = frozenset({"health.healthz", "health.readyz", "health.metrics", "static"
 
 def configure_logging(settings: Settings) -> None:
     """Structured lines to standard error, as JSON or for people; libraries' records go the same way."""
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -33,7 +34,7 @@ def configure_logging(settings: Settings) -> None:
         renderer = structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
-    trace = [structlog.processors.format_exc_info] if machine else []
+    trace: list[Any] = [structlog.processors.format_exc_info] if machine else []
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, settings.log_level)),

@@ -19,18 +19,19 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("district_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("boundary", backend.database.Json, nullable=False),
         sa.Column("valid_from", backend.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("valid_until", backend.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("created_at", backend.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("changed_at", backend.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("archived_at", backend.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("boundary", backend.database.Json, nullable=False),
         sa.ForeignKeyConstraint(["district_id"], ["districts.id"], name=op.f("fk_geofences_district_id_districts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_geofences")),
     )
     with op.batch_alter_table("geofences", schema=None) as batch_op:
         batch_op.create_index("ix_geofences_district_id_created_at", ["district_id", "created_at"], unique=False)
+        batch_op.create_index("ix_geofences_version_changed_at", ["version", "changed_at"], unique=False)
 
     op.create_table(
         "sync_snapshots",
@@ -135,6 +136,7 @@ def downgrade() -> None:
 
     op.drop_table("sync_snapshots")
     with op.batch_alter_table("geofences", schema=None) as batch_op:
+        batch_op.drop_index("ix_geofences_version_changed_at")
         batch_op.drop_index("ix_geofences_district_id_created_at")
 
     op.drop_table("geofences")

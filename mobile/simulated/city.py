@@ -68,8 +68,10 @@ class City:
     def step(self) -> float:
         """One act; returns how long to wait for the server before the next, 0 when all is well."""
         act = self.rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        acts = {"crew": self.crew, "dispatcher": self.dispatch, "check_in": self.check_in}
         try:
-            {"check_in": self._check_in, "crew": self._crew, "dispatcher": self._dispatch}[act]()
+            if not acts[act]():
+                self.check_in()
         except NotNow as later:
             self.say("demo_waits", why=later.end.why.value)
             return min(later.end.after_s, LONGEST_WAIT_S)
@@ -79,7 +81,8 @@ class City:
 
     # --- acts ---------------------------------------------------------------------------------------
 
-    def _check_in(self) -> None:
+    def check_in(self) -> bool:
+        """Check somebody in at the right place, the wrong one, with another face, or in the dark."""
         phone = self._phone(self.rng.choice(SUPERVISORS))
         phone.sync()
         now = phone.client.server_now()
@@ -92,6 +95,7 @@ class City:
         ]
         if choices:
             self._send(phone, *self.rng.choice(choices))
+        return bool(choices)
 
     def _send(self, phone: SimulatedPhone, task: TaskCard, person_id: UUID) -> None:
         way = self.rng.choices(list(WAYS), list(WAYS.values()))[0]
@@ -115,7 +119,7 @@ class City:
     def _others(self, face: Face) -> list[Face]:
         return [other for other in (*self.cast.faces.values(), *self.cast.strangers) if other != face]
 
-    def _crew(self) -> None:
+    def crew(self) -> bool:
         """Take the most urgent task up, or finish one."""
         phone = self._phone(CREW)
         phone.sync()
@@ -126,9 +130,10 @@ class City:
             if waiting:
                 phone.client.move_task(waiting[0].id, target)
                 self.say("demo_task", id=str(waiting[0].id), to=target.value)
-                return
+                return True
+        return False
 
-    def _dispatch(self) -> None:
+    def dispatch(self) -> bool:
         """Plan tomorrow like today, close shifts that are over, look at what is done."""
         phone = self._phone(self.rng.choice(DISPATCHERS))
         now = phone.client.server_now()
@@ -139,18 +144,19 @@ class City:
             missing = start <= now and (task["title"], start + DAY) not in begins and start + DAY < now + PLAN_AHEAD
             if missing and task["state"] != TaskState.CANCELLED:
                 self._plan(phone, task, start + DAY, end + DAY)
-                return
+                return True
             if task["kind"] == TaskKind.PUBLIC_WORKS and end < now and task["state"] == TaskState.IN_PROGRESS:
                 self._move(phone, task, TaskState.DONE)
-                return
+                return True
             if task["kind"] == TaskKind.PUBLIC_WORKS and start <= now < end and task["state"] == TaskState.ASSIGNED:
                 self._move(phone, task, TaskState.IN_PROGRESS)
-                return
+                return True
         done = [task for task in tasks if task["state"] == TaskState.DONE]
         if done:
             task = self.rng.choice(done)
             again = task["kind"] != TaskKind.PUBLIC_WORKS and self.rng.random() < 0.6
             self._move(phone, task, TaskState.IN_PROGRESS if again else TaskState.VERIFIED, REASON if again else "")
+        return bool(done)
 
     def _move(self, phone: SimulatedPhone, task: dict[str, Any], to: TaskState, reason: str = "") -> None:
         phone.client.move_task(UUID(task["id"]), to, reason)

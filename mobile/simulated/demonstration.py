@@ -60,7 +60,8 @@ def demonstrate(server: str, cast: Cast, keys: Path, language: Language, say: Ca
     say(f"{word('title', language)} {server}\n")
     say(f"{word('phone', language)}: {user.login} ({user.display_name})")
     say(f"{word('task', language)}: {task.title}")
-    say(f"{word('person', language)}: {name}\n")
+    say(f"{word('person', language)}: {name}")
+    say(f"{word('camera', language)}\n")
     good = played = 0
     for number, scene in enumerate(_scenes(phone, task, person_id, cast, language), start=1):
         if scene.play is None:

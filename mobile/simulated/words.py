@@ -11,6 +11,11 @@ WORDS: dict[str, dict[Language, str]] = {
     "phone": {RU: "Телефон", KK: "Телефон", EN: "Phone"},
     "task": {RU: "Задание", KK: "Тапсырма", EN: "Task"},
     "person": {RU: "Кого отмечают", KK: "Белгіленетін адам", EN: "Person"},
+    "camera": {
+        RU: "Кадры: разные виды одного общедоступного портрета, поэтому расстояние мало; о точности это не говорит",
+        KK: "Кадрлар: бір жалпыға қолжетімді портреттің көріністері, сондықтан қашықтық аз; дәлдік туралы айтпайды",
+        EN: "Frames: views of one public-domain portrait, so the distance is small; this says nothing of accuracy",
+    },
     "inside": {RU: "Тот человек, на месте работы", KK: "Сол адам, жұмыс орнында", EN: "The right person, at the place"},
     "outside": {
         RU: "Тот человек, в 200 м от места работы",

@@ -27,7 +27,7 @@ from tests.conftest import Clock
 from tests.phone import API, Phone
 from tests.requests_of_every_endpoint import EXAMPLES, World
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 GUARDED = sorted(endpoint for endpoint, action in ACTIONS.items() if action != PUBLIC)
 SOME_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -48,6 +48,7 @@ def settings(settings: Settings) -> Settings:
     return replace(settings, devices_per_user_max=1000)
 
 
+@on_sqlite
 def test_every_endpoint_has_a_row_and_an_example(app: Flask) -> None:
     """A new endpoint says what it needs and how it is asked, or this fails."""
     served = {
@@ -68,36 +69,40 @@ def test_the_table_names_known_roles_and_no_empty_cells() -> None:
     assert set(Role) == set(policy.AUDIENCES)
 
 
+@on_sqlite
 def test_each_role_may_do_what_the_table_says_and_nothing_else(world: World) -> None:
     """In its own district: the example's own answer where the table has a cell, else 403."""
     wrong = []
     for endpoint, example in EXAMPLES.items():
         for role, phone in world.phones.items():
             allowed = ACTIONS[endpoint] == PUBLIC or scope_of(role, ACTIONS[endpoint]) is not Scope.NONE
-            answer = example.send(world, world.again(phone) if example.spends else phone)
+            answer = example.send(world, world.double(phone) if example.spends else phone)
             expected = example.status if allowed else 403
             if (expected, expected == 403) != (answer.status_code, answer.content_type == PROBLEM):
                 wrong.append((endpoint, role.value, expected, answer.status_code, answer.text[:200]))
     assert [] == wrong
 
 
+@on_sqlite
 def test_another_district_is_not_even_there(world: World) -> None:
     """The same roles in the other district get 404, or 422 for a field that names what is not theirs; lists hold none of it."""
+    world.check_in()
+    world.user()
     wrong = []
     for endpoint, example in EXAMPLES.items():
         action = ACTIONS[endpoint]
         for role, phone in world.strangers.items():
             if action == PUBLIC or scope_of(role, action) in (Scope.NONE, Scope.ALL):
                 continue
-            answer = example.send(world, world.again(phone) if example.spends else phone)
+            answer = example.send(world, world.double(phone) if example.spends else phone)
             expected = example.status if example.elsewhere == 200 else example.elsewhere
-            if expected != answer.status_code or str(world.here) in answer.text:
-                if example.elsewhere == 422 and str(world.here) in str(answer.json.get("errors", {}).get("district_id")):  # type: ignore[union-attr]
-                    continue  # the message names the value that was sent
+            told = answer.text.replace(f"was {world.here}; see /districts", "")  # repeats what was sent
+            if expected != answer.status_code or str(world.here) in told:
                 wrong.append((endpoint, role.value, expected, answer.status_code, answer.text[:300]))
     assert [] == wrong
 
 
+@on_sqlite
 def test_what_is_elsewhere_and_what_is_nowhere_look_the_same(world: World) -> None:
     """A stranger cannot tell a thing of another district from one that does not exist."""
     wrong = []
@@ -131,6 +136,7 @@ def blank(answer: TestResponse) -> str:
     return re.sub(r'"request_id": "[^"]*"', "", SOME_ID.sub("…", answer.text))
 
 
+@on_sqlite
 def test_without_a_good_token_nothing_is_answered(world: World, settings: Settings, clock: Clock) -> None:
     """No token, a forged one, one of another kind, and an expired one: 401 at every endpoint."""
     admin = world.admin
@@ -163,6 +169,7 @@ def test_without_a_good_token_nothing_is_answered(world: World, settings: Settin
     assert [] == wrong
 
 
+@on_sqlite
 def test_a_spent_session_opens_nothing(world: World) -> None:
     """A revoked device, an ended session and a disabled user: 401 at every endpoint, from the next request on."""
     admin = world.admin

@@ -32,7 +32,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-LOGIN = "dispatcher"
+LOGIN = "head-of-it"
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def clock() -> Callable[[], datetime]:
 
 @pytest.fixture
 def url(app: Flask) -> Iterator[str]:
-    """A running server with a dispatcher in it."""
-    make_user(app, LOGIN, Role.DISPATCHER, [make_district(app, "centre")])
+    """A running server with an administrator in it, who sees every district."""
+    make_user(app, LOGIN, Role.ADMINISTRATOR, [make_district(app, "centre")])
     server = make_server("127.0.0.1", 0, app, threaded=True)
     server.daemon_threads = True  # type: ignore[attr-defined]
     server.block_on_close = False  # type: ignore[attr-defined]
@@ -108,7 +108,7 @@ def russian(message: str) -> str:
     return translate(message, Language.RU)
 
 
-def test_dispatcher_signs_in_sees_a_live_event_proves_it_and_signs_out(
+def test_administrator_signs_in_sees_a_live_event_proves_it_and_signs_out(
     app: Flask, page: Page, url: str
 ) -> None:
     """From the form to an entry that appears by itself, whose hash is computed in the browser, and out again."""

@@ -8,6 +8,7 @@ import { dayAndTime, timeOfDay, word } from "./words.js";
 
 const PAGE = 50;
 const ROWS_MAX = 1_000;
+const HIDDEN_MS = 60_000; // browsers allow few connections: a tab that nobody looks at gives its own back
 const $ = (id) => document.getElementById(id);
 
 export class FeedView {
@@ -21,7 +22,9 @@ export class FeedView {
   #loaded = false;
   #atBeginning = false;
   #liveAt = null;
-  #state = { state: "connecting", until: null };
+  #state = { state: "connecting", until: null, reason: null };
+  #isOn = false;
+  #hiding = null;
 
   constructor(session, names, onEnded) {
     this.#session = session;
@@ -41,9 +44,10 @@ export class FeedView {
     addEventListener("scroll", () => this.#showWaiting(), { passive: true });
     $("news").addEventListener("click", () => this.#showWaiting({ asked: true }));
     $("older").addEventListener("click", () => this.#loadOlder());
-    addEventListener("online", () => this.#feed.start());
+    addEventListener("online", () => this.#isOn && this.#feed.start());
     addEventListener("hashchange", () => this.#open());
     document.addEventListener("keydown", (event) => this.#onKey(event));
+    document.addEventListener("visibilitychange", () => this.#onVisibility());
     setInterval(() => this.#drawState(), 1_000);
   }
 
@@ -53,13 +57,23 @@ export class FeedView {
     $("rows").replaceChildren();
     this.#loaded = this.#atBeginning = false;
     this.#liveAt = null;
+    this.#isOn = true;
+    this.#feed.lastId = null;
     this.#message(element("div", { class: "skeleton", role: "status", "aria-label": word("feed_loading") }, element("i"), element("i"), element("i")));
     this.#feed.start();
   }
 
   stop() {
+    this.#isOn = false;
     this.#feed.stop();
     this.#panel.close();
+  }
+
+  #onVisibility() {
+    clearTimeout(this.#hiding);
+    if (!this.#isOn) return;
+    if (document.hidden) this.#hiding = setTimeout(() => this.#feed.stop(), HIDDEN_MS);
+    else this.#feed.start(); // replays what was missed
   }
 
   // --- what comes in -------------------------------------------------------------------------------------------------
@@ -79,6 +93,7 @@ export class FeedView {
       this.#loaded = true;
       if (first) this.#atBeginning = page.items.length < PAGE;
       this.#arrive(page.items.map((item) => readEntry(item.content)), { atOnce: first });
+      this.#drawBanner();
       if (first) await this.#open();
     } catch (error) {
       if (!this.#loaded) this.#fail(error);
@@ -170,26 +185,26 @@ export class FeedView {
     const shown = {
       connecting: ["clock", "wait", word("feed_connecting")],
       live: ["live", "good", word("feed_live")],
-      waiting: ["cut", "warn", word("feed_waiting", { seconds })],
+      waiting: ["cut", "warn", word(this.#state.reason ? "feed_refused" : "feed_waiting", { seconds })],
       forbidden: ["lock", "warn", ""],
     }[state];
     const text = shown[2];
     if (place.dataset.state !== state) {
       place.dataset.state = state;
       place.replaceChildren(icon(shown[0], shown[1]), element("span", {}, text));
-      this.#drawBanner(state);
+      this.#drawBanner();
     } else if (place.lastChild.textContent !== text) {
       place.lastChild.textContent = text;
     }
   }
 
-  #drawBanner(state) {
+  #drawBanner() {
     const banner = $("feed-banner");
-    banner.hidden = state !== "waiting" || !this.#loaded;
+    banner.hidden = this.#state.state !== "waiting" || !this.#loaded;
     if (banner.hidden) return;
-    const since = this.#liveAt ? word("feed_stale", { time: timeOfDay(this.#liveAt) }) : word("feed_connecting");
+    const since = word("feed_stale", { time: timeOfDay(this.#liveAt ?? new Date()) });
     banner.replaceChildren(
-      element("p", {}, icon("warn", "warn"), element("span", {}, element("strong", {}, since), " ", word("feed_stale_hint"))),
+      element("p", {}, icon("warn", "warn"), element("span", {}, element("strong", {}, since), " ", this.#state.reason || word("feed_stale_hint"))),
       element("button", { type: "button", click: () => this.#feed.start() }, word("try_now")),
     );
   }

@@ -6,7 +6,7 @@ const LONGEST_WAIT_MS = 30_000;
 const SHORT_LIFE_MS = 5_000; // a stream that ends sooner counts as a failure
 const SILENCE_MS = 40_000; // the server says «still here» every 15 s: two missed and something is cut
 
-/** States: connecting, live, waiting (detail: seconds until the next try), forbidden, ended. */
+/** States: connecting, live, waiting (until the next try; with the server's reason if it gave one), forbidden, ended. */
 export class LiveFeed extends EventTarget {
   #session;
   lastId = null; // the newest entry that the viewer has; a reconnect replays from here
@@ -25,7 +25,6 @@ export class LiveFeed extends EventTarget {
     if (this.#running) return this.#wake?.();
     this.#running = new AbortController();
     this.failures = 0;
-    this.lastId = null;
     this.#run(this.#running.signal);
   }
 
@@ -42,6 +41,7 @@ export class LiveFeed extends EventTarget {
       this.#openedAt = null;
       let retryAfterS = 0;
       let clean = true;
+      let reason = null;
       try {
         await this.#follow(stopped); // a clean end: the token ran out, or the server restarts in order
       } catch (error) {
@@ -49,13 +49,14 @@ export class LiveFeed extends EventTarget {
         if (error instanceof Problem && error.status === 401) return this.#say("ended");
         if (error instanceof Problem && error.status === 403) return this.#say("forbidden");
         retryAfterS = error.retryAfterS ?? 0;
+        if (error instanceof Problem) reason = error.message;
         clean = false;
       }
       const lasted = this.#openedAt !== null && Date.now() - this.#openedAt > SHORT_LIFE_MS;
       if (lasted) this.failures = 0;
       if (lasted && clean) continue;
       this.failures += 1; // a server that ends each stream at once must not be asked in a tight loop
-      await this.#pause(Math.max(pause(this.failures), retryAfterS * 1000), stopped);
+      await this.#pause(Math.max(pause(this.failures), retryAfterS * 1000), reason, stopped);
     }
   }
 
@@ -104,8 +105,8 @@ export class LiveFeed extends EventTarget {
     this.dispatchEvent(new CustomEvent("entry", { detail: fields.get("data") }));
   }
 
-  #pause(waitMs, stopped) {
-    this.#say("waiting", Date.now() + waitMs);
+  #pause(waitMs, reason, stopped) {
+    this.#say("waiting", Date.now() + waitMs, reason);
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, waitMs);
       this.#wake = () => {
@@ -116,8 +117,8 @@ export class LiveFeed extends EventTarget {
     });
   }
 
-  #say(state, until = null) {
-    this.dispatchEvent(new CustomEvent("state", { detail: { state, until } }));
+  #say(state, until = null, reason = null) {
+    this.dispatchEvent(new CustomEvent("state", { detail: { state, until, reason } }));
   }
 }
 
