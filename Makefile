@@ -37,8 +37,8 @@ format: setup ## Sort imports and format the code
 	@$(BIN)/ruff format $(SOURCES)
 
 bench: setup ## Measure what docs/benchmarks.md claims (QALA_DATA: folder of real data)
-	@$(BIN)/qala evaluate faces --data $(QALA_DATA)/faces
-	@$(BIN)/qala evaluate check-in
+	@$(BIN)/qala evaluate faces --data $(QALA_DATA)
+	@$(BIN)/qala evaluate check-in --data $(QALA_DATA)
 
 torture: setup ## Long random tests of the whole API (minutes)
 	@$(PYTEST) -m torture

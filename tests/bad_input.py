@@ -8,7 +8,8 @@ import zlib
 from typing import Any
 
 from PIL import Image
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from tests.fakes import face_photo
 
@@ -94,6 +95,17 @@ def damaged_png(who: str, shot: int) -> bytes:
     at = whole.index(b"IDAT") + 8
     whole[at : at + 8] = b"\xff" * 8
     return bytes(whole)
+
+
+def multipart(parts: dict[str, Any]) -> dict[str, Any]:
+    """A multipart body as bytes: the test client would leave large ones open in a temporary file."""
+    values = {name: [_part(each) for each in (part if isinstance(part, list) else [part])] for name, part in parts.items()}
+    boundary, body = encode_multipart(values)
+    return {"data": body, "content_type": f"multipart/form-data; boundary={boundary}"}
+
+
+def _part(part: str | tuple[io.BytesIO, str]) -> str | FileStorage:
+    return part if isinstance(part, str) else FileStorage(part[0], part[1])
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:

@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -25,6 +26,7 @@ from tests.fakes import FakeVerifier
 from tests.phone import Phone
 
 PASSWORD = "correct horse battery"
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # tests sign in hundreds of times
 DATA_DIR = Path(os.environ.get("QALA_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 
@@ -186,13 +188,9 @@ def make_user(app: Flask, login: str, role: Role, districts: list[UUID], passwor
         with transaction():
             user, code = accounts.create_user(login=login, display_name=login.title(), role=role, district_ids=districts, actor="test")
             user_id = user.id
-        digest = QUICK_HASHES.setdefault(password, accounts.hash_password(password))
         with transaction():
-            accounts.set_password(code, password, digest)
+            accounts.set_password(code, password, QUICK_HASHER.hash(password))
     return user_id
-
-
-QUICK_HASHES: dict[str, str] = {}
 
 
 @pytest.fixture

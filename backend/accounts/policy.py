@@ -76,6 +76,11 @@ def permits(role: Role, action: str) -> bool:
     return scope_of(role, action) is not Scope.NONE
 
 
+def actions_of(role: Role) -> list[str]:
+    """Everything that a role may do, somewhere."""
+    return sorted(action for action in POLICY if permits(role, action))
+
+
 def districts_for(principal: Principal, action: str) -> frozenset[UUID] | None:
     """The districts in which a principal may do an action; None means every one."""
     if scope_of(principal.role, action) is Scope.ALL:

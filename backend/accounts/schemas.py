@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.accounts import rules
+from backend.accounts.policy import actions_of
 from backend.web.wire import PLAIN_TEXT, Pattern, Schema, ValidationError, fields, validate
 from shared.i18n import Message
 from shared.vocabulary import Language, Role
@@ -79,6 +80,12 @@ class UserSchema(Schema):
     invited = fields.Function(lambda user: user.password_hash is None, metadata={"type": "boolean"})
 
 
+class MeSchema(UserSchema):
+    """The caller, with what the role may do: screens show what can be done."""
+
+    actions = fields.Function(lambda user: actions_of(user.role), metadata={"type": "array", "items": {"type": "string"}})
+
+
 class TokensAnswer(Schema):
     """What a signed-in device holds."""
 
@@ -86,7 +93,7 @@ class TokensAnswer(Schema):
     expires_at = fields.AwareDateTime(required=True)
     refresh_token = fields.String(required=True)
     device_id = fields.UUID(required=True)
-    user = fields.Nested(UserSchema, required=True)
+    user = fields.Nested(MeSchema, required=True)
 
 
 class UserRequest(Schema):

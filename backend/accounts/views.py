@@ -113,7 +113,7 @@ def logout_everywhere() -> dict[str, int]:
 
 
 @blp.route("/me", action="me.read")
-@blp.response(200, schemas.UserSchema)
+@blp.response(200, schemas.MeSchema)
 def read_me() -> Any:
     """Who the caller is."""
     return service.get_self(current_principal())
@@ -121,7 +121,7 @@ def read_me() -> Any:
 
 @blp.route("/me", action="me.change", methods=("PATCH",))
 @blp.arguments(schemas.MeChange)
-@blp.response(200, schemas.UserSchema)
+@blp.response(200, schemas.MeSchema)
 def change_me(body: dict[str, Any]) -> Any:
     """Change one's own language."""
     return service.change_language(current_principal(), body["language"])

@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {  # the command's name -> where it lives; the order 
     "messages": "backend.cli.messages:messages",
     "seed-demo": "backend.cli.seed_demo:seed_demo",
     "demo": "backend.cli.demo:demo",
+    "evaluate": "backend.cli.evaluate:evaluate",
 }
 REFUSED_SETTING, REFUSED = 2, 1
 

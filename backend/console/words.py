@@ -13,7 +13,9 @@ _ = Message
 
 PAGE: dict[str, Message] = {
     "city": _("Petropavl"),
-    "needs_script": _("Signing in and the live feed need JavaScript; the links below work without it."),
+    "needs_script": _(
+        "Signing in and the live feed need JavaScript; the links on this page work without it."
+    ),
     "skip": _("Skip to the content"),
     "language": _("Language"),
     "theme": _("Theme"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from flask import Response, current_app, request
 
+from backend.clock import now
 from backend.errors import Invalid
 from backend.ledger import proof, service
 from backend.ledger.schemas import AnchorPage, EventPage, EventQuery, StreamQuery
@@ -35,7 +35,7 @@ def list_events(query: dict[str, Any]) -> dict[str, Any]:
 def stream_events(query: dict[str, Any]) -> Response:
     """The live feed; ``Last-Event-ID`` (or ``after``) replays what was missed."""
     feed = current_app.extensions["qala_feed"]
-    events = feed.stream(current_principal(), _last_event_id(query), time.time())
+    events = feed.stream(current_principal(), _last_event_id(query), now().timestamp())
     return Response(events, content_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 

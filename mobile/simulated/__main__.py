@@ -7,12 +7,13 @@ import json
 import random
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mobile.simulated.cast import Cast
+from mobile.simulated.cast import Cast, pick_up
 from mobile.simulated.city import City
-from mobile.simulated.demonstration import demonstrate
+from mobile.simulated.demonstration import LOGIN, demonstrate
 from mobile.simulated.faces import find_face
 from shared.vocabulary import Language
 
@@ -27,8 +28,12 @@ def main(arguments: list[str] | None = None) -> int:
         return write_photos(options.faces, options.data, options.out)
     cast = Cast.load(options.cast, options.data)
     if options.what == "check-in":
-        return demonstrate(options.server, cast, options.keys, Language(options.language), print)
-    City(options.server, cast, options.keys, random.Random(options.seed), _log).live(options.pace)
+        language = Language(options.language)
+        rng = random.Random()
+        phone = pick_up(LOGIN, "demonstration", options.server, options.keys, rng, language)
+        return demonstrate(phone, cast, language, partial(print, flush=True))
+    rng = random.Random(options.seed)
+    City(cast, lambda login: pick_up(login, "city", options.server, options.keys, rng), rng, _log).live(options.pace)
     return 0
 
 

@@ -6,13 +6,12 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
 from mobile.answers import Refused, Stored
 from mobile.api_client import Declined, NotNow
-from mobile.simulated.cast import Cast, pick_up
+from mobile.simulated.cast import Cast
 from mobile.simulated.faces import DARKNESS, Face
 from mobile.simulated.location import inner_point, outer_point
 from mobile.simulated.phone import FRAMES, SimulatedPhone
@@ -51,13 +50,13 @@ class Say(Protocol):
 class City:
     """Everybody who acts in the demo city; each act is one step."""
 
-    def __init__(self, server: str, cast: Cast, keys: Path, rng: random.Random, say: Say) -> None:
+    def __init__(
+        self, cast: Cast, pick_up: Callable[[str], SimulatedPhone], rng: random.Random, say: Say
+    ) -> None:
         self.cast = cast
         self.rng = rng
         self.say = say
-        self._phones = {
-            login: pick_up(login, "city", server, keys, rng) for login in (*SUPERVISORS, CREW, *DISPATCHERS)
-        }
+        self._phones = {login: pick_up(login) for login in (*SUPERVISORS, CREW, *DISPATCHERS)}
 
     def live(self, pace_s: float, sleep: Callable[[float], None] = time.sleep) -> None:
         """Act for ever; where the server is away, wait for it."""

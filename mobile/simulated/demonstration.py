@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import random
 import textwrap
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 from mobile.answers import Refused, RetryLater, Stored, Why
 from mobile.api_client import Declined, NotNow
 from mobile.device_key import DeviceKey
-from mobile.simulated.cast import Cast, pick_up
+from mobile.simulated.cast import Cast
 from mobile.simulated.faces import Face
 from mobile.simulated.location import inner_point, outer_point
 from mobile.simulated.phone import FRAMES, Capture, SimulatedPhone
@@ -40,9 +38,8 @@ class Scene:
     expected: Callable[[End], bool]
 
 
-def demonstrate(server: str, cast: Cast, keys: Path, language: Language, say: Callable[[str], None]) -> int:
-    """Play the scenes against a server; 0 when every one ended as it should, else 1."""
-    phone = pick_up(LOGIN, "demonstration", server, keys, random.Random(), language)
+def demonstrate(phone: SimulatedPhone, cast: Cast, language: Language, say: Callable[[str], None]) -> int:
+    """Play the scenes on a phone; 0 when every one ended as it should, else 1."""
     try:
         user = phone.client.login(LOGIN, cast.passwords[LOGIN], "Qala demo phone")
         found = _stage(phone, cast, lambda: say(word("not_enrolled", language)))
@@ -57,7 +54,6 @@ def demonstrate(server: str, cast: Cast, keys: Path, language: Language, say: Ca
         return 1
     task, person_id = found
     name = next(person.initials for person in task.people if person.id == person_id)
-    say(f"{word('title', language)} {server}\n")
     say(f"{word('phone', language)}: {user.login} ({user.display_name})")
     say(f"{word('task', language)}: {task.title}")
     say(f"{word('person', language)}: {name}")

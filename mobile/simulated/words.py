@@ -7,7 +7,6 @@ from shared.vocabulary import Language, Outcome
 RU, KK, EN = Language.RU, Language.KK, Language.EN
 
 WORDS: dict[str, dict[Language, str]] = {
-    "title": {RU: "Отметки на", KK: "Белгілер:", EN: "Check-ins at"},
     "phone": {RU: "Телефон", KK: "Телефон", EN: "Phone"},
     "task": {RU: "Задание", KK: "Тапсырма", EN: "Task"},
     "person": {RU: "Кого отмечают", KK: "Белгіленетін адам", EN: "Person"},

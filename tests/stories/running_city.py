@@ -79,16 +79,17 @@ class RunningCity:
         """The process ids of what the supervisor runs: `web` and `work`."""
         found = {}
         for pid in children_of(self.process.pid):
-            command = command_of(pid)
-            if "gunicorn" in command:
+            words = command_of(pid).split()
+            if "gunicorn" in words:
                 found["web"] = pid
-            elif "work" in command:
+            elif "work" in words:
                 found["work"] = pid
         return found
 
     def kill(self, program: str) -> None:
-        """End a program and what it started without warning, as a crash or the kernel would."""
-        for pid in family_of(self.programs()[program]):
+        """End a program and what it started without warning, as a crash or the kernel would; one that is down stays so."""
+        running = self.programs()
+        for pid in family_of(running[program]) if program in running else ():
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:

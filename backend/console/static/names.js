@@ -1,5 +1,4 @@
 // Whose and which: names of staff and districts behind opaque ids, as far as this user may read them.
-import { Problem } from "./session.js";
 import { subjectOf } from "./entry.js";
 import { glossary, word } from "./words.js";
 
@@ -18,7 +17,8 @@ export class Names {
   async load() {
     this.#staff.clear();
     this.#districts.clear();
-    const [districts, users] = await Promise.all([this.#session.get("/districts"), allPages(this.#session, "/users").catch(forbiddenIsEmpty)]);
+    const mayReadUsers = this.#session.user?.actions?.includes("users.read");
+    const [districts, users] = await Promise.all([this.#session.get("/districts"), mayReadUsers ? allPages(this.#session, "/users") : []]);
     districts.items.forEach((district) => this.#districts.set(district.id, district[`name_${glossary.language}`]));
     users.forEach((user) => this.#staff.set(user.id, user.display_name));
   }
@@ -58,9 +58,4 @@ export async function allPages(session, path) {
     if (!cursor) break;
   }
   return items;
-}
-
-function forbiddenIsEmpty(error) {
-  if (error instanceof Problem && error.status === 403) return [];
-  throw error;
 }

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from shared.proofs import check_in_message
 from shared.vocabulary import Role
 from tests.backend.attendance.conftest import Morning
-from tests.bad_input import bad_photos, damaged_png, jpeg_photo, refusal
+from tests.bad_input import bad_photos, damaged_png, jpeg_photo, multipart, refusal
 from tests.factories import frames_of
 from tests.nothing_written import nothing_written
 from tests.phone import Phone
@@ -37,12 +37,29 @@ def all_refused(app: Flask) -> Iterator[list[str]]:
     assert [] == wrong
 
 
+def parts(draft_body: bytes, signature: str, frames: list[bytes]) -> dict[str, Any]:
+    """Multipart parts, to be spoiled."""
+    return {
+        "check_in": (io.BytesIO(draft_body), "check_in.json"),
+        "signature": signature,
+        "frame": [(io.BytesIO(frame), f"{index}.png") for index, frame in enumerate(frames)],
+    }
+
+
+def send(morning: Morning, frames: list[bytes]) -> TestResponse:
+    """A signed check-in with frames of any size."""
+    draft = morning.draft(frames=frames)
+    body = draft.manifest_bytes()
+    sent = parts(body, morning.supervisor.sign(check_in_message(body)), frames)
+    return morning.supervisor.put(f"/check-ins/{draft.id}", **multipart(sent))
+
+
 def test_photos_that_are_none_are_refused_with_the_reason(app: Flask, morning: Morning) -> None:
     """Each file by its own name, without decoding a bomb, and whatever the file is called."""
     with all_refused(app) as wrong:
         for why, (photo, says) in bad_photos().items():
-            draft = morning.draft(frames=[*frames_of("serik", 2), photo])
-            wrong += [f"{why}: {text}" for text in refusal(draft.send(morning.supervisor), 422, "frame[2]", says=says)]
+            answer = send(morning, [*frames_of("serik", 2), photo])
+            wrong += [f"{why}: {text}" for text in refusal(answer, 422, "frame[2]", says=says)]
 
 
 def test_a_body_of_thirty_megabytes_is_too_large(app: Flask, morning: Morning) -> None:
@@ -50,7 +67,7 @@ def test_a_body_of_thirty_megabytes_is_too_large(app: Flask, morning: Morning) -
     photo = jpeg_photo()
     large = photo[:-2] + bytes(30_000_000) + photo[-2:]
     with all_refused(app) as wrong:
-        wrong += refusal(morning.draft(frames=[*frames_of("serik", 2), large]).send(morning.supervisor), 413, says="24 MB")
+        wrong += refusal(send(morning, [*frames_of("serik", 2), large]), 413, says="24 MB")
 
 
 def fix(morning: Morning, **changes: Any) -> dict[str, Any]:
@@ -159,15 +176,6 @@ def test_frames_that_are_not_the_signed_ones_are_refused(app: Flask, morning: Mo
         wrong += refusal(doubled, 422, "check_in.frames", says="different pictures")
 
 
-def parts(draft_body: bytes, signature: str, frames: list[bytes]) -> dict[str, Any]:
-    """Multipart parts, to be spoiled."""
-    return {
-        "check_in": (io.BytesIO(draft_body), "check_in.json"),
-        "signature": signature,
-        "frame": [(io.BytesIO(frame), f"{index}.png") for index, frame in enumerate(frames)],
-    }
-
-
 def test_manifests_that_are_no_json_are_refused_with_the_place(app: Flask, morning: Morning) -> None:
     """NaN, depth, double names, other encodings: the message says where."""
     body = morning.draft().manifest_bytes()
@@ -201,23 +209,23 @@ def test_bodies_of_another_form_are_refused(app: Flask, morning: Morning) -> Non
     def put(**options: Any) -> TestResponse:
         return morning.supervisor.put(path, **options)
 
-    multipart = "multipart/form-data"
+    form = "multipart/form-data"
     with all_refused(app) as wrong:
         wrong += refusal(put(data=body, content_type="application/json"), 415, says="multipart/form-data")
         wrong += refusal(put(data=body, content_type="text/plain"), 415, says="text/plain")
         wrong += refusal(put(data=b""), 415)
-        wrong += refusal(put(data=body, content_type=f"{multipart}; boundary=x"), 422, "check_in", says="missing")
-        wrong += refusal(put(data=body, content_type=multipart), 422, "check_in", says="missing")
+        wrong += refusal(put(data=body, content_type=f"{form}; boundary=x"), 422, "check_in", says="missing")
+        wrong += refusal(put(data=body, content_type=form), 422, "check_in", says="missing")
         for name in ("check_in", "signature", "frame"):
             without = good()
             del without[name]
-            wrong += refusal(put(data=without, content_type=multipart), 422, name)
+            wrong += refusal(put(data=without, content_type=form), 422, name)
         many = {**good(), **{f"part{index}": "x" for index in range(1000)}}
-        wrong += refusal(put(data=many, content_type=multipart), 413)
+        wrong += refusal(put(**multipart(many)), 413)
         as_text = {**good(), "frame": ["a", "b", "c"]}
-        wrong += refusal(put(data=as_text, content_type=multipart), 422, "frame")
+        wrong += refusal(put(data=as_text, content_type=form), 422, "frame")
         long_text = {**good(), "signature": "x" * 2_000_000}
-        wrong += refusal(put(data=long_text, content_type=multipart), 413)
+        wrong += refusal(put(**multipart(long_text)), 413)
 
 
 def test_huge_and_odd_part_names_change_nothing(app: Flask, morning: Morning) -> None:
@@ -278,7 +286,7 @@ def officer(staff: Staff) -> Phone:
 
 def test_evidence_is_shown_upright_as_a_picture_and_nothing_else(morning: Morning, officer: Phone) -> None:
     """EXIF rotation is applied, the upload's own bytes and type never reach a browser."""
-    turned = [jpeg_photo((90, 70, 60 + shot), orientation=6) for shot in range(3)]
+    turned = [jpeg_photo((90, 70, 60 * shot), orientation=6) for shot in range(3)]
     draft = morning.draft(frames=turned)
     answer = draft.send(morning.supervisor)
     assert 200 == answer.status_code, answer.text

@@ -1,0 +1,123 @@
+"""The demo city and its simulated phones against the real server, with faces that the fake verifier knows."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from flask import Flask
+
+from backend.cli import demo_city
+from backend.cli.demo_cast import PEOPLE
+from backend.console.demo_marker import Demo
+from mobile.api_client import ApiClient
+from mobile.device_key import DeviceKey
+from mobile.simulated.cast import Cast
+from mobile.simulated.city import WAYS, City
+from mobile.simulated.demonstration import LOGIN, demonstrate
+from mobile.simulated.phone import SimulatedPhone
+from mobile.simulated.words import word
+from shared.vocabulary import Language
+from tests.conftest import Clock
+from tests.fakes import NO_FACE, face_photo
+
+PASSWORD = "arna-samal-terek-42"
+
+
+@dataclass(frozen=True)
+class PaintedFace:
+    """A face of one colour; in the dark nobody is seen."""
+
+    who: str
+
+    def enrolment(self, rng: random.Random, count: int) -> list[bytes]:
+        """Photos to enrol with."""
+        return self.shots(rng, count)
+
+    def shots(self, rng: random.Random, count: int, *, light: float = 1.0) -> list[bytes]:
+        """Frames."""
+        return [face_photo(self.who if light > 0.5 else NO_FACE, shot) for shot in rng.sample(range(60_000), count)]
+
+
+@pytest.fixture
+def demo(in_app: None) -> Demo:
+    """A filled demo city."""
+    rng = random.Random(1)
+    demo = demo_city.start(PASSWORD)
+    demo_city.fill(demo, {person.face: PaintedFace(person.face).enrolment(rng, 4) for person in PEOPLE if person.face})
+    return demo
+
+
+@pytest.fixture
+def cast(demo: Demo) -> Cast:
+    """The city's people and logins as phones know them."""
+    faces = {UUID(person): PaintedFace(name) for person, name in demo.faces.items()}
+    portrait_of = next(person for person, face in faces.items() if face.who == "portrait")
+    passwords = {login["login"]: login["password"] for login in demo.logins}
+    return Cast(passwords=passwords, faces=dict(faces), portrait_of=portrait_of, strangers=[PaintedFace("stranger")])
+
+
+PickUp = Callable[..., SimulatedPhone]
+
+
+@pytest.fixture
+def pick_up(app: Flask, clock: Clock) -> PickUp:
+    """A maker of simulated phones that reach the application without a network."""
+
+    def make(login: str, language: Language = Language.RU) -> SimulatedPhone:
+        transport = httpx.WSGITransport(app=app)
+        client = ApiClient("http://server.test", DeviceKey.generate(), language, now=clock, transport=transport)
+        return SimulatedPhone(client, random.Random(login))
+
+    return make
+
+
+@pytest.mark.parametrize("language", Language)
+def test_demonstration_shows_what_it_is_there_to_show(pick_up: PickUp, cast: Cast, language: Language) -> None:
+    """All four scenes, in each language."""
+    said: list[str] = []
+    assert 0 == demonstrate(pick_up(LOGIN, language), cast, language, said.append), "\n".join(said)
+    assert f"{word('summary', language)}: 4/4" == said[-1]
+
+
+def test_demonstration_without_other_people_says_so(pick_up: PickUp, cast: Cast) -> None:
+    """In one line, and the other three scenes are played."""
+    alone = Cast(passwords=cast.passwords, faces=cast.faces, portrait_of=cast.portrait_of, strangers=[])
+    said: list[str] = []
+    assert 0 == demonstrate(pick_up(LOGIN), alone, Language.EN, said.append), "\n".join(said)
+    assert 1 == sum("left out" in line for line in said)
+    assert "As expected: 3/3" == said[-1]
+
+
+def test_city_lives(pick_up: PickUp, cast: Cast, clock: Clock) -> None:
+    """A working day of acts: every way of checking in ends as it should, nothing is declined, no name is logged."""
+    said: list[tuple[str, dict[str, Any]]] = []
+    city = City(cast, pick_up, random.Random(11), lambda event, **facts: said.append((event, facts)))
+    for _ in range(60):
+        assert city.step() == 0.0
+        clock.advance(minutes=8)
+    assert {"demo_check_in", "demo_task"} == {event for event, _facts in said}
+    outcomes = {(facts["way"], facts["outcome"]) for event, facts in said if event == "demo_check_in"}
+    assert {("right", "accepted"), ("outside", "refused"), ("another", "refused")} <= outcomes
+    assert set(WAYS) >= {way for way, _outcome in outcomes}
+    assert not [person for person in PEOPLE if person.family_name in json.dumps(said, ensure_ascii=False)]
+
+
+def test_city_plans_the_days_that_follow(pick_up: PickUp, cast: Cast, clock: Clock) -> None:
+    """A demonstration that runs for a week has work every day."""
+    city = City(cast, pick_up, random.Random(1), lambda event, **facts: None)
+    for _ in range(3):
+        for _ in range(60):
+            city.dispatch()
+        clock.advance(days=1)
+    phone = pick_up(LOGIN)
+    phone.client.login(LOGIN, PASSWORD, "phone")
+    phone.sync()
+    now = clock()
+    assert [task for task in phone.tasks if task.starts_at <= now < task.ends_at and task.people]
