@@ -40,6 +40,7 @@ from backend.web.blueprint import ACTIONS
 from backend.web.principal import Gate, set_gate
 from backend.web.problems import describe_problems, install_problems
 from backend.web.request_log import configure_logging, install_request_log
+from backend.web.uploads import install_uploads
 
 API_PREFIX = "/api/v1"
 WORK = (people_work, attendance_work, ledger_work)  # importing them declares what workers do
@@ -94,6 +95,7 @@ def create_app(
     limiter.init_app(app)
     install_problems(app)
     install_request_log(app)
+    install_uploads(app)
     api.init_app(app)
     describe_problems(api.spec)
     for blueprint in FEATURES:

@@ -25,13 +25,14 @@ from backend.leases import held, lease, unheld
 from backend.ledger.service import Audience, log_access, record
 from backend.people import keys
 from backend.people import service as people
+from backend.tasks import service as tasks
 from backend.web.language import current_language
 from backend.web.metrics import VERDICTS
 from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
 from shared import contracts
 from shared.i18n import Message
-from shared.vocabulary import CheckInState, FindingCode, FindingResult, Language, Outcome
+from shared.vocabulary import CheckInState, EvidenceKind, FindingCode, FindingResult, Language, Outcome
 
 _ = Message
 
@@ -214,6 +215,15 @@ def load(by: Principal, check_in_ids: list[UUID]) -> list[contracts.CheckInAnswe
     """Answers for a phone."""
     rows = db.session().scalars(sa.select(CheckIn).where(CheckIn.id.in_(check_in_ids), CheckIn.captured_by == by.user_id))
     return [answer(row) for row in rows]
+
+
+def has_check_in(task_id: UUID) -> bool:
+    """Whether somebody was checked in on a task and not refused."""
+    kept = CheckIn.outcome.is_(None) | (CheckIn.outcome != Outcome.REFUSED)
+    return db.session().scalar(sa.select(CheckIn.id).where(CheckIn.task_id == task_id, kept).limit(1)) is not None
+
+
+tasks.declare_evidence(EvidenceKind.CHECK_IN, has_check_in)
 
 
 def _scoped(query: sa.Select[CheckIn], by: Principal, action: str) -> sa.Select[CheckIn]:

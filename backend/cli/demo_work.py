@@ -38,7 +38,7 @@ class DemoTask:
     @property
     def evidence(self) -> tuple[EvidenceKind, ...]:
         """What must be there before it is done."""
-        return (EvidenceKind.CHECK_IN if self.kind is TaskKind.PUBLIC_WORKS else EvidenceKind.PHOTO,)
+        return (EvidenceKind.CHECK_IN,) if self.kind is TaskKind.PUBLIC_WORKS else ()
 
 
 WORKS, NORTH = TaskKind.PUBLIC_WORKS, "supervisor-north"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,6 +28,7 @@ class Need(StrEnum):
 
     ASSIGNEES = "assignees"
     REASON = "reason"
+    EVIDENCE = "evidence"
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,13 @@ class Move:
 
 PLANNERS = frozenset({Role.ADMINISTRATOR, Role.DISPATCHER})
 EVERYONE = PLANNERS | {Role.SUPERVISOR, Role.CREW}
-ASSIGNEES, REASON = frozenset({Need.ASSIGNEES}), frozenset({Need.REASON})
+ASSIGNEES, REASON, EVIDENCE = (frozenset({need}) for need in Need)
 
 MOVES: tuple[Move, ...] = (
     Move(TaskState.DRAFT, TaskState.ASSIGNED, PLANNERS, ASSIGNEES),
     Move(TaskState.ASSIGNED, TaskState.DRAFT, PLANNERS),
     Move(TaskState.ASSIGNED, TaskState.IN_PROGRESS, EVERYONE),
-    Move(TaskState.IN_PROGRESS, TaskState.DONE, EVERYONE),
+    Move(TaskState.IN_PROGRESS, TaskState.DONE, EVERYONE, EVIDENCE),
     Move(TaskState.DONE, TaskState.VERIFIED, PLANNERS),
     Move(TaskState.DONE, TaskState.IN_PROGRESS, PLANNERS, REASON),
     Move(TaskState.DRAFT, TaskState.CANCELLED, PLANNERS, REASON),
@@ -71,7 +72,9 @@ def next_states(source: TaskState) -> list[TaskState]:
     return [move.target for move in MOVES if move.source is source]
 
 
-def move_errors(move: Move, *, assignee_count: int, reason: str) -> Errors:
+def move_errors(
+    move: Move, *, assignee_count: int, reason: str, missing_evidence: Sequence[EvidenceKind] = ()
+) -> Errors:
     """What a move still lacks, by field."""
     errors: Errors = {}
     if Need.ASSIGNEES in move.needs and not assignee_count:
@@ -79,6 +82,9 @@ def move_errors(move: Move, *, assignee_count: int, reason: str) -> Errors:
     if Need.REASON in move.needs and not reason.strip():
         message = _("must say why the task goes from {source} to {target}")
         errors["reason"] = [message.format(source=move.source.value, target=move.target.value)]
+    if Need.EVIDENCE in move.needs and missing_evidence:
+        message = _("needs evidence that is not there yet: {kinds}; send it first")
+        errors["to"] = [message.format(kinds=", ".join(kind.value for kind in missing_evidence))]
     return errors
 
 

@@ -20,6 +20,7 @@ from backend.ledger.service import Audience, record
 from backend.people import service as people
 from backend.tasks import rows, rules
 from backend.tasks.cards import TaskForCheckIn, for_check_in, load, task_cards, visible
+from backend.tasks.evidence import declare_evidence, missing_evidence
 from backend.tasks.models import Task, TaskMove
 from backend.tasks.rules import Known, Plan
 from backend.web.paging import Page, paginate
@@ -33,6 +34,7 @@ __all__ = [
     "TaskView",
     "change",
     "create",
+    "declare_evidence",
     "for_check_in",
     "get",
     "list_tasks",
@@ -128,7 +130,12 @@ def move(task: Task, by: Principal, *, to: TaskState, reason: str = "") -> TaskV
         message = _("Only these roles may move a task from {source} to {target}: {roles}.")
         raise NotAllowed(message.format(source=state.value, target=to.value, roles=roles))
     plan = rows.plans_of([task])[task.id]
-    errors = rules.move_errors(wished, assignee_count=len(plan.assignee_ids), reason=reason)
+    errors = rules.move_errors(
+        wished,
+        assignee_count=len(plan.assignee_ids),
+        reason=reason,
+        missing_evidence=missing_evidence(task.id, plan.required_evidence),
+    )
     if errors:
         raise Invalid(errors)
     if to is TaskState.ASSIGNED:

@@ -16,6 +16,8 @@ from backend.web.principal import enter
 from backend.web.problems import PROBLEM_RESPONSE
 
 PUBLIC = "public"  # the action of endpoints that need no principal
+PUBLIC_BODY_MAX_BYTES = 64_000  # a sign-in has 1 kB
+JSON_BODY_MAX_BYTES = 4_000_000  # a geofence of 50,000 vertices has 2 MB
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ACTIONS: dict[str, str] = {}  # endpoint name -> action; the policy test and create_app read it
 
@@ -71,8 +73,12 @@ def request_reads_only() -> bool:
     return request.method in SAFE_METHODS
 
 
-def read_body() -> None:
-    """Take the whole body off the wire (bounded by MAX_CONTENT_LENGTH) before any lock is taken."""
+def read_body(action: str) -> None:
+    """Take the whole body off the wire before any lock is taken; strangers and JSON get less room than photos."""
+    if action == PUBLIC:
+        request.max_content_length = PUBLIC_BODY_MAX_BYTES
+    elif request.mimetype != "multipart/form-data":
+        request.max_content_length = JSON_BODY_MAX_BYTES
     if request.mimetype == "multipart/form-data":
         _ = request.files
     else:
@@ -84,7 +90,7 @@ def _guard(view: View, action: str, read_only: Callable[[], bool] | None) -> Vie
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if action != PUBLIC:
             enter(request, action)
-        read_body()
+        read_body(action)
         if read_only is None:
             return view(*args, **kwargs)
         with transaction(read_only=read_only()):

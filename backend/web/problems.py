@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from apispec import APISpec
-from flask import Flask, Response, g, json
+from flask import Flask, Response, g, json, request
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, default_exceptions
@@ -177,7 +177,6 @@ def flatten(messages: Any, path: str = "") -> dict[str, list[Any]]:
     return {path or "body": list(messages) if isinstance(messages, list | tuple) else [messages]}
 
 
-def _limit_mb() -> int:
-    from flask import current_app
-
-    return int((current_app.config["MAX_CONTENT_LENGTH"] or 0) / 1_000_000)
+def _limit_mb() -> str:
+    """The largest body of this request, which is less for strangers and for JSON."""
+    return f"{(request.max_content_length or 0) / 1_000_000:g}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import io
+from typing import IO, Any
 
-from flask import request
+from flask import Flask, Request, request
 from werkzeug.datastructures import FileStorage
 
 from backend.adapters import settings
@@ -13,6 +14,18 @@ from backend.faces.pictures import BadPicture, inspect_picture
 from shared.i18n import Message
 
 _ = Message
+
+
+class PrivateRequest(Request):
+    """A request whose uploads stay in memory: larger ones would lie on the disk unencrypted. Its size is bounded."""
+
+    def _get_file_stream(self, *_sizes: Any, **_about: Any) -> IO[bytes]:  # type: ignore[override]
+        return io.BytesIO()
+
+
+def install_uploads(app: Flask) -> None:
+    """Keep what is uploaded off the disk until it is sealed."""
+    app.request_class = PrivateRequest
 
 
 def multipart_body(parts: dict[str, dict[str, Any]], required: list[str]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ SUPERVISORS, CREW, DISPATCHERS = ("supervisor", "supervisor-north"), "crew", ("d
 WEIGHTS = {"check_in": 14, "crew": 4, "dispatcher": 2}
 WAYS = {"right": 14, "outside": 2, "another": 2, "dark": 1}
 FIRST_PAUSE_S, LONGEST_WAIT_S = 2.0, 5.0
-PLAN_AHEAD = timedelta(hours=20)
+PLAN_AHEAD = timedelta(hours=30)
 DAY = timedelta(days=1)
 PLANNED = (
     "district_id",
@@ -38,7 +38,7 @@ PLANNED = (
     "assignee_ids",
     "person_ids",
 )
-REASON = "На фото видно не всё: доделать"
+AGAIN, NOBODY_CAME = "Осмотр показал, что не всё сделано", "Никто не отметился"
 
 
 class Say(Protocol):
@@ -133,29 +133,37 @@ class City:
         return False
 
     def dispatch(self) -> bool:
-        """Plan tomorrow like today, close shifts that are over, look at what is done."""
+        """Plan the coming day like this one, close shifts that are over, look at what is done."""
         phone = self._phone(self.rng.choice(DISPATCHERS))
         now = phone.client.server_now()
         tasks = list(self._tasks(phone, now))
         begins = {(task["title"], datetime.fromisoformat(task["starts_at"])) for task in tasks}
         for task in tasks:
             start, end = (datetime.fromisoformat(task[name]) for name in ("starts_at", "ends_at"))
-            missing = start <= now and (task["title"], start + DAY) not in begins and start + DAY < now + PLAN_AHEAD
+            missing = (task["title"], start + DAY) not in begins and start + DAY < now + PLAN_AHEAD
             if missing and task["state"] != TaskState.CANCELLED:
                 self._plan(phone, task, start + DAY, end + DAY)
                 return True
-            if task["kind"] == TaskKind.PUBLIC_WORKS and end < now and task["state"] == TaskState.IN_PROGRESS:
-                self._move(phone, task, TaskState.DONE)
+            public_works = task["kind"] == TaskKind.PUBLIC_WORKS
+            if public_works and end < now and task["state"] == TaskState.IN_PROGRESS:
+                self._close(phone, task)
                 return True
-            if task["kind"] == TaskKind.PUBLIC_WORKS and start <= now < end and task["state"] == TaskState.ASSIGNED:
+            if public_works and start <= now < end and task["state"] == TaskState.ASSIGNED:
                 self._move(phone, task, TaskState.IN_PROGRESS)
                 return True
         done = [task for task in tasks if task["state"] == TaskState.DONE]
         if done:
             task = self.rng.choice(done)
             again = task["kind"] != TaskKind.PUBLIC_WORKS and self.rng.random() < 0.6
-            self._move(phone, task, TaskState.IN_PROGRESS if again else TaskState.VERIFIED, REASON if again else "")
+            self._move(phone, task, TaskState.IN_PROGRESS if again else TaskState.VERIFIED, AGAIN if again else "")
         return bool(done)
+
+    def _close(self, phone: SimulatedPhone, task: dict[str, Any]) -> None:
+        """Call a shift done; one to which nobody came has no evidence and is cancelled."""
+        try:
+            self._move(phone, task, TaskState.DONE)
+        except Declined:
+            self._move(phone, task, TaskState.CANCELLED, NOBODY_CAME)
 
     def _move(self, phone: SimulatedPhone, task: dict[str, Any], to: TaskState, reason: str = "") -> None:
         phone.client.move_task(UUID(task["id"]), to, reason)
