@@ -17,9 +17,9 @@ from backend.accounts import views as accounts
 from backend.adapters import bind_adapters
 from backend.attendance import views as attendance
 from backend.attendance import work as attendance_work
-from backend.blobs import BlobStore, FolderBlobs
+from backend.blobs import BlobStore, FolderBlobs, S3Blobs
 from backend.clock import system_clock
-from backend.config import Settings, load_settings
+from backend.config import BadSetting, Settings, load_settings
 from backend.console import views as console
 from backend.console.demo_marker import read_demo
 from backend.database import bind_database, db
@@ -85,7 +85,7 @@ def create_app(
     demo = read_demo(settings)
     app.config.update(QALA_DEMO=demo is not None, QALA_DEMO_LOGINS=demo.logins if demo else [])
     app.extensions["qala_clock"] = clock
-    bind_adapters(app, settings, blobs or FolderBlobs(settings.instance_dir / "blobs"), verifier or partial(real_verifier, settings))
+    bind_adapters(app, settings, blobs or chosen_blobs(settings), verifier or partial(real_verifier, settings))
     bind_database(app)
     Migrate(app, db, directory=str(health.MIGRATIONS_DIR), render_as_batch=True)
     bind_jobs(app, settings, immediate=jobs_immediate)
@@ -105,6 +105,16 @@ def create_app(
     console.mount_api_page(app, f"{API_PREFIX}/docs", f"{API_PREFIX}/openapi.json")
     _deny_undeclared(app)
     return app
+
+
+def chosen_blobs(settings: Settings) -> BlobStore:
+    """S3 at scale, a folder of the instance on one machine."""
+    if settings.blobs_url:
+        try:
+            return S3Blobs(settings.blobs_url, endpoint=settings.s3_endpoint)
+        except ValueError as error:
+            raise BadSetting(f"QALA_BLOBS_URL cannot be used: {error}") from error
+    return FolderBlobs(settings.instance_dir / "blobs")
 
 
 def real_verifier(settings: Settings) -> FaceVerifier:

@@ -53,6 +53,8 @@ class Settings:
     instance_dir: Path = setting(PROJECT_DIR / "instance", "folder of database, evidence, keys and logs; private to its user")
     database_url: str = setting("", "SQLAlchemy URL; empty: SQLite in the instance folder")
     jobs_url: str = setting("", "redis://… for workers on many machines; empty: a SQLite queue in the instance folder")
+    blobs_url: str = setting("", "s3://bucket/prefix for encrypted photos at scale; empty: a folder in the instance folder")
+    s3_endpoint: str = setting("", "address of an S3 service other than Amazon's, in this country")
     anchor_dir: str = setting("", "second place for signed ledger anchors, on another disk or machine; empty: /readyz warns")
 
     secret_key: str = setting("", "signs access tokens and login nonces (32 bytes, base64)", secret=True)

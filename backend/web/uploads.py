@@ -19,7 +19,7 @@ _ = Message
 class PrivateRequest(Request):
     """A request whose uploads stay in memory: larger ones would lie on the disk unencrypted. Its size is bounded."""
 
-    def _get_file_stream(self, *_sizes: Any, **_about: Any) -> IO[bytes]:  # type: ignore[override]
+    def _get_file_stream(self, *_sizes: Any, **_about: Any) -> IO[bytes]:
         return io.BytesIO()
 
 

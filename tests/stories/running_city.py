@@ -101,7 +101,7 @@ class RunningCity:
 
 
 @contextmanager
-def running_city(folder: Path, **settings: str) -> Iterator[RunningCity]:
+def running_city(folder: Path, *, demo: bool = False, **settings: str) -> Iterator[RunningCity]:
     """Serve an empty city from a folder of its own on a free port; stopped at the end, cleanly."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("QALA_")}
     environment |= {
@@ -112,7 +112,7 @@ def running_city(folder: Path, **settings: str) -> Iterator[RunningCity]:
         "PYTHONUNBUFFERED": "1",
         **settings,
     }
-    arguments = ("--demo",) if environment.pop("DEMO", "") else ()
+    arguments = ("--demo",) if demo else ()
     log = folder / "serve.log"
     with log.open("w", encoding="utf-8") as errors:
         process = subprocess.Popen(

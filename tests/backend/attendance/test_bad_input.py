@@ -314,11 +314,14 @@ def test_frames_damaged_inside_are_kept_as_evidence_and_judged_unusable(morning:
 
 def test_every_language_is_spoken(app: Flask, morning: Morning) -> None:
     """The problem comes in the language that the request asks for, else the user's own."""
+    said = set()
     with nothing_written(app):
         for language in LANGUAGES:
             morning.supervisor.headers["Accept-Language"] = language
             answer = morning.draft(changes={"fixes": []}).send(morning.supervisor)
             assert (422, language) == (answer.status_code, answer.headers["Content-Language"])
+            said |= {answer.json["detail"], *answer.json["errors"]["check_in.fixes"]}  # type: ignore[index]
+        assert 2 * len(LANGUAGES) == len(said)
         del morning.supervisor.headers["Accept-Language"]
         answer = morning.draft(changes={"fixes": []}).send(morning.supervisor)
         assert "ru" == answer.headers["Content-Language"]
