@@ -32,7 +32,11 @@ def demo() -> None:
 @data_option
 @click.option("--language", default="ru", type=click.Choice(["ru", "kk", "en"]), show_default=True)
 def check_in(server: str | None, data: Path, language: str) -> None:
-    """Check in: the right person inside, outside, another person, another device's key; print verdicts and reasons."""
+    """Four check-ins with their verdicts and reasons.
+
+    The right person inside and outside the place of work, another person, and another device's key. Exit status 1 when one
+    of them ends otherwise than it should.
+    """
     sys.exit(run_phone(["check-in", *_arguments(server, data), "--language", language]))
 
 
@@ -42,7 +46,10 @@ def check_in(server: str | None, data: Path, language: str) -> None:
 @click.option("--pace", default=30.0, show_default=True, help="Mean seconds between two acts.")
 @click.option("--seed", type=int, help="Repeat a certain course of acts.")
 def city(server: str | None, data: Path, pace: float, seed: int | None) -> None:
-    """Let the demo city live until SIGTERM or Ctrl-C: phones check people in, crews move tasks."""
+    """Let the demo city live until SIGTERM or Ctrl-C.
+
+    Phones check people in, crews and dispatchers move tasks. `qala serve --demo` runs this by itself.
+    """
     arguments = ["city", *_arguments(server, data), "--pace", str(pace)]
     if seed is not None:
         arguments += ["--seed", str(seed)]

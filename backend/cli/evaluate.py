@@ -55,7 +55,7 @@ def check_in(data: Path, cache: Path, as_json: bool, seconds: float) -> None:
     result = evaluate_check_in_cpu(data, cache=cache)
     rates = measure_throughput(seconds)
     result["goals"] += rates["goals"]
-    result["samples"] = {"cpu": result["samples"], "rates": rates["samples"]}
+    result["samples"] += rates["samples"]
     result["seconds"] = round(result["seconds"] + rates["seconds"], 1)
     show(result, as_json)
 
@@ -72,7 +72,7 @@ def show(result: dict[str, Any], as_json: bool) -> None:
     click.echo(f"{'':{width}}  {'value':>10}  {'low':>10}  {'high':>10}  {'goal':>12}")
     for goal in result["goals"]:
         wished = (
-            "" if goal["goal"] is None else f"{'≤' if goal['direction'] == 'down' else '≥'} {goal['goal']:g}"
+            "" if goal["goal"] is None else f"{'≤' if goal['direction'] == 'at_most' else '≥'} {goal['goal']:g}"
         )
         verdict = "" if goal["met"] is None else "  met" if goal["met"] else "  NOT MET"
         numbers = (

@@ -17,7 +17,8 @@ DEFAULT_DATA = PROJECT_DIR.parent / "shared" / "data"
 def enrolment_photos(faces: Iterable[str], data: Path) -> dict[str, list[bytes]]:
     """JPEG photos to enrol each face with; faces whose pictures are not on this machine are left out."""
     with tempfile.TemporaryDirectory(prefix="qala-demo-") as folder:
-        subprocess.run([*COMMAND, "photos", "--data", str(data), "--out", folder, *faces], check=True, cwd=PROJECT_DIR)
+        command = [*COMMAND, "photos", "--data", str(data.resolve()), "--out", folder, *faces]
+        subprocess.run(command, check=True, cwd=PROJECT_DIR)
         found: dict[str, list[bytes]] = {}
         for path in sorted(Path(folder).rglob("*.jpg")):
             found.setdefault(str(path.parent.relative_to(folder)), []).append(path.read_bytes())

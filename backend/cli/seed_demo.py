@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from backend.cli.phone_process import DEFAULT_DATA
+from backend.cli.phone_process import DEFAULT_DATA, enrolment_photos
 
 
 @click.command("seed-demo")
@@ -19,7 +19,7 @@ from backend.cli.phone_process import DEFAULT_DATA
 )
 def seed_demo(data: Path) -> None:
     """Fill an empty database with the demo city and print its logins; again, it plans what is missing for today."""
-    from backend.cli import REFUSED, Refusal
+    from backend.cli import REFUSED, Refusal, demo_city
     from backend.cli.application import application
     from backend.cli.demo_cast import PEOPLE
     from backend.config import load_settings
@@ -27,12 +27,8 @@ def seed_demo(data: Path) -> None:
     if load_settings().mode == "production":
         raise Refusal("QALA_MODE = 'production' has no demo: its passwords are shown to everybody", REFUSED)
     with application():
-        from backend.cli import demo_city
-
         demo = demo_city.start()
         wanted = {person.face for person in PEOPLE if person.face} - set(demo.faces.values())
-        from backend.cli.phone_process import enrolment_photos
-
         demo_city.fill(demo, enrolment_photos(sorted(wanted), data) if wanted else {})
     click.echo(described(demo.logins))
 

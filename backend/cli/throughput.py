@@ -137,7 +137,7 @@ def rate(name: str, counts: list[int]) -> dict[str, Any]:
         "low": low,
         "high": high,
         "goal": None,
-        "direction": "up",
+        "direction": "at_least",
         "met": None,
     }
 

@@ -7,13 +7,16 @@ from flask import g, has_request_context, request
 from shared.i18n import DEFAULT_LANGUAGE
 from shared.vocabulary import Language
 
+LANGUAGES = frozenset(language.value for language in Language)
+
 
 def current_language() -> Language:
     """The language in which this request is answered."""
     if not has_request_context():
         return DEFAULT_LANGUAGE
-    wished = request.accept_languages.best_match([language.value for language in Language])
-    if wished:
-        return Language(wished)
+    for tag, quality in request.accept_languages:  # best first; best_match would put ru before kk-KZ
+        primary = tag.partition("-")[0].lower()
+        if quality > 0 and primary in LANGUAGES:
+            return Language(primary)
     principal = g.get("principal")
     return principal.language if principal else DEFAULT_LANGUAGE

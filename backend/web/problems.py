@@ -49,7 +49,7 @@ HTTP_DETAILS: dict[int, Message] = {
 }
 COLLISION = _("Somebody else changed the same thing at the same moment: read it again and repeat your change.")
 RETRY_AFTER_S = 5
-ERRORS_MAX = 50  # a hostile body must not make a huge answer
+ERRORS_MAX, NAME_MAX, TEXT_MAX = 50, 120, 1000  # a hostile body must not make a huge answer
 PROBLEM_RESPONSE = "Problem"
 
 
@@ -84,11 +84,19 @@ def problem(status: int, slug: str, detail: str, *, by_field: Mapping[str, list[
         "request_id": g.get("request_id", ""),
     }
     if by_field:
-        body["errors"] = {path: [translate(text, language) for text in texts] for path, texts in islice(by_field.items(), ERRORS_MAX)}
+        body["errors"] = {
+            shortened(path, NAME_MAX): [shortened(translate(text, language), TEXT_MAX) for text in texts[:ERRORS_MAX]]
+            for path, texts in islice(by_field.items(), ERRORS_MAX)
+        }
     response = Response(json.dumps(body), status=status, content_type="application/problem+json")
     response.headers.update(headers or {})
     response.headers["Content-Language"] = language.value
     return response
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, cut where it goes on for too long."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def install_problems(app: Flask) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import signal
 import sys
 from datetime import UTC, datetime
 from functools import partial
@@ -24,6 +25,8 @@ ENROLMENT_SEED = 1
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line asks."""
     options = _parser().parse_args(arguments)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: sys.exit(0))
     if options.what == "photos":
         return write_photos(options.faces, options.data, options.out)
     cast = Cast.load(options.cast, options.data)

@@ -19,7 +19,7 @@ from backend.console.demo_marker import Demo
 from mobile.api_client import ApiClient
 from mobile.device_key import DeviceKey
 from mobile.simulated.cast import Cast
-from mobile.simulated.city import WAYS, City
+from mobile.simulated.city import LONGEST_WAIT_S, WAYS, City
 from mobile.simulated.demonstration import LOGIN, demonstrate
 from mobile.simulated.phone import SimulatedPhone
 from mobile.simulated.words import word
@@ -121,3 +121,20 @@ def test_city_plans_the_days_that_follow(pick_up: PickUp, cast: Cast, clock: Clo
     phone.sync()
     now = clock()
     assert [task for task in phone.tasks if task.starts_at <= now < task.ends_at and task.people]
+
+
+def test_city_waits_for_a_server_that_is_away(cast: Cast, clock: Clock) -> None:
+    """Briefly, again and again, and says so without a word about people."""
+
+    def refuse(_request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    def pick_up(login: str) -> SimulatedPhone:
+        transport = httpx.MockTransport(refuse)
+        client = ApiClient("http://server.test", DeviceKey.generate(), now=clock, transport=transport)
+        return SimulatedPhone(client, random.Random(login))
+
+    said: list[tuple[str, dict[str, Any]]] = []
+    city = City(cast, pick_up, random.Random(1), lambda event, **facts: said.append((event, facts)))
+    assert 0 < city.step() <= LONGEST_WAIT_S
+    assert [("demo_waits", {"why": "unreachable"})] == said
