@@ -75,7 +75,7 @@ def test_the_verdict_reaches_the_phone_by_sync(morning: Morning) -> None:
     assert [(draft.id, "accepted")] == [(item["id"], item["outcome"]) for item in answer["check_ins"]]
 
 
-@pytest.mark.parametrize(("language", "word"), [("ru", "Принято"), ("kk", "Қабылданды"), ("en", "Accepted")])
+@pytest.mark.parametrize(("language", "word"), [("ru", "Отметка принята"), ("kk", "Белгі қабылданды"), ("en", "Accepted")])
 def test_the_verdict_speaks_the_readers_language(morning: Morning, language: str, word: str) -> None:
     """Every reason too."""
     morning.supervisor.headers["Accept-Language"] = language
