@@ -7,7 +7,7 @@ export QALA_DATA ?= ../shared/data
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-SOURCES := backend shared migrations tests verify_ledger.py
+SOURCES := backend mobile shared migrations tests verify_ledger.py
 
 .PHONY: help setup run test test-slow check format bench torture lock messages clean
 
