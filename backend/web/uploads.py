@@ -16,16 +16,25 @@ from shared.i18n import Message
 _ = Message
 
 
-class PrivateRequest(Request):
-    """A request whose uploads stay in memory: larger ones would lie on the disk unencrypted. Its size is bounded."""
+class WholeRequest(Request):
+    """A request whose body comes whole or not at all, and whose uploads stay in memory.
+
+    Large uploads would otherwise lie on the disk unencrypted; MAX_CONTENT_LENGTH bounds them.
+    """
+
+    def __init__(self, environ: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        if environ.get("CONTENT_LENGTH"):
+            # With this flag, which gunicorn sets, a body that stops half-way would pass for a whole one.
+            environ.pop("wsgi.input_terminated", None)
+        super().__init__(environ, *args, **kwargs)
 
     def _get_file_stream(self, *_sizes: Any, **_about: Any) -> IO[bytes]:
         return io.BytesIO()
 
 
 def install_uploads(app: Flask) -> None:
-    """Keep what is uploaded off the disk until it is sealed."""
-    app.request_class = PrivateRequest
+    """Take only whole bodies, and keep what is uploaded off the disk until it is sealed."""
+    app.request_class = WholeRequest
 
 
 def multipart_body(parts: dict[str, dict[str, Any]], required: list[str]) -> dict[str, Any]:
