@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -26,7 +27,7 @@ from backend.database import bind_database, db
 from backend.extensions import api, limiter
 from backend.faces.verifier import DlibVerifier, FaceVerifier
 from backend.geofences import views as geofences
-from backend.jobs import bind_jobs
+from backend.jobs import REDIS_TIMEOUTS, bind_jobs
 from backend.ledger import feed
 from backend.ledger import service as ledger_service
 from backend.ledger import views as ledger
@@ -61,7 +62,7 @@ def create_app(
     app = Flask("backend", static_folder=None, root_path=str(Path(__file__).parent))
     app.config.update(
         SQLALCHEMY_DATABASE_URI=driver_url(settings.resolved_database_url),
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True} if "postgres" in settings.resolved_database_url else {},
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
         MAX_CONTENT_LENGTH=settings.upload_max_mb * 1_000_000,
         MAX_FORM_MEMORY_SIZE=1_000_000,
         MAX_FORM_PARTS=40,
@@ -77,6 +78,8 @@ def create_app(
         ETAG_DISABLED=True,
         JSON_SORT_KEYS=False,
         RATELIMIT_STORAGE_URI=settings.jobs_url or "memory://",
+        RATELIMIT_STORAGE_OPTIONS=REDIS_TIMEOUTS if settings.jobs_url else {},
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,  # with Redis away each process counts for itself; nobody is locked out
         RATELIMIT_HEADERS_ENABLED=True,
     )
     if settings.trusted_proxies:
@@ -105,6 +108,12 @@ def create_app(
     console.mount_api_page(app, f"{API_PREFIX}/docs", f"{API_PREFIX}/openapi.json")
     _deny_undeclared(app)
     return app
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """A connection for every thread; values of statements (they may be personal) stay out of errors and logs."""
+    spare = 4  # the feed, the sweep, health
+    return {"pool_pre_ping": True, "pool_size": settings.web_threads + spare, "max_overflow": spare, "hide_parameters": True}
 
 
 def chosen_blobs(settings: Settings) -> BlobStore:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -40,21 +41,30 @@ class BlobStore(Protocol):
 class FolderBlobs:
     """Blobs as files in a local folder, spread over 256 subfolders."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, sync_folder: Callable[[Path], None] | None = None) -> None:
         self.folder = folder
+        self._sync_folder = sync_folder or _sync_folder
+        self._durable: set[Path] = set()  # subfolders whose own entry this process has made durable
 
     def put(self, name: str, data: bytes) -> None:
         path = self._path(name)
         if path.exists():
             return
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.parent not in self._durable:
+            self._sync_folder(self.folder)
+            self._durable.add(path.parent)
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
+        try:
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)  # a full disk keeps no half file
+            raise
+        self._sync_folder(path.parent)
 
     def get(self, name: str) -> bytes:
         try:

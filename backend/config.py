@@ -10,39 +10,111 @@ from __future__ import annotations
 import base64
 import dataclasses
 import os
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
+import limits
 from marshmallow import ValidationError, fields, validate
-from marshmallow.validate import Validator
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 PREFIX = "QALA_"
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 SECRET_BYTES = 32
 
 
+PASSWORD_IN_URL = re.compile(r"(?<=://)([^/@\s]*?):([^/@\s]*)@")
+PASSWORD_IN_QUERY = re.compile(r"([?&](?:password|passwd|pwd)=)[^&]*", re.IGNORECASE)
+
+
 class _Path(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return Path(super()._deserialize(value, attr, data, **kwargs)).expanduser().resolve()
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return Path(text).expanduser().resolve()
+        except RuntimeError as error:  # ~nobody
+            raise ValidationError(f"{error}: write the whole path.") from error
 
 
-READERS: dict[str, type[fields.Field[Any]]] = {"int": fields.Integer, "float": fields.Float, "str": fields.String, "Path": _Path}
+class _PathOrNone(_Path):
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(value, attr, data, **kwargs) if value else None
+
+
+READERS: dict[str, type[fields.Field[Any]]] = {
+    "int": fields.Integer,
+    "float": fields.Float,
+    "str": fields.String,
+    "Path": _Path,
+    "Path | None": _PathOrNone,
+}
+Check = Callable[[Any], Any]  # raises ValidationError with a sentence that tells the remedy
 
 
 class BadSetting(ValueError):
     """A setting is missing or cannot be used; the text names it, its value and the remedy."""
 
 
-def setting(default: Any, why: str, *, secret: bool = False, check: Validator | None = None) -> Any:
-    """A field of Settings: its default and, in one line, what it is for."""
-    return field(default=default, metadata={"why": why, "secret": secret, "check": check})
+def setting(default: Any, why: str, *, secret: bool = False, private: bool = False, check: Check | None = None) -> Any:
+    """A field of Settings: its default and, in one line, what it is for; a ``private`` one may hold a password."""
+    return field(default=default, repr=not (secret or private), metadata={"why": why, "secret": secret, "check": check})
 
 
 positive = validate.Range(min=0, min_inclusive=False)
 one_or_more = validate.Range(min=1)
+
+
+def known_database(text: str) -> None:
+    """SQLite in a file, or PostgreSQL; empty is the default."""
+    drivers = {"sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg"}
+    try:
+        usable = not text or (make_url(text).drivername in drivers and bool(make_url(text).database))
+    except (ArgumentError, ValueError):
+        usable = False
+    if not usable:
+        raise ValidationError("Write postgresql://user:password@host/name or sqlite:////folder/file.db.")
+
+
+def known_queue(text: str) -> None:
+    """Redis; empty is the default."""
+    if text and not (text.startswith(("redis://", "rediss://")) and _host_of(text)):
+        raise ValidationError("Write redis://host:6379/0, or rediss:// for TLS.")
+
+
+def known_bucket(text: str) -> None:
+    """A bucket of S3; empty is the default."""
+    if text and not (text.startswith("s3://") and _host_of(text)):
+        raise ValidationError("Write s3://bucket or s3://bucket/prefix.")
+
+
+def known_zone(text: str) -> None:
+    """A name of the tz database."""
+    try:
+        ZoneInfo(text)
+    except (LookupError, ValueError, OSError) as error:
+        raise ValidationError("Write a name of the tz database such as Asia/Almaty.") from error
+
+
+def known_rate(text: str) -> None:
+    """What the limiter reads; it would serve without any limit otherwise."""
+    try:
+        limits.parse_many(text)
+    except ValueError as error:
+        raise ValidationError("Write a rate such as 20 per minute.") from error
+
+
+def _host_of(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+        return parts.hostname if parts.port != 0 else None
+    except ValueError:  # a port that is none
+        return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +123,13 @@ class Settings:
 
     mode: str = setting("embedded", "embedded (one machine, secrets made for you) or production", check=validate.OneOf(["embedded", "production"]))
     instance_dir: Path = setting(PROJECT_DIR / "instance", "folder of database, evidence, keys and logs; private to its user")
-    database_url: str = setting("", "SQLAlchemy URL; empty: SQLite in the instance folder")
-    jobs_url: str = setting("", "redis://… for workers on many machines; empty: a SQLite queue in the instance folder")
-    blobs_url: str = setting("", "s3://bucket/prefix for encrypted photos at scale; empty: a folder in the instance folder")
+    database_url: str = setting("", "SQLAlchemy URL; empty: SQLite in the instance folder", private=True, check=known_database)
+    jobs_url: str = setting(
+        "", "redis://… for workers on many machines; empty: a SQLite queue in the instance folder", private=True, check=known_queue
+    )
+    blobs_url: str = setting("", "s3://bucket/prefix for encrypted photos at scale; empty: a folder in the instance folder", check=known_bucket)
     s3_endpoint: str = setting("", "address of an S3 service other than Amazon's, in this country")
-    anchor_dir: str = setting("", "second place for signed ledger anchors, on another disk or machine; empty: /readyz warns")
+    anchor_dir: Path | None = setting(None, "second place for signed ledger anchors, on another disk or machine; empty: /readyz warns")
 
     secret_key: str = setting("", "signs access tokens and login nonces (32 bytes, base64)", secret=True)
     master_key: str = setting("", "wraps each person's own encryption key (32 bytes, base64)", secret=True)
@@ -79,25 +153,26 @@ class Settings:
     code_hours: int = setting(72, "life of an invitation or password-reset code", check=one_or_more)
     login_failures_max: int = setting(5, "wrong passwords in a row before an account rests", check=one_or_more)
     lockout_minutes: int = setting(15, "how long a locked account rests; doubles with each further lock, up to a day", check=one_or_more)
-    login_rate: str = setting("20 per minute", "login attempts from one address, per web process")
-    public_rate: str = setting("120 per minute", "other unauthenticated requests from one address, per web process")
+    login_rate: str = setting("20 per minute", "tries to sign in from one address, or to refresh one session, per web process", check=known_rate)
+    public_rate: str = setting("120 per minute", "other unauthenticated requests from one address, per web process", check=known_rate)
     devices_per_user_max: int = setting(10, "registered devices of one user that are not revoked", check=one_or_more)
-    min_client: str = setting("0.1.0", "oldest phone app that may do more than drain its outbox")
+    min_client: str = setting("0.1.0", "oldest phone app that is not told to update; /sync says so")
 
     upload_max_mb: int = setting(24, "largest request body", check=one_or_more)
     photo_max_mb: int = setting(8, "largest single photo", check=one_or_more)
     photo_max_megapixels: int = setting(50, "largest single photo, before anything is decoded", check=one_or_more)
 
-    city_lat: float = setting(54.87, "centre of the city")
-    city_lon: float = setting(69.15, "centre of the city")
+    city_lat: float = setting(54.87, "centre of the city, degrees north", check=validate.Range(-90, 90))
+    city_lon: float = setting(69.15, "centre of the city, degrees east", check=validate.Range(-180, 180))
     city_radius_km: float = setting(100.0, "a geofence farther from the centre is a mistake", check=positive)
-    time_zone: str = setting("Asia/Almaty", "the city's clock (tz data: its offset changed in 2024)")
+    time_zone: str = setting("Asia/Almaty", "the city's clock (tz data: its offset changed in 2024)", check=known_zone)
 
     check_in_wait_s: float = setting(4.0, "how long a check-in's request waits for its verdict before it answers 202", check=validate.Range(min=0))
     lease_s: int = setting(60, "how long a worker may hold a row before the sweep gives it to another", check=one_or_more)
     attempts_max: int = setting(4, "tries at one row (a photo may kill a worker) before people take over", check=one_or_more)
     gps_accuracy_floor_m: float = setting(5.0, "no fix is believed to be better than this: one 200 m out claimed 1.9 m", check=positive)
     gps_accuracy_max_m: float = setting(100.0, "a fix worse than this says nothing about a geofence", check=positive)
+    fix_window_s: int = setting(120, "a fix taken longer than this before or after the capture says nothing about it", check=positive)
     future_tolerance_s: int = setting(300, "how far ahead of the server a device's clock may be", check=positive)
     offline_max_h: int = setting(72, "evidence older than this when it arrives goes to review", check=positive)
     task_slack_min: int = setting(60, "how long before and after its task's window a check-in still counts", check=validate.Range(min=0))
@@ -135,6 +210,11 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any
     return settings
 
 
+def without_passwords(text: str) -> str:
+    """A setting's text fit to be shown: passwords in URLs masked."""
+    return PASSWORD_IN_QUERY.sub(r"\1***", PASSWORD_IN_URL.sub(r"\1:***@", text))
+
+
 def prepare_instance(folder: Path) -> None:
     """Create the instance folder, readable by its owner alone."""
     for path in (folder, folder / "secrets", folder / "blobs"):
@@ -158,27 +238,51 @@ def _read(environment: Mapping[str, str]) -> dict[str, Any]:
         try:
             values[f.name] = reader.deserialize(text)
         except ValidationError as error:
-            shown = "(secret)" if f.metadata["secret"] else repr(text)
+            shown = "(secret)" if f.metadata["secret"] else repr(without_passwords(text))
             raise BadSetting(f"{name} = {shown} cannot be used: {' '.join(map(str, error.messages))} It is: {f.metadata['why']}") from error
     return values
 
 
 def _kept_secret(path: Path) -> str:
     """The secret in a file, made on first use; two processes that start together agree on one."""
+    if not path.exists():
+        _make_secret(path)
+    text = path.read_bytes().decode("ascii", errors="replace").strip()
+    if not _is_secret(text):
+        raise BadSetting(
+            f"{path} holds no secret ({SECRET_BYTES} bytes in base64): restore it from your copy; if nothing was sealed or signed "
+            "with it yet, remove the file and a new one is made"
+        )
+    return text
+
+
+def _make_secret(path: Path) -> None:
+    """Write a new secret whole under another name, then give it its name unless another process was first."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode())
             file.flush()
             os.fsync(file.fileno())
+        os.link(temporary, path)
     except FileExistsError:
         pass
-    return path.read_text().strip()
+    finally:
+        temporary.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)  # what is sealed with it from now on must not outlive it
+    finally:
+        os.close(folder)
+
+
+def _is_secret(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == SECRET_BYTES
+    except ValueError:
+        return False
 
 
 def _check_secret(name: str, value: str) -> None:
-    try:
-        size = len(base64.b64decode(value, validate=True))
-    except ValueError:
-        size = -1
-    if size != SECRET_BYTES:
+    if not _is_secret(value):
         raise BadSetting(f"{PREFIX}{name.upper()} must be {SECRET_BYTES} bytes in base64, for example from `openssl rand -base64 32`")

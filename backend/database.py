@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, TypeDecorator, Uuid, event
@@ -17,6 +18,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session
 
 W = TypeVar("W", bound=StrEnum)
+log = structlog.get_logger()
 READ_ONLY = "qala_read_only"
 BUSY_TIMEOUT_S = 15
 
@@ -107,6 +109,7 @@ def transaction(*, read_only: bool = False) -> Iterator[Session]:
         options["postgresql_readonly"] = read_only
     callbacks: list[Callable[[], None]] = []
     session.info["after_commit"] = callbacks
+    session.expire_all()  # what an earlier transaction read may be old by now
     try:
         session.connection(execution_options=options)
         yield session
@@ -117,7 +120,10 @@ def transaction(*, read_only: bool = False) -> Iterator[Session]:
     finally:
         session.info.pop("after_commit", None)
     for callback in callbacks:
-        callback()
+        try:
+            callback()
+        except Exception:  # the rows are durable: the caller must not be told otherwise
+            log.exception("after_commit_failed")
 
 
 def after_commit(callback: Callable[[], None]) -> None:
@@ -134,6 +140,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")  # an erased person's key must not stay in the file's free pages
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -16,6 +16,7 @@ from uuid import UUID
 import structlog
 from flask import Flask, current_app
 from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey, crontab
+from redis import ConnectionPool
 
 from backend.config import Settings
 from backend.database import after_commit
@@ -24,6 +25,7 @@ Handler = Callable[[UUID], None]
 
 log = structlog.get_logger()
 SWEEP_EVERY_S = 5.0
+REDIS_TIMEOUTS = {"socket_connect_timeout": 1.0, "socket_timeout": 5.0}  # s; longer than a worker's wait for one wake-up
 HANDLERS: dict[str, Handler] = {}
 SWEEPS: dict[str, Callable[[], Iterable[UUID]]] = {}
 DAILY: dict[str, Callable[[], None]] = {}
@@ -128,7 +130,7 @@ def bind_jobs(app: Flask, settings: Settings, *, immediate: bool = False) -> Non
     if immediate:
         huey = MemoryHuey("qala", immediate=True)
     elif settings.jobs_url:
-        huey = RedisHuey("qala", url=settings.jobs_url)
+        huey = RedisHuey("qala", connection_pool=ConnectionPool.from_url(settings.jobs_url, **REDIS_TIMEOUTS))
     else:
         huey = SqliteHuey("qala", filename=str(Path(settings.instance_dir) / "jobs.db"), fsync=False)
     app.extensions["qala_jobs"] = Jobs(app, huey)

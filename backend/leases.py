@@ -42,12 +42,19 @@ def held(model: type[Row], row_id: UUID, attempt: int) -> Row | None:
     return row if row is not None and row.state == PENDING and row.attempts == attempt else None
 
 
+def give_back(model: type[Row], row_id: UUID, attempt: int) -> None:
+    """Undo a holding that failed for no fault of the row (a store that is away): it is tried again after the lease, uncounted."""
+    row = held(model, row_id, attempt)
+    if row is not None:
+        row.attempts -= 1
+
+
 def unheld(model: type[Row], moment: datetime, limit: int = 100) -> list[UUID]:
-    """Pending rows that nobody holds, oldest lease first."""
+    """Pending rows that nobody holds: first those never tried, then the oldest lease."""
     query = (
         sa.select(model.id)
         .where(model.state == PENDING, sa.or_(model.leased_until.is_(None), model.leased_until <= moment))
-        .order_by(model.leased_until)
+        .order_by(model.leased_until.asc().nulls_first(), model.id)  # the databases disagree where NULL belongs
         .limit(limit)
     )
     return list(db.session().scalars(query))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 
 def forbid_changes(table: str) -> None:
-    """Refuse UPDATE, DELETE and (PostgreSQL) TRUNCATE on a table."""
+    """Refuse UPDATE, DELETE, (PostgreSQL) TRUNCATE and (SQLite) INSERT OR REPLACE onto a row on a table."""
     if op.get_bind().dialect.name == "sqlite":
+        _forbid_replacing(table)
         for verb in ("UPDATE", "DELETE"):
             op.execute(
                 f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
@@ -22,10 +24,21 @@ def forbid_changes(table: str) -> None:
     op.execute(f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION qala_append_only()")
 
 
+def _forbid_replacing(table: str) -> None:
+    """SQLite's INSERT OR REPLACE removes the row in its way without asking a DELETE trigger: it is stopped before."""
+    unique = sa.inspect(op.get_bind()).get_unique_constraints(table)
+    columns = ["rowid", "id", *(column for constraint in unique for column in constraint["column_names"])]
+    there = " OR ".join(f"{column} = NEW.{column}" for column in columns)
+    op.execute(
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {there}) "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )
+
+
 def allow_changes(table: str) -> None:
     """Take the triggers off again, before the table is dropped."""
     if op.get_bind().dialect.name == "sqlite":
-        for verb in ("update", "delete"):
+        for verb in ("update", "delete", "replace"):
             op.execute(f"DROP TRIGGER {table}_no_{verb}")
         return
     op.execute(f"DROP TRIGGER {table}_append_only ON {table}")

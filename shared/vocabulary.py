@@ -114,6 +114,8 @@ class FindingCode(StrEnum):
     TIME_WINDOW = "time_window"
     DELIVERY = "delivery"
     PERSON_ON_TASK = "person_on_task"
+    TASK_OPEN = "task_open"
+    SUPERVISOR_ON_TASK = "supervisor_on_task"
     VERIFIER = "verifier"
 
 

@@ -224,6 +224,7 @@ EXAMPLES: dict[str, Example] = {
     "accounts.list_districts": get("/districts"),
     "accounts.create_district": create("/districts", _district),
     "people.list_people": get("/people"),
+    "people.find_person": Example(lambda _world, phone: phone.post("/people/search", json={"iin": "900101300126"})),
     "people.register_person": create("/people", _person),
     "people.read_person": one("GET", lambda world, _phone: f"/people/{world.person()}"),
     "people.change_person": one("PATCH", lambda world, _phone: f"/people/{world.person()}", {"language": "ru"}),

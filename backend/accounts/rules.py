@@ -16,6 +16,9 @@ _ = Message
 PASSWORD_MIN, PASSWORD_MAX = 10, 200
 LOGIN_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 LOCKOUT_MAX = timedelta(days=1)
+FIELD = 2**255 - 19  # Curve25519's
+ORDER_8_Y = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826  # a root of d·y⁴ + 2·y² = 1
+SMALL_ORDER_Y = frozenset({0, 1, FIELD - 1, ORDER_8_Y, FIELD - ORDER_8_Y})  # of the 8 points whose «signatures» fit anything
 COMMON = frozenset({"1234567890", "0123456789", "qwertyuiop", "password12", "password123", "qazwsxedcrfv", "йцукенгшщз"})
 
 
@@ -43,12 +46,13 @@ def lock_until(failures: int, failures_max: int, lockout: timedelta, now: dateti
 
 
 def device_key(text: str) -> Ed25519PublicKey | None:
-    """The Ed25519 public key in base64 text (32 bytes), or None."""
+    """The Ed25519 public key in base64 text (32 bytes), or None; a point of small order is no key: anybody signs for it."""
     try:
         raw = base64.b64decode(text, validate=True)
         if base64.b64encode(raw).decode() != text:  # one key in two spellings would pass for two devices
             return None
-        return Ed25519PublicKey.from_public_bytes(raw)
+        y = int.from_bytes(raw, "little") % 2**255  # the last bit is the sign of x
+        return None if y % FIELD in SMALL_ORDER_Y else Ed25519PublicKey.from_public_bytes(raw)
     except ValueError:
         return None
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
+from flask_limiter.util import get_remote_address
+from werkzeug.exceptions import HTTPException
 
 from backend.accounts import schemas, service, sign_in, tokens
 from backend.adapters import settings
@@ -17,6 +19,7 @@ from backend.web.paging import PageQuery, page_schema
 from backend.web.principal import current_principal
 from backend.web.problems import problem
 from backend.web.versions import check_if_match, etag
+from shared.contracts import DecodeError, parse_json
 
 blp = Blueprint("accounts", __name__, description="Signing in, users, devices, districts")
 
@@ -26,6 +29,17 @@ HTTP_OF = {"account-locked": 429, "device-taken": 409, "device-revoked": 409, "t
 def login_rate() -> str:
     """The limit on attempts, from the settings."""
     return settings().login_rate
+
+
+def session_or_address() -> str:
+    """Whose refreshes are counted together: a session's, for behind one address of an operator there are hundreds of phones."""
+    try:
+        body = parse_json(request.get_data(cache=True))
+        if isinstance(body, dict) and isinstance(body.get("refresh_token"), str):
+            return tokens.secret_hash(body["refresh_token"])
+    except (DecodeError, UnicodeError, HTTPException):  # told when the body is read in earnest
+        pass
+    return get_remote_address()
 
 
 def public_rate() -> str:
@@ -75,7 +89,7 @@ def login(body: dict[str, Any]) -> Any:
 
 
 @blp.route("/auth/refresh", action=PUBLIC, methods=("POST",), own_transactions=True, problems=(401,))
-@limiter.limit(login_rate)
+@limiter.limit(login_rate, key_func=session_or_address)
 @blp.arguments(schemas.RefreshRequest)
 @blp.response(200, schemas.TokensAnswer)
 def refresh(body: dict[str, Any]) -> Any:

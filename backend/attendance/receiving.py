@@ -25,9 +25,10 @@ from backend.web.principal import Principal
 from shared import contracts
 from shared.i18n import Message
 from shared.proofs import check_in_message
-from shared.vocabulary import CheckInState
+from shared.vocabulary import CheckInState, TaskState
 
 _ = Message
+CLOSED = frozenset({TaskState.VERIFIED, TaskState.CANCELLED})
 WORK = "attendance.verify"
 SALT_BYTES = 16
 
@@ -49,6 +50,11 @@ class Submission:
 def binding(check_in_id: UUID, part: str) -> str:
     """What a sealed part of a check-in is bound to."""
     return f"check_in:{check_in_id}:{part}"
+
+
+def frame_blob(check_in_id: UUID, person_id: UUID, sha256: str) -> str:
+    """Under which name a frame lies in the blob store; a retry for another person must not meet the first one's blob."""
+    return blob_name(f"check_in:{check_in_id}:{person_id}", sha256)
 
 
 def content_hash_of(manifest: bytes, signature: str) -> str:
@@ -74,12 +80,9 @@ def prepare(check_in_id: UUID, manifest: bytes, signature: str, frames: list[byt
     _check_device(check_in_id, check_in, manifest, signature, by)
     _check_frames(check_in, frames)
     _check_times(check_in, now())
-    try:
-        task = tasks.for_check_in(check_in.task_id, by)
-        person = people.require(check_in.person_id, by, "people.read")
-    except NotFound as error:
-        raise Invalid({"task_id" if "task" in str(error.detail) else "person_id": [error.detail]}) from error
-    key = keys.key_of(person.id)
+    task = _task(check_in.task_id, by)
+    person_id = _person(check_in.person_id, task, by)
+    key = keys.key_of(person_id)
     return Submission(
         manifest=check_in,
         content_hash=content_hash_of(manifest, signature),
@@ -87,7 +90,7 @@ def prepare(check_in_id: UUID, manifest: bytes, signature: str, frames: list[byt
         sealed_manifest=seal(key, manifest, bound_to=binding(check_in_id, "manifest")),
         signature=signature,
         sealed_frames=tuple(
-            (blob_name(str(check_in_id), frame.sha256), seal(key, data, bound_to=binding(check_in_id, frame.sha256)))
+            (frame_blob(check_in_id, person_id, frame.sha256), seal(key, data, bound_to=binding(check_in_id, frame.sha256)))
             for frame, data in zip(check_in.frames, frames, strict=True)
         ),
         district_id=task.district_id,
@@ -96,7 +99,9 @@ def prepare(check_in_id: UUID, manifest: bytes, signature: str, frames: list[byt
             "ends_at": task.ends_at.isoformat(),
             "place": task.place,
             "radius_m": task.radius_m,
-            "person_on_task": person.id in task.person_ids,
+            "person_on_task": person_id in task.person_ids,
+            "task_open": task.state not in CLOSED,
+            "supervisor_on_task": task.assigned,
         },
     )
 
@@ -154,6 +159,24 @@ def read_manifest(manifest: bytes) -> contracts.CheckIn:
         return contracts.decode(contracts.CheckIn, contracts.parse_json(manifest))
     except contracts.DecodeError as error:
         raise Invalid({f"check_in.{path}" if path != "body" else "check_in": texts for path, texts in error.by_field().items()}) from error
+
+
+def _task(task_id: UUID, by: Principal) -> tasks.TaskForCheckIn:
+    try:
+        return tasks.for_check_in(task_id, by)
+    except NotFound as error:
+        raise Invalid({"check_in.task_id": [error.detail]}) from error
+
+
+def _person(person_id: UUID, task: tasks.TaskForCheckIn, by: Principal) -> UUID:
+    """The person, in the supervisor's districts or on the task; a move while the phone was offline must lose nothing."""
+    try:
+        person = people.require(person_id, by, "people.read", or_among=task.person_ids)
+    except NotFound as error:
+        raise Invalid({"check_in.person_id": [error.detail]}) from error
+    if not people.biometrics_allowed(person.id):
+        raise Conflict(_("This person has refused biometrics: use the paper way instead."))
+    return person.id
 
 
 def _check_device(check_in_id: UUID, check_in: contracts.CheckIn, manifest: bytes, signature: str, by: Principal) -> None:

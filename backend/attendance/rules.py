@@ -12,32 +12,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from backend.faces.threshold import Threshold
 from shared.contracts import Fix
 from shared.geometry import FusedPlace, fuse_places, place_of
 from shared.vocabulary import FindingCode, FindingResult, Outcome, PlaceState, Remedy
 
 OK, DOUBT, FAIL = FindingResult.OK, FindingResult.DOUBT, FindingResult.FAIL
 FIXES_LEAST = 3
-MAX_DISTANCE = 2.0  # of two unit vectors
-
-
-@dataclass(frozen=True, kw_only=True)
-class FaceLimits:
-    """Where faces are told apart; made from a measured error curve, whose version it carries."""
-
-    version: str
-    accept_at: float
-    refuse_above: float
-    min_frames: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """What a check-in is held against."""
 
-    face: FaceLimits
+    face: Threshold
     gps_accuracy_floor_m: float
     gps_accuracy_max_m: float
+    fix_window: timedelta
     offline_max: timedelta
     task_slack: timedelta
 
@@ -63,6 +54,8 @@ class Expectation:
     place: Mapping[str, Any]
     radius_m: float | None
     person_on_task: bool
+    task_open: bool
+    supervisor_on_task: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +92,9 @@ class Verdict:
 
 def judge(evidence: Evidence, limits: Limits) -> Verdict:
     """The verdict on a check-in."""
+    timely = [fix for fix in evidence.fixes if abs(fix.taken_at - evidence.captured_at) <= limits.fix_window]
     place = fuse_places(
-        evidence.fixes,
+        timely,
         place_of(evidence.expected.place, evidence.expected.radius_m),
         accuracy_floor_m=limits.gps_accuracy_floor_m,
         accuracy_max_m=limits.gps_accuracy_max_m,
@@ -111,12 +105,14 @@ def judge(evidence: Evidence, limits: Limits) -> Verdict:
         time_finding(evidence, limits.task_slack),
         delivery_finding(evidence, limits.offline_max),
         Finding(code=FindingCode.PERSON_ON_TASK, result=OK if evidence.expected.person_on_task else DOUBT),
+        Finding(code=FindingCode.TASK_OPEN, result=OK if evidence.expected.task_open else DOUBT),
+        Finding(code=FindingCode.SUPERVISOR_ON_TASK, result=OK if evidence.expected.supervisor_on_task else DOUBT),
     ]
     findings.sort(key=lambda finding: (FAIL, DOUBT, OK).index(finding.result))
     return Verdict(outcome=outcome_of(findings), remedy=remedy_of(findings), findings=tuple(findings))
 
 
-def face_findings(face: FaceEvidence, limits: FaceLimits) -> list[Finding]:
+def face_findings(face: FaceEvidence, limits: Threshold) -> list[Finding]:
     """Whether the frames show the person: comparison needs a template and enough usable frames of one face."""
     if face.failure:
         return [Finding(code=FindingCode.VERIFIER, result=DOUBT)]
@@ -132,23 +128,22 @@ def face_findings(face: FaceEvidence, limits: FaceLimits) -> list[Finding]:
         return [frames, Finding(code=FindingCode.TEMPLATE, result=DOUBT)]
     if frames.result is FAIL or face.distance is None:
         return [frames]
-    same = OK if face.distance <= limits.accept_at else DOUBT if face.distance <= limits.refuse_above else FAIL
     return [
         frames,
         Finding(code=FindingCode.FRAMES_ONE_IDENTITY, result=OK if face.one_identity else DOUBT),
         Finding(
             code=FindingCode.FACE_MATCH,
-            result=same,
+            result=limits.judge(face.distance),
             value=round(face.distance, 4),
             threshold=limits.accept_at,
-            margin=round(limits.accept_at - face.distance, 4),
+            margin=round(limits.margin(face.distance), 4),
             unit="distance",
         ),
     ]
 
 
 def place_findings(fixes: Sequence[Fix], place: FusedPlace) -> list[Finding]:
-    """Where the person was: inside, uncertain or outside, from several fixes; a made-up location is a doubt."""
+    """Where the person was: inside, uncertain or outside, from several fixes of that moment; a made-up location is a doubt."""
     findings = [
         Finding(
             code=FindingCode.FIXES_USABLE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +14,15 @@ from backend.accounts.policy import districts_for, owns_only
 from backend.adapters import blobs, settings
 from backend.attendance import rules, words
 from backend.attendance.models import CheckIn
-from backend.attendance.receiving import binding
-from backend.blobs import BlobDamaged, BlobMissing, blob_name, unseal
+from backend.attendance.receiving import binding, frame_blob
+from backend.blobs import BlobDamaged, BlobMissing, unseal
 from backend.clock import now
-from backend.database import db
+from backend.database import after_commit, db
 from backend.errors import NotFound
 from backend.faces.compare import Template, compare, odd_ones_out
 from backend.faces.reading import FrameReading
 from backend.faces.threshold import SHIPPED, Threshold
-from backend.leases import held, lease, unheld
+from backend.leases import give_back, held, lease, unheld
 from backend.ledger.service import Audience, log_access, record
 from backend.people import keys
 from backend.people import service as people
@@ -35,6 +36,8 @@ from shared.i18n import Message
 from shared.vocabulary import CheckInState, EvidenceKind, FindingCode, FindingResult, Language, Outcome
 
 _ = Message
+KEPT_ON_PHONE_DAYS = 60  # a phone may be offline for weeks and must still learn its verdicts
+PURGE_BATCH = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +45,11 @@ class Holding:
     """What a worker needs to verify one check-in; it holds no transaction meanwhile."""
 
     check_in_id: UUID
+    person_id: UUID
     attempt: int
-    key: bytes | None
-    template: Template | None
+    key: bytes | None  # None: erased
+    face: people.KnownFace | None
+    hopeless: bool  # tried too often: whatever it is that fails, people take over
     frame_hashes: tuple[str, ...]
 
 
@@ -53,25 +58,37 @@ def hold(check_in_id: UUID) -> Holding | None:
     row = lease(CheckIn, check_in_id, now(), settings().lease_s)
     if row is None:
         return None
-    hopeless = row.attempts > settings().attempts_max
     try:
-        key = None if hopeless else keys.key_of(row.person_id)
-        template = None if hopeless else people.template_of(row.person_id)
+        key, face = keys.key_of(row.person_id), people.known_face(row.person_id)
     except (keys.KeyErased, BlobDamaged):
-        key, template = None, None
+        key, face = None, None
     return Holding(
-        check_in_id=row.id, attempt=row.attempts, key=key, template=template, frame_hashes=tuple(row.frame_hashes)
+        check_in_id=row.id,
+        person_id=row.person_id,
+        attempt=row.attempts,
+        key=key,
+        face=face,
+        hopeless=row.attempts > settings().attempts_max or not people.biometrics_allowed(row.person_id),
+        frame_hashes=tuple(row.frame_hashes),
     )
 
 
+def give_up_for_now(holding: Holding) -> None:
+    """Leave a check-in to a later try that is not counted: something of ours is away."""
+    give_back(CheckIn, holding.check_in_id, holding.attempt)
+
+
 def open_frames(holding: Holding) -> list[bytes] | None:
-    """The frames as they were signed, or None when they cannot be opened any more."""
-    if holding.key is None:
+    """The frames as they were signed; None when nobody may or can look at them any more. An outage of the store raises."""
+    if holding.key is None or holding.hopeless:
         return None
-    name = str(holding.check_in_id)
     try:
         return [
-            unseal(holding.key, blobs().get(blob_name(name, digest)), bound_to=binding(holding.check_in_id, digest))
+            unseal(
+                holding.key,
+                blobs().get(frame_blob(holding.check_in_id, holding.person_id, digest)),
+                bound_to=binding(holding.check_in_id, digest),
+            )
             for digest in holding.frame_hashes
         ]
     except (BlobMissing, BlobDamaged):
@@ -96,11 +113,14 @@ def judge(holding: Holding, face: rules.FaceEvidence, model_version: str | None)
     row = held(CheckIn, holding.check_in_id, holding.attempt)
     if row is None:
         return
-    verdict = rules.judge(_evidence(row, holding, face), limits())
+    held_against = limits()
+    verdict = rules.judge(_evidence(row, holding, face), held_against)
     row.state, row.decided_at = CheckInState.JUDGED, now()
     row.outcome, row.remedy = verdict.outcome, verdict.remedy
     row.findings = [asdict(finding) for finding in verdict.findings]
     row.model_version, row.threshold_version = model_version, SHIPPED.version
+    row.enrolment_id = holding.face.enrolment_id if holding.face else None
+    row.limits = {name: str(value) for name, value in asdict(held_against).items()}
     record(
         "check_in.judged",
         actor="system",
@@ -125,11 +145,10 @@ def limits() -> rules.Limits:
     """What check-ins are held against today."""
     chosen = settings()
     return rules.Limits(
-        face=rules.FaceLimits(
-            version=SHIPPED.version, accept_at=SHIPPED.accept_at, refuse_above=SHIPPED.refuse_above, min_frames=SHIPPED.min_frames
-        ),
+        face=SHIPPED,
         gps_accuracy_floor_m=chosen.gps_accuracy_floor_m,
         gps_accuracy_max_m=chosen.gps_accuracy_max_m,
+        fix_window=timedelta(seconds=chosen.fix_window_s),
         offline_max=timedelta(hours=chosen.offline_max_h),
         task_slack=timedelta(minutes=chosen.task_slack_min),
     )
@@ -138,6 +157,27 @@ def limits() -> rules.Limits:
 def waiting() -> list[UUID]:
     """Check-ins that nobody works on."""
     return unheld(CheckIn, now())
+
+
+def purge_frames() -> int:
+    """Delete frames whose time is over, a batch at a time; hashes, verdict and ledger stay. Returns how many check-ins."""
+    before = now() - timedelta(days=settings().photo_retention_days)
+    query = sa.select(CheckIn).where(
+        CheckIn.received_at < before, CheckIn.frames_purged_at.is_(None), CheckIn.state == CheckInState.JUDGED
+    )
+    rows = list(db.session().scalars(query.order_by(CheckIn.received_at).limit(PURGE_BATCH).with_for_update(skip_locked=True)))
+    for row in rows:
+        row.frames_purged_at = now()
+        names = [frame_blob(row.id, row.person_id, digest) for digest in row.frame_hashes]
+        after_commit(partial(_forget, names))
+    if rows:
+        record("evidence.purged", actor="system", subject="check_ins", at=now(), audience=Audience.SUPERVISION, check_ins=len(rows))
+    return len(rows)
+
+
+def _forget(names: list[str]) -> None:
+    for name in names:
+        blobs().delete(name)
 
 
 # --- reading -----------------------------------------------------------------------------------------------------------
@@ -196,15 +236,15 @@ def frame(check_in_id: UUID, index: int, by: Principal) -> bytes:
     digest = row.frame_hashes[index]
     log_access(by.actor, "check_ins.evidence", f"check_in:{row.id}", now())
     try:
-        sealed = blobs().get(blob_name(str(row.id), digest))
+        sealed = blobs().get(frame_blob(row.id, row.person_id, digest))
         return unseal(keys.key_of(row.person_id), sealed, bound_to=binding(row.id, digest))
-    except (keys.KeyErased, BlobMissing) as error:
+    except (keys.KeyErased, BlobMissing, BlobDamaged) as error:
         raise NotFound(_("frame"), f"{check_in_id}/{index}") from error
 
 
 def visible(by: Principal) -> dict[UUID, str]:
     """The check-ins of a device's user that its phone should know the verdict of, with what changes when they do."""
-    since = now() - timedelta(days=7)
+    since = now() - timedelta(days=KEPT_ON_PHONE_DAYS)
     rows = db.session().execute(
         sa.select(CheckIn.id, CheckIn.state).where(CheckIn.captured_by == by.user_id, CheckIn.received_at >= since)
     )
@@ -250,6 +290,8 @@ def _evidence(row: CheckIn, holding: Holding, face: rules.FaceEvidence) -> rules
             place=said["place"],
             radius_m=said["radius_m"],
             person_on_task=said["person_on_task"],
+            task_open=said["task_open"],
+            supervisor_on_task=said["supervisor_on_task"],
         ),
     )
 

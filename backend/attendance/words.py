@@ -12,15 +12,15 @@ Code = FindingCode
 SENTENCES: dict[tuple[FindingCode, FindingResult], Message] = {
     (Code.FACE_MATCH, OK): _("The face is the enrolled person's: distance {value}, accepted up to {threshold}."),
     (Code.FACE_MATCH, DOUBT): _("The face resembles the enrolled person's, but not enough to be sure: distance {value}, accepted up to {threshold}. A person will look."),
-    (Code.FACE_MATCH, FAIL): _("The face is not the enrolled person's: distance {value}, accepted up to {threshold}. Check the name; if it is right, use the paper way."),
+    (Code.FACE_MATCH, FAIL): _("The program compared the face with the enrolled one and found no match: distance {value}, accepted up to {threshold}. Check that the right person is chosen; if so, ask the dispatcher for the paper way."),
     (Code.FRAMES_USABLE, OK): _("{value} frames show the face well enough; {threshold} are needed."),
     (Code.FRAMES_USABLE, FAIL): _("Only {value} frames show the face well enough; {threshold} are needed. Take it again: more light, face to the camera, hold still."),
     (Code.FRAMES_ONE_IDENTITY, OK): _("All frames show one face."),
-    (Code.FRAMES_ONE_IDENTITY, DOUBT): _("The frames do not all show the same face. A person will look."),
+    (Code.FRAMES_ONE_IDENTITY, DOUBT): _("The program did not find the same face in all frames. A person will look."),
     (Code.TEMPLATE, DOUBT): _("The person has not been enrolled, so there is nothing to compare with. A person will look."),
     (Code.PLACE, OK): _("The place is right: {value} m inside the geofence."),
-    (Code.PLACE, DOUBT): _("The place is uncertain: the fixes lie too close to the border or disagree ({value} m). A person will look."),
-    (Code.PLACE, FAIL): _("The place is wrong: {distance} m outside the geofence. Go inside and take it again."),
+    (Code.PLACE, DOUBT): _("The place is uncertain: the location fixes lie too close to the border, disagree or are too few. A person will look."),
+    (Code.PLACE, FAIL): _("By the location fixes the check-in was made {distance} m outside the geofence. Go inside and take it again."),
     (Code.FIXES_USABLE, OK): _("{value} location fixes are good enough; {threshold} are needed."),
     (Code.FIXES_USABLE, DOUBT): _("Only {value} location fixes are good enough; {threshold} are needed. A person will look."),
     (Code.LOCATION_MOCK, DOUBT): _("The phone says that an app made the location up. A person will look."),
@@ -30,6 +30,10 @@ SENTENCES: dict[tuple[FindingCode, FindingResult], Message] = {
     (Code.DELIVERY, DOUBT): _("The evidence arrived {value} h after it was taken; more than {threshold} h. A person will look."),
     (Code.PERSON_ON_TASK, OK): _("The person is on this task."),
     (Code.PERSON_ON_TASK, DOUBT): _("The person is not on this task. A person will look."),
+    (Code.TASK_OPEN, OK): _("The task is open."),
+    (Code.TASK_OPEN, DOUBT): _("The task was closed already when the evidence arrived. A person will look."),
+    (Code.SUPERVISOR_ON_TASK, OK): _("The task was handed to whoever checked in."),
+    (Code.SUPERVISOR_ON_TASK, DOUBT): _("When the evidence arrived, the task was no longer handed to whoever checked in. A person will look."),
     (Code.VERIFIER, DOUBT): _("The pictures could not be examined by the program. A person will look."),
 }
 
@@ -45,7 +49,7 @@ REMEDIES: dict[Remedy, Message] = {
     Remedy.RETAKE: _("Take it again: more light, face to the camera, hold still."),
     Remedy.MOVE_INSIDE: _("Go to the place of work and take it again."),
     Remedy.WAIT_FOR_REVIEW: _("Nothing to do now: the decision will come to this phone."),
-    Remedy.ASK_DISPATCHER: _("Check the name; if it is right, ask the dispatcher for the paper way."),
+    Remedy.ASK_DISPATCHER: _("Check that the right person is chosen; if so, ask the dispatcher for the paper way."),
 }
 
 

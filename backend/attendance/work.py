@@ -7,7 +7,7 @@ from uuid import UUID
 from backend.adapters import face_verifier
 from backend.attendance import receiving, rules, service
 from backend.database import transaction
-from backend.jobs import sweep, work
+from backend.jobs import daily, sweep, work
 
 
 @work(receiving.WORK)
@@ -17,13 +17,19 @@ def verify(check_in_id: UUID) -> None:
         holding = service.hold(check_in_id)
     if holding is None:
         return
-    frames = service.open_frames(holding)
+    try:
+        frames = service.open_frames(holding)
+    except Exception:  # the store is away, which is not the evidence's fault
+        with transaction():
+            service.give_up_for_now(holding)
+        raise
     if frames is None:  # the models are not asked: they may be what failed every time
         face = rules.FaceEvidence(frames=len(holding.frame_hashes), usable=0, enrolled=False, failure=True)
         model_version = None
     else:
         verifier = face_verifier()
-        face, model_version = service.weigh(verifier.read(frames), holding.template), verifier.model_version
+        template = holding.face.template if holding.face else None
+        face, model_version = service.weigh(verifier.read(frames), template), verifier.model_version
     with transaction():
         service.judge(holding, face, model_version)
 
@@ -33,3 +39,12 @@ def waiting_check_ins() -> list[UUID]:
     """Check-ins whose wake-up was lost."""
     with transaction(read_only=True):
         return service.waiting()
+
+
+@daily
+def purge_old_frames() -> None:
+    """Delete frames whose time is over."""
+    while True:
+        with transaction():
+            if service.purge_frames() == 0:
+                return

@@ -5,16 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from backend.config import PREFIX, Settings, load_settings
-
-PASSWORD_IN_URL = re.compile(r"(?<=://)([^/@\s]*?):([^/@\s]*)@")
-PASSWORD_IN_QUERY = re.compile(r"([?&](?:password|passwd|pwd)=)[^&]*", re.IGNORECASE)
+from backend.config import PREFIX, Settings, load_settings, without_passwords
 
 
 @click.command()
@@ -58,4 +54,4 @@ def shown_value(value: Any) -> Any:
     """A value fit to be shown: paths as text, passwords in URLs masked."""
     if isinstance(value, bool | int | float):
         return value
-    return PASSWORD_IN_QUERY.sub(r"\1***", PASSWORD_IN_URL.sub(r"\1:***@", str(value)))
+    return "" if value is None else without_passwords(str(value))

@@ -158,7 +158,7 @@ def _people(by: Principal, districts: Mapping[str, UUID]) -> dict[str, UUID]:
     ids = {}
     for person in PEOPLE:
         with transaction():
-            known = people.list_people(by, iin=person.iin, cursor=None, limit=1).items
+            known = people.find_by_iin(person.iin, by)
             ids[person.family_name] = (known[0] if known else _register(by, person, districts)).id
     return ids
 

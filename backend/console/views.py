@@ -24,6 +24,7 @@ from sqlalchemy.engine import make_url
 
 from backend.config import PROJECT_DIR, Settings
 from backend.console import kinds, words
+from backend.web.language import preferred_language
 from shared.i18n import DEFAULT_LANGUAGE, Message, translate
 from shared.vocabulary import Language
 
@@ -98,8 +99,7 @@ def wished_language() -> Language:
     asked = request.args.get("lang", "")
     if asked in set(Language):
         return Language(asked)
-    preferred = request.accept_languages.best_match([language.value for language in Language])
-    return Language(preferred) if preferred else DEFAULT_LANGUAGE
+    return preferred_language() or DEFAULT_LANGUAGE
 
 
 @cache

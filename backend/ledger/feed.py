@@ -99,6 +99,9 @@ class Feed:
 
     def subscribe(self, user_id: UUID) -> Subscription:
         """Open a place for one more viewer, or say when to come back."""
+        # Read before the place is open: what follows this entry is tailed, and what a viewer replays reaches at least to it.
+        # A database that is away fails this one viewer, and the next one starts the tailer.
+        head_id = self.head() if self._thread is None else 0
         with self._lock:
             own = sum(each.user_id == user_id for each in self._subscriptions)
             if len(self._subscriptions) >= self.settings.sse_viewers_max:
@@ -110,10 +113,8 @@ class Feed:
             subscription = Subscription(user_id)
             self._subscriptions.add(subscription)
             if self._thread is None:
-                started = threading.Event()
-                self._thread = threading.Thread(target=self._tail, args=(started,), name="ledger-feed", daemon=True)
+                self._thread = threading.Thread(target=self._tail, args=(head_id,), name="ledger-feed", daemon=True)
                 self._thread.start()
-                started.wait(LISTEN_TIMEOUT_S)
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
@@ -179,9 +180,7 @@ class Feed:
                 sent_id = event.id
                 yield event
 
-    def _tail(self, started: threading.Event) -> None:
-        last_id = self.head()
-        started.set()
+    def _tail(self, last_id: int) -> None:
         while not self._stopping.is_set():
             try:
                 for _news in self._news():

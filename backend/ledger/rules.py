@@ -45,10 +45,15 @@ def verify_chain(entries: Iterable[dict[str, Any]], anchors: Sequence[dict[str, 
 
     ``anchors`` are statements made by ``sign_anchor``; with them a removed tail and a re-computed chain are found too.
     """
+    promised: dict[int, str] = {}
     for anchor in anchors:
+        if not is_anchor(anchor):
+            return Flaw(0, "one of the anchors is not an anchor: its content was changed")
+        last_id = anchor["last_id"]
         if key is not None and not anchor_holds(anchor, key):
-            return Flaw(int(anchor.get("last_id", 0)), "the anchor's signature is not the ledger key's")
-    promised = {int(anchor["last_id"]): str(anchor["last_hash"]) for anchor in anchors}
+            return Flaw(last_id, "the anchor's signature is not the ledger key's")
+        if promised.setdefault(last_id, anchor["last_hash"]) != anchor["last_hash"]:
+            return Flaw(last_id, "two anchors of it disagree: the ledger was computed anew between them")
     if promised.get(0, GENESIS) != GENESIS:
         return Flaw(0, "an anchor disagrees with the empty ledger")
     last_id, last_hash = 0, GENESIS
@@ -56,10 +61,10 @@ def verify_chain(entries: Iterable[dict[str, Any]], anchors: Sequence[dict[str, 
         if entry.get("id") != last_id + 1:
             return Flaw(last_id + 1, f"entry {last_id + 1} is missing: entry {entry.get('id')} stands in its place")
         last_id += 1
-        if entry.get("prev") != last_hash:
-            return Flaw(last_id, "does not name the hash of the entry before it")
         if entry.get("hash") != entry_hash(entry):
             return Flaw(last_id, "its content does not match its hash")
+        if entry.get("prev") != last_hash:
+            return Flaw(last_id, "does not name the hash of the entry before it")
         last_hash = str(entry["hash"])
         if promised.get(last_id, last_hash) != last_hash:
             return Flaw(last_id, "differs from the anchor that was made of it")
@@ -72,6 +77,13 @@ def verify_chain(entries: Iterable[dict[str, Any]], anchors: Sequence[dict[str, 
 def sign_anchor(statement: dict[str, Any], key: Ed25519PrivateKey) -> dict[str, Any]:
     """A statement with the signature over its canonical JSON."""
     return {**statement, "signature": key.sign(canonical_json(statement)).hex()}
+
+
+def is_anchor(value: object) -> bool:
+    """Whether a value has an anchor's form; half a file and somebody else's JSON have not."""
+    if not isinstance(value, dict) or type(value.get("last_id")) is not int or value["last_id"] < 0:
+        return False
+    return isinstance(value.get("last_hash"), str) and isinstance(value.get("signature"), str)
 
 
 def anchor_holds(anchor: dict[str, Any], key: Ed25519PublicKey) -> bool:

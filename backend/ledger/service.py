@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from backend.database import db
@@ -142,13 +143,36 @@ def last_id() -> int:
 
 
 def all_entries() -> Iterator[dict[str, Any]]:
-    """Every entry as it was hashed, oldest first, a page of rows at a time."""
-    after_id = 0
-    while rows := entries_after(after_id, limit=PAGE):
+    """Every entry as it was hashed, oldest first, a page of rows at a time; one that cannot be read has no true hash."""
+    after_id, limit = 0, PAGE
+    while True:
+        try:
+            rows = entries_after(after_id, limit=limit)
+        except (DBAPIError, ValueError):  # bytes on the disk that are no text or no UUID; an outage fails again below
+            if limit > 1:
+                limit = 1  # row by row up to the one that is broken
+                continue
+            after_id = db.session().scalars(sa.select(sa.func.min(LedgerEntry.id)).where(LedgerEntry.id > after_id)).one()
+            yield {"id": after_id, "hash": "unreadable"}
+            limit = PAGE
+            continue
+        if not rows:
+            return
         for row in rows:
-            entry = json.loads(row.content)
-            same = (row.id, row.hash, row.kind, row.subject, row.audience, str(row.district_id) if row.district_id else None)
-            said = tuple(entry.get(name) for name in ("id", "hash", "kind", "subject", "audience", "district_id"))
-            yield entry if same == said and canonical_json(entry).decode() == row.content else {**entry, "id": row.id, "hash": "columns differ"}
+            yield _as_hashed(row)
         after_id = rows[-1].id
         db.session().expunge_all()
+
+
+def _as_hashed(row: LedgerEntry) -> dict[str, Any]:
+    """A row's entry; where content and columns are not what was hashed, one whose hash cannot be right."""
+    try:
+        entry = json.loads(row.content)
+        canonical = canonical_json(entry).decode() == row.content
+    except (ValueError, RecursionError):
+        return {"id": row.id, "hash": "unreadable"}
+    if not canonical or not isinstance(entry, dict):
+        return {"id": row.id, "hash": "not canonical"}
+    same = (row.id, row.hash, row.kind, row.subject, row.audience, str(row.district_id) if row.district_id else None)
+    said = tuple(entry.get(name) for name in ("id", "hash", "kind", "subject", "audience", "district_id"))
+    return entry if same == said else {**entry, "id": row.id, "hash": "columns differ"}

@@ -10,17 +10,17 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from backend.adapters import blobs, settings
-from backend.blobs import blob_name, seal, sha256_hex, unseal
+from backend.blobs import seal, sha256_hex, unseal
 from backend.clock import now
 from backend.database import db
 from backend.errors import Conflict, NotFound
 from backend.faces.reading import Reason
 from backend.faces.verifier import MAX_PHOTOS, EnrolmentReading
 from backend.jobs import wake
-from backend.leases import held, lease, unheld
+from backend.leases import give_back, held, lease, unheld
 from backend.ledger.service import Audience, log_access, record
 from backend.people import keys, service
-from backend.people.models import Enrolment, EnrolmentPhoto, Person
+from backend.people.models import Enrolment, EnrolmentPhoto, Person, photo_blob
 from backend.web.principal import Principal
 from shared.i18n import Message
 from shared.vocabulary import BiometricBasis, EnrolmentState
@@ -58,7 +58,7 @@ def seal_photos(enrolment_id: UUID, person_id: UUID, photos: list[bytes], by: Pr
     key = keys.key_of(person.id)
     hashes = [sha256_hex(photo) for photo in photos]
     return [
-        SealedPhoto(digest, blob_name(str(enrolment_id), digest), seal(key, photo, bound_to=f"enrolment:{enrolment_id}:{digest}"))
+        SealedPhoto(digest, photo_blob(enrolment_id, person_id, digest), seal(key, photo, bound_to=f"enrolment:{enrolment_id}:{digest}"))
         for digest, photo in zip(hashes, photos, strict=True)
     ]
 
@@ -135,6 +135,9 @@ def hold(enrolment_id: UUID) -> Holding | None:
     if enrolment.attempts > settings().attempts_max:
         _close(enrolment, EnrolmentState.REFUSED, [_plain(_("The photos could not be read after several tries: take new ones."))])
         return None
+    if not service.biometrics_allowed(enrolment.person_id):
+        _close(enrolment, EnrolmentState.REFUSED, [_plain(_("This person has refused biometrics: use the paper way instead."))])
+        return None
     try:
         key = keys.key_of(enrolment.person_id)
     except keys.KeyErased:
@@ -143,11 +146,16 @@ def hold(enrolment_id: UUID) -> Holding | None:
     return Holding(enrolment.id, enrolment.attempts, enrolment.person_id, key, tuple(photo.sha256 for photo in enrolment.photos))
 
 
+def give_up_for_now(holding: Holding) -> None:
+    """Leave an enrolment to a later try that is not counted: something of ours is away."""
+    give_back(Enrolment, holding.enrolment_id, holding.attempt)
+
+
 def open_photos(holding: Holding) -> list[bytes]:
     """The photos as they were sent."""
     name = str(holding.enrolment_id)
     return [
-        unseal(holding.key, blobs().get(blob_name(name, digest)), bound_to=f"enrolment:{name}:{digest}") for digest in holding.sha256s
+        unseal(holding.key, blobs().get(photo_blob(holding.enrolment_id, holding.person_id, digest)), bound_to=f"enrolment:{name}:{digest}") for digest in holding.sha256s
     ]
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from backend.blobs import blob_name
 from backend.database import Base, Word
 from backend.leases import Leased
 from shared.vocabulary import BiometricBasis, EnrolmentState, Language
@@ -69,3 +70,8 @@ class EnrolmentPhoto(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64))
     reasons: Mapped[list[Any]] = mapped_column(default=list)
+
+
+def photo_blob(enrolment_id: UUID, person_id: UUID, sha256: str) -> str:
+    """Under which name an enrolment photo lies in the blob store."""
+    return blob_name(f"enrolment:{enrolment_id}:{person_id}", sha256)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from backend.people import rules
 from backend.web.language import current_language
-from backend.web.paging import PageQuery
 from backend.web.wire import PLAIN_TEXT, Schema, fields, validate
 from shared.i18n import Message, translate
 from shared.vocabulary import BiometricBasis, EnrolmentState, Language
@@ -52,10 +51,16 @@ class PersonSchema(Schema):
     created_at = fields.AwareDateTime(required=True)
 
 
-class PersonQuery(PageQuery):
-    """Which people."""
+class PersonSearch(Schema):
+    """Whom to find."""
 
-    iin = fields.String(validate=validate.Length(equal=rules.DIGITS), metadata={"description": "Find the one with this ИИН"})
+    iin = fields.String(required=True, validate=validate.Length(equal=rules.DIGITS))
+
+
+class PersonFound(Schema):
+    """The person found, or nobody."""
+
+    items = fields.List(fields.Nested(PersonSchema), required=True)
 
 
 class ReasonSchema(Schema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from backend.accounts.policy import districts_for
 from backend.accounts.service import require_district
 from backend.adapters import blobs, settings
-from backend.blobs import blob_name, seal, unseal
+from backend.blobs import seal, unseal
 from backend.clock import new_id, now
 from backend.database import after_commit, db
 from backend.errors import Conflict, Invalid, NotFound
@@ -22,12 +22,12 @@ from backend.faces.compare import Template
 from backend.faces.reading import MODEL_VERSION
 from backend.ledger.service import Audience, log_access, record
 from backend.people import keys, rules
-from backend.people.models import Enrolment, EnrolmentPhoto, Person
+from backend.people.models import Enrolment, EnrolmentPhoto, Person, photo_blob
 from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
 from shared.contracts import PersonCard
 from shared.i18n import Message
-from shared.vocabulary import BiometricBasis, EnrolmentState, Language
+from shared.vocabulary import BiometricBasis, Language
 
 _ = Message
 PERSON = _("person")
@@ -74,9 +74,7 @@ def register(
     """Add a person; the same ИИН twice is a conflict, found by its keyed hash."""
     require_district(district_id, by, "people.change")
     identity = _cleaned(identity)
-    digest = _iin_hash(identity.iin)
-    if db.session().scalar(sa.select(Person.id).where(Person.iin_hash == digest)):
-        raise Conflict(_("A person with this ИИН is registered already: look for it by the ИИН, or ask the other district."))
+    digest = _free_iin_hash(identity.iin)
     person = Person(
         id=new_id(),
         district_id=district_id,
@@ -109,7 +107,7 @@ def change(
     changed: list[str] = []
     if identity:
         new = _cleaned(replace(_identity(person), **identity))
-        person.iin_hash = _iin_hash(new.iin)
+        person.iin_hash = _free_iin_hash(new.iin, person.id)
         _seal_identity(person, new, keys.key_of(person.id))
         changed += sorted(identity)
     if language is not None:
@@ -118,6 +116,8 @@ def change(
     if biometric_basis is not None:
         person.biometric_basis = biometric_basis
         changed.append("biometric_basis")
+        if biometric_basis is BiometricBasis.REFUSED:
+            _drop_biometrics(person)
     if district_id is not None:
         person.district_id = require_district(district_id, by, "people.change")
         changed.append("district_id")
@@ -143,14 +143,7 @@ def erase(person_id: UUID, by: Principal) -> None:
     person.erased_at, person.sealed_identity, person.iin_hash = now(), None, None
     person.version += 1
     keys.erase_key(person.id)
-    names = [
-        blob_name(str(photo.enrolment_id), photo.sha256)
-        for photo in db.session().scalars(
-            sa.select(EnrolmentPhoto).join(Enrolment, Enrolment.id == EnrolmentPhoto.enrolment_id).where(Enrolment.person_id == person.id)
-        )
-    ]
-    db.session().execute(sa.update(Enrolment).where(Enrolment.person_id == person.id).values(sealed_template=None))
-    after_commit(partial(_forget_blobs, names))
+    _drop_biometrics(person)
     record("person.erased", actor=by.actor, subject=f"person:{person.id}", at=now(), audience=Audience.SUPERVISION, district_id=person.district_id)
 
 
@@ -161,26 +154,38 @@ def get(person_id: UUID, by: Principal, *, lock: bool = False) -> PersonView:
     return _view(person)
 
 
-def list_people(by: Principal, *, iin: str | None, cursor: str | None, limit: int) -> Page:
-    """People of the caller's districts, or the one with an ИИН; each read is logged."""
-    query = sa.select(Person).where(Person.erased_at.is_(None))
-    allowed = districts_for(by, "people.read")
-    if allowed is not None:
-        query = query.where(Person.district_id.in_(allowed))
-    if iin is not None:
-        query = query.where(Person.iin_hash == _iin_hash(iin))
+def list_people(by: Principal, *, cursor: str | None, limit: int) -> Page:
+    """People of the caller's districts; each read is logged."""
+    query = _in_scope(sa.select(Person).where(Person.erased_at.is_(None)), by)
     page = paginate(query, Person.created_at, Person.id, cursor=cursor, limit=limit)
     for person in page.items:
         log_access(by.actor, "people.list", f"person:{person.id}", now())
     return Page([_view(person) for person in page.items], page.next)
 
 
+def find_by_iin(iin: str, by: Principal) -> list[PersonView]:
+    """The person with an ИИН, if in the caller's districts; the read is logged."""
+    people = list(db.session().scalars(_in_scope(sa.select(Person).where(Person.iin_hash == _iin_hash(iin)), by)))
+    for person in people:
+        log_access(by.actor, "people.search", f"person:{person.id}", now())
+    return [_view(person) for person in people]
+
+
 # --- for other features ------------------------------------------------------------------------------------------------
 
 
-def require(person_id: UUID, by: Principal, action: str) -> Person:
-    """A person in the principal's districts whose data has not been erased."""
-    person = _row(person_id, by, action)
+@dataclass(frozen=True)
+class KnownFace:
+    """The template that a check-in is compared with, and the enrolment it came from."""
+
+    enrolment_id: UUID
+    template: Template
+
+
+def require(person_id: UUID, by: Principal, action: str, *, or_among: Container[UUID] = ()) -> Person:
+    """A person in the principal's districts, or among those named, whose data has not been erased."""
+    person = db.session().get(Person, person_id) if person_id in or_among else None
+    person = person or _row(person_id, by, action)
     if person.erased_at is not None:
         raise Conflict(_("This person's data was erased."))
     return person
@@ -219,13 +224,18 @@ def cards(person_ids: Iterable[UUID], by: Principal) -> dict[UUID, PersonCard]:
     return answer
 
 
-def template_of(person_id: UUID) -> Template | None:
+def biometrics_allowed(person_id: UUID) -> bool:
+    """Whether the person's face may be processed."""
+    basis = db.session().scalar(sa.select(Person.biometric_basis).where(Person.id == person_id))
+    return basis is not None and basis is not BiometricBasis.REFUSED
+
+
+def known_face(person_id: UUID) -> KnownFace | None:
     """The newest template that fits the encoder in use."""
     sealed = db.session().execute(
         sa.select(Enrolment.id, Enrolment.sealed_template)
         .where(
             Enrolment.person_id == person_id,
-            Enrolment.state == EnrolmentState.ENROLLED,
             Enrolment.model_version == MODEL_VERSION,
             Enrolment.sealed_template.is_not(None),
         )
@@ -235,7 +245,7 @@ def template_of(person_id: UUID) -> Template | None:
     if sealed is None:
         return None
     plain = unseal(keys.key_of(person_id), sealed.sealed_template, bound_to=f"template:{sealed.id}")
-    return Template.from_bytes(plain)
+    return KnownFace(sealed.id, Template.from_bytes(plain))
 
 
 def touch(person: Person) -> None:
@@ -243,9 +253,26 @@ def touch(person: Person) -> None:
     person.version += 1
 
 
+def _drop_biometrics(person: Person) -> None:
+    """Delete a person's enrolment photos and templates; the enrolments' outcome stays."""
+    names = [
+        photo_blob(photo.enrolment_id, person.id, photo.sha256)
+        for photo in db.session().scalars(
+            sa.select(EnrolmentPhoto).join(Enrolment, Enrolment.id == EnrolmentPhoto.enrolment_id).where(Enrolment.person_id == person.id)
+        )
+    ]
+    db.session().execute(sa.update(Enrolment).where(Enrolment.person_id == person.id).values(sealed_template=None))
+    after_commit(partial(_forget_blobs, names))
+
+
 def _forget_blobs(names: list[str]) -> None:
     for name in names:
         blobs().delete(name)
+
+
+def _in_scope(query: sa.Select[Person], by: Principal) -> sa.Select[Person]:
+    allowed = districts_for(by, "people.read")
+    return query if allowed is None else query.where(Person.district_id.in_(allowed))
 
 
 def _row(person_id: UUID, by: Principal, action: str, *, lock: bool = False) -> Person:
@@ -273,7 +300,7 @@ def _view(person: Person) -> PersonView:
 
 def _enrolled(person_ids: list[UUID]) -> set[UUID]:
     query = sa.select(Enrolment.person_id).where(
-        Enrolment.person_id.in_(person_ids), Enrolment.state == EnrolmentState.ENROLLED, Enrolment.model_version == MODEL_VERSION
+        Enrolment.person_id.in_(person_ids), Enrolment.sealed_template.is_not(None), Enrolment.model_version == MODEL_VERSION
     )
     return set(db.session().scalars(query))
 
@@ -290,6 +317,14 @@ def _cleaned(identity: Identity) -> Identity:
     if errors:
         raise Invalid(errors)
     return cleaned
+
+
+def _free_iin_hash(iin: str, own_id: UUID | None = None) -> str:
+    digest = _iin_hash(iin)
+    holder_id = db.session().scalar(sa.select(Person.id).where(Person.iin_hash == digest))
+    if holder_id is not None and holder_id != own_id:
+        raise Conflict(_("A person with this ИИН is registered already: search by the ИИН, or ask the other districts."))
+    return digest
 
 
 def _iin_hash(iin: str) -> str:

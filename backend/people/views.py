@@ -10,7 +10,7 @@ from backend.database import transaction
 from backend.people import enrolment, schemas, service
 from backend.web.blueprint import Blueprint
 from backend.web.once import create_once
-from backend.web.paging import page_schema
+from backend.web.paging import PageQuery, page_schema
 from backend.web.principal import current_principal
 from backend.web.uploads import multipart_body, read_photos, require_multipart
 from backend.web.versions import check_if_match, etag
@@ -35,11 +35,19 @@ IDENTITY = ("family_name", "given_name", "patronymic", "iin")
 
 
 @blp.route("/people", action="people.read", writes=True)
-@blp.arguments(schemas.PersonQuery, location="query")
+@blp.arguments(PageQuery, location="query")
 @blp.response(200, page_schema(schemas.PersonSchema))
 def list_people(query: dict[str, Any]) -> Any:
     """People of the caller's districts."""
-    return service.list_people(current_principal(), iin=query.get("iin"), cursor=query.get("cursor"), limit=query["limit"])
+    return service.list_people(current_principal(), cursor=query.get("cursor"), limit=query["limit"])
+
+
+@blp.route("/people/search", action="people.read", methods=("POST",))
+@blp.arguments(schemas.PersonSearch)
+@blp.response(200, schemas.PersonFound)
+def find_person(body: dict[str, Any]) -> dict[str, Any]:
+    """The person with an ИИН; by POST, because addresses end in the logs of proxies."""
+    return {"items": service.find_by_iin(body["iin"], current_principal())}
 
 
 @blp.route("/people", action="people.change", methods=("POST",))

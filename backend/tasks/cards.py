@@ -42,12 +42,20 @@ class TaskForCheckIn:
     place: dict[str, Any]  # GeoJSON: the geofence's boundary, or a Point
     radius_m: float | None  # of a Point
     person_ids: frozenset[UUID]
+    assigned: bool  # to the principal, today
 
 
 def for_check_in(task_id: UUID, by: Principal) -> TaskForCheckIn:
-    """A task that is handed to the principal; NotFound for any other."""
-    task = db.session().scalar(rows.own(sa.select(Task).where(Task.id == task_id), by))
-    if task is None:
+    """A task that is, or lately was, handed to the principal; NotFound for any other.
+
+    One that was handed to somebody else while the phone was offline still counts if it lies in the principal's
+    districts: the evidence must not be lost, a person decides.
+    """
+    wanted = sa.select(Task).where(Task.id == task_id, Task.state != TaskState.DRAFT)
+    task = db.session().scalar(rows.own(wanted, by))
+    assigned = task is not None
+    task = task or db.session().scalar(wanted)
+    if task is None or not by.in_scope(task.district_id):
         raise NotFound(_("task"), task_id)
     plan = rows.plans_of([task])[task.id]
     boundary = geofences.boundary_of(plan.geofence_id) if plan.geofence_id else None
@@ -60,6 +68,7 @@ def for_check_in(task_id: UUID, by: Principal) -> TaskForCheckIn:
         place=_place(plan, boundary),
         radius_m=plan.radius_m,
         person_ids=plan.person_ids,
+        assigned=assigned,
     )
 
 

@@ -141,10 +141,21 @@ def from_http(error: HTTPException) -> Response:
 
 
 def from_collision(error: IntegrityError) -> Response:
-    """Two requests wanted the same at once, and the database let one of them: the other may look again."""
+    """Two requests wanted the same at once, and the database let one of them: the other may look again.
+
+    What else the database refuses (a NULL, a row that is not there) is a defect of ours.
+    """
+    if not is_unique_clash(error):
+        return from_failure(error)
     constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     log.warning("collision", kind=type(error.orig).__name__, constraint=constraint)  # never the values: they may be names
     return problem(HTTPStatus.CONFLICT, "conflict", COLLISION)
+
+
+def is_unique_clash(error: IntegrityError) -> bool:
+    """Whether a row with the same key is there already, as PostgreSQL and SQLite say it."""
+    sqlite = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+    return getattr(error.orig, "sqlstate", None) == "23505" or getattr(error.orig, "sqlite_errorname", None) in sqlite
 
 
 def from_database(error: OperationalError | NoConnectionFree) -> Response:

@@ -9,15 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.attendance.rules import Evidence, Expectation, FaceEvidence, FaceLimits, Limits, judge
+from backend.attendance.rules import Evidence, Expectation, FaceEvidence, Limits, judge
+from backend.faces.threshold import SHIPPED
 from shared.contracts import Fix
 from shared.vocabulary import FindingCode, FindingResult, Outcome, Remedy
 
 NOON = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 LIMITS = Limits(
-    face=FaceLimits(version="test", accept_at=0.50, refuse_above=0.60, min_frames=2),
+    face=replace(SHIPPED, accept_at=0.50, refuse_above=0.60),
     gps_accuracy_floor_m=5.0,
     gps_accuracy_max_m=100.0,
+    fix_window=timedelta(seconds=120),
     offline_max=timedelta(hours=72),
     task_slack=timedelta(minutes=60),
 )
@@ -39,7 +41,7 @@ def evidence(**changes: object) -> Evidence:
         "fixes": fixes(),
         "face": FaceEvidence(frames=5, usable=5, enrolled=True, distance=0.30),
         "expected": Expectation(
-            starts_at=NOON - timedelta(hours=1), ends_at=NOON + timedelta(hours=3), place=PARK, radius_m=None, person_on_task=True
+            starts_at=NOON - timedelta(hours=1), ends_at=NOON + timedelta(hours=3), place=PARK, radius_m=None, person_on_task=True, task_open=True, supervisor_on_task=True
         ),
     }
     return Evidence(**{**fields, **changes})  # type: ignore[arg-type]
@@ -142,6 +144,19 @@ def test_a_person_who_is_not_on_the_task_goes_to_a_person() -> None:
     """Helped out elsewhere, perhaps: somebody decides."""
     expected = replace(evidence().expected, person_on_task=False)
     assert FindingResult.DOUBT is result_of(FindingCode.PERSON_ON_TASK, expected=expected)
+
+
+def test_fixes_of_another_time_say_nothing() -> None:
+    """Last week's location does not prove today's presence; a person looks."""
+    old = [replace(fix, taken_at=fix.taken_at - timedelta(days=7)) for fix in fixes()]
+    assert FindingResult.DOUBT is result_of(FindingCode.FIXES_USABLE, fixes=old)
+    assert Outcome.TO_REVIEW is judge(evidence(fixes=old), LIMITS).outcome
+
+
+def test_a_check_in_on_a_closed_task_goes_to_a_person() -> None:
+    """It may come late from a phone that was offline."""
+    expected = replace(evidence().expected, task_open=False)
+    assert FindingResult.DOUBT is result_of(FindingCode.TASK_OPEN, expected=expected)
 
 
 @given(

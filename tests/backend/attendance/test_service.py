@@ -12,7 +12,7 @@ from flask import Flask
 
 from backend.attendance import service
 from backend.attendance.models import CheckIn
-from backend.attendance.work import verify
+from backend.attendance.work import purge_old_frames, verify
 from backend.database import db, transaction
 from backend.jobs import Jobs
 from backend.ledger.models import LedgerEntry
@@ -172,3 +172,77 @@ def test_the_queue_survives_settings_without_waiting(app: Flask, morning: Mornin
     """With no time to wait the answer is 202 at once."""
     app.config["QALA"] = replace(app.config["QALA"], check_in_wait_s=0.0)
     assert 202 == morning.draft().send(morning.supervisor).status_code
+
+
+def test_a_task_handed_on_while_the_phone_was_offline_loses_nothing(app: Flask, morning: Morning, staff: Any) -> None:
+    """The evidence of whoever checked in then is kept, and a person decides."""
+    successor = staff(Role.SUPERVISOR)
+    draft = morning.draft()
+    morning.dispatcher.patch(f"/tasks/{morning.task_id}", json={"assignee_ids": [successor.tokens["user"]["id"]]})
+    answer = draft.send(morning.supervisor).json
+    assert ("to_review", "supervisor_on_task") == (answer["outcome"], answer["findings"][0]["code"])
+
+
+def test_a_person_who_moved_meanwhile_is_still_checked_in(app: Flask, morning: Morning, staff: Any, other_district_id: UUID) -> None:
+    """Who is on the task counts, wherever the person belongs now."""
+    draft = morning.draft()
+    moved = staff(Role.ADMINISTRATOR).patch(f"/people/{morning.person_id}", json={"district_id": str(other_district_id)})
+    assert (200, 200) == (moved.status_code, draft.send(morning.supervisor).status_code)
+
+
+def test_who_refuses_biometrics_later_is_not_compared_any_more(app: Flask, morning: Morning, sleeping: Jobs) -> None:
+    """Template and photos go at once, new frames are not taken, waiting ones are not looked at."""
+    waiting, late = morning.draft(), morning.draft()
+    waiting.send(morning.supervisor)
+    changed = morning.dispatcher.patch(f"/people/{morning.person_id}", json={"biometric_basis": "refused"})
+    assert (200, False) == (changed.status_code, changed.json["enrolled"])
+    assert 409 == late.send(morning.supervisor).status_code
+    run(app, waiting.id)
+    row = received(app, waiting.id)
+    assert ("to_review", "verifier", None) == (row.outcome, row.findings[0]["code"], row.model_version)
+
+
+class AwayBlobs:
+    """A store that cannot be reached."""
+
+    def get(self, name: str) -> bytes:
+        raise ConnectionError(name)
+
+
+def test_an_outage_of_the_store_is_waited_out(app: Flask, morning: Morning, sleeping: Jobs) -> None:
+    """However long it lasts: it is not the evidence's fault, so no try is counted."""
+    draft = morning.draft()
+    draft.send(morning.supervisor)
+    store, app.extensions["qala_blobs"] = app.extensions["qala_blobs"], AwayBlobs()
+    for _minute in range(2 * app.config["QALA"].attempts_max):
+        with pytest.raises(ConnectionError):
+            run(app, draft.id)
+        morning.clock.advance(seconds=61)
+    app.extensions["qala_blobs"] = store
+    run(app, draft.id)
+    assert "accepted" == received(app, draft.id).outcome
+
+
+def test_frames_go_when_their_time_is_over_and_the_verdict_stays(app: Flask, morning: Morning) -> None:
+    """Retention is a setting; hashes and ledger outlive the pictures."""
+    draft = morning.draft()
+    draft.send(morning.supervisor)
+    folder = app.config["QALA"].instance_dir / "blobs"
+    before = sum(path.is_file() for path in folder.rglob("*"))
+    morning.clock.advance(days=app.config["QALA"].photo_retention_days + 1)
+    with app.app_context():
+        purge_old_frames()
+        purge_old_frames()
+    row = received(app, draft.id)
+    assert ("accepted", 3) == (row.outcome, len(row.frame_hashes))
+    assert before - 3 == sum(path.is_file() for path in folder.rglob("*"))
+
+
+def test_the_row_names_the_template_and_the_limits(app: Flask, morning: Morning) -> None:
+    """So that the verdict can be repeated when settings and templates have changed."""
+    draft = morning.draft()
+    draft.send(morning.supervisor)
+    row = received(app, draft.id)
+    assert row.enrolment_id is not None
+    assert row.limits is not None
+    assert {"face", "gps_accuracy_floor_m", "fix_window", "offline_max", "task_slack"} <= set(row.limits)

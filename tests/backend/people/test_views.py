@@ -48,7 +48,7 @@ def test_a_person_is_found_by_iin(staff: Staff, district_id: UUID) -> None:
     dispatcher = staff(Role.DISPATCHER)
     person_id = make_person(dispatcher, district_id, seed=7)
     make_person(dispatcher, district_id, family_name="Ким", seed=8)
-    assert [person_id] == [item["id"] for item in dispatcher.get(f"/people?iin={valid_iin(7)}").json["items"]]
+    assert [person_id] == [item["id"] for item in dispatcher.post("/people/search", json={"iin": valid_iin(7)}).json["items"]]
 
 
 def test_every_read_is_logged(app: Flask, staff: Staff, district_id: UUID) -> None:
