@@ -1,4 +1,4 @@
-"""The server's clock and id source; services take them from here so that tests can set them."""
+"""The server's clock, which create_app may be given another of, and its source of ids."""
 
 from __future__ import annotations
 

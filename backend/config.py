@@ -21,11 +21,10 @@ from zoneinfo import ZoneInfo
 
 import limits
 from marshmallow import ValidationError, fields, validate
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 PREFIX = "QALA_"
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = PROJECT_DIR.parent / "shared" / "data"  # of measurements, tests and the demo's phones, unless QALA_DATA names another
 SECRET_BYTES = 32
 
 
@@ -72,9 +71,15 @@ one_or_more = validate.Range(min=1)
 
 def known_database(text: str) -> None:
     """SQLite in a file, or PostgreSQL; empty is the default."""
+    if not text:
+        return
+    from sqlalchemy.engine import make_url  # the supervisor of the embedded mode needs none of it
+    from sqlalchemy.exc import ArgumentError
+
     drivers = {"sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg"}
     try:
-        usable = not text or (make_url(text).drivername in drivers and bool(make_url(text).database))
+        url = make_url(text)
+        usable = url.drivername in drivers and bool(url.database)
     except (ArgumentError, ValueError):
         usable = False
     if not usable:

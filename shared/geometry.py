@@ -177,21 +177,11 @@ class LocationFix(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FusedPlace:
-    """What several fixes say together; shares are of the usable fixes, the median is None without any."""
+    """What several fixes say together; the median is of the usable ones, None without any."""
 
     state: PlaceState
-    total: int
     usable: int
-    inside_share: float
-    outside_share: float
     median_signed_distance_m: float | None
-
-
-def place_of_fix(
-    point: Point, accuracy_m: float, place: Place, *, accuracy_floor_m: float = ACCURACY_FLOOR_M
-) -> PlaceState:
-    """What one fix says by itself; a NaN anywhere says nothing, which is uncertain."""
-    return _state(signed_distance_m(point, place), accuracy_m, accuracy_floor_m)
 
 
 def fuse_places(
@@ -202,8 +192,7 @@ def fuse_places(
     accuracy_max_m: float = ACCURACY_MAX_M,
 ) -> FusedPlace:
     """What the fixes say together, by the rule that the module states; their order does not matter."""
-    taken = list(fixes)
-    usable = _usable(taken, accuracy_max_m)
+    usable = _usable(fixes, accuracy_max_m)
     signed_m = [signed_distance_m(Point(fix.lat, fix.lon), place) for fix in usable]
     states = [
         _state(signed, fix.accuracy_m, accuracy_floor_m) for fix, signed in zip(usable, signed_m, strict=True)
@@ -223,10 +212,7 @@ def fuse_places(
             state = PlaceState.OUTSIDE
     return FusedPlace(
         state=state,
-        total=len(taken),
         usable=number,
-        inside_share=for_inside / number if number else 0.0,
-        outside_share=for_outside / number if number else 0.0,
         median_signed_distance_m=median(signed_m) if signed_m else None,
     )
 

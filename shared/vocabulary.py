@@ -23,6 +23,14 @@ class Role(StrEnum):
     PROBATION_OFFICER = "probation_officer"
 
 
+class Audience(StrEnum):
+    """Who a ledger entry is for; accounts.policy says which role belongs to which."""
+
+    ADMINISTRATION = "administration"
+    SUPERVISION = "supervision"
+    OPERATIONS = "operations"
+
+
 class TaskKind(StrEnum):
     """What has to be done."""
 

@@ -16,6 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
+from backend import config
 from backend.accounts import service as accounts
 from backend.app import create_app
 from backend.cli.private_postgresql import PrivatePostgreSQL, find_programs, private_postgresql
@@ -27,7 +28,7 @@ from tests.phone import Phone
 
 PASSWORD = "correct horse battery"
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # tests sign in hundreds of times
-DATA_DIR = Path(os.environ.get("QALA_DATA", Path(__file__).parents[2] / "shared" / "data"))
+DATA_DIR = Path(os.environ.get("QALA_DATA", config.DATA_DIR))
 
 
 class Clock:

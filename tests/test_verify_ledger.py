@@ -184,6 +184,22 @@ def test_recomputed_chain_is_found_with_an_anchor_from_elsewhere() -> None:
     assert flaw(export(honest), anchor_files=kept([])) == ""
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_anchors_of_one_entry_that_disagree_are_found(order: int) -> None:
+    """Whichever is read last; the ledger itself says the same of them (tests/backend/ledger/test_rules.py)."""
+    honest = chain(3)
+    forged = [*honest[:2], rules.next_entry(2, honest[1]["hash"], **act(3, outcome="refused"))]
+    both = [("anchor-1.json", kept(honest)[0][1]), ("anchor-2.json", kept(forged)[0][1])][::order]
+    assert flaw(export(forged), anchor_files=both).startswith("entry 3: differs from anchor-1.json")
+    assert flaw(export(honest), anchor_files=both).startswith("entry 3: differs from anchor-2.json")
+
+
+@pytest.mark.parametrize("content", [b"", b'{"last_id":2', b"[]", b'{"last_id":"x"}', b"\xff"])
+def test_a_file_that_is_no_anchor_is_named(content: bytes) -> None:
+    """A half-copied file, or somebody else's."""
+    assert flaw(export(chain()), anchor_files=[("anchor-1.json", content)]).startswith("anchor-1.json")
+
+
 def test_export_signed_with_another_key_is_found_with_the_known_key() -> None:
     """Also when the anchors elsewhere were signed with the right one."""
     data, known = export(chain(), OTHER_KEY), KEY.public_key().public_bytes_raw().hex()

@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from backend.web.principal import Principal
-from shared.vocabulary import Role
+from shared.vocabulary import Audience, Role
 
 
 class Scope(StrEnum):
@@ -57,12 +57,12 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "sync.read": EVERYONE_OWN,
 }
 
-AUDIENCES: dict[Role, frozenset[str]] = {
-    ADMIN: frozenset({"administration", "supervision", "operations"}),
-    DISPATCHER: frozenset({"supervision", "operations"}),
-    SUPERVISOR: frozenset({"supervision", "operations"}),
-    CREW: frozenset({"operations"}),
-    PROBATION: frozenset({"supervision"}),
+AUDIENCES: dict[Role, frozenset[Audience]] = {
+    ADMIN: frozenset(Audience),
+    DISPATCHER: frozenset({Audience.SUPERVISION, Audience.OPERATIONS}),
+    SUPERVISOR: frozenset({Audience.SUPERVISION, Audience.OPERATIONS}),
+    CREW: frozenset({Audience.OPERATIONS}),
+    PROBATION: frozenset({Audience.SUPERVISION}),
 }
 
 

@@ -17,11 +17,11 @@ from backend.adapters import settings
 from backend.clock import new_id, now
 from backend.database import db
 from backend.errors import Conflict, Invalid, NotFound
-from backend.ledger.service import Audience, record
+from backend.ledger.service import record
 from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
 from shared.i18n import DEFAULT_LANGUAGE, Message
-from shared.vocabulary import Language, Role
+from shared.vocabulary import Audience, Language, Role
 
 _ = Message
 
@@ -78,7 +78,7 @@ def create_user(
 def change_user(
     user_id: UUID, by: Principal, *, role: Role | None = None, district_ids: Iterable[UUID] | None = None, disabled: bool | None = None
 ) -> User:
-    """Change what a user is; sessions of a user who loses anything end at once."""
+    """Change what a user is, at once in every session; who is disabled is signed out, and stays so when let in again."""
     user = get_user(user_id, by)
     if user.id == by.user_id and (disabled or (role is not None and role is not Role.ADMINISTRATOR)):
         raise Conflict(_("You cannot take your own administration away: ask another administrator."))
@@ -92,6 +92,8 @@ def change_user(
     if disabled is not None and disabled != (user.disabled_at is not None):
         user.disabled_at = now() if disabled else None
         changed["disabled"] = disabled
+        if disabled:
+            sign_out_everywhere(user.id, actor=by.actor)
     if changed:
         user.version += 1
         kind = "user.disabled" if changed.get("disabled") else "user.changed"

@@ -18,11 +18,11 @@ from backend.accounts.policy import AUDIENCES
 from backend.adapters import settings
 from backend.clock import new_id, now
 from backend.database import db, transaction
-from backend.ledger.service import Audience, record
+from backend.ledger.service import record
 from backend.web.principal import Principal
 from shared.i18n import Message
 from shared.proofs import login_message, refresh_message
-from shared.vocabulary import Role
+from shared.vocabulary import Audience, Role
 
 _ = Message
 HASHER = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)

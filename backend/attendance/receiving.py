@@ -17,7 +17,7 @@ from backend.clock import now
 from backend.database import db
 from backend.errors import Conflict, Invalid, NotFound
 from backend.jobs import wake
-from backend.ledger.service import Audience, record
+from backend.ledger.service import record
 from backend.people import keys
 from backend.people import service as people
 from backend.tasks import service as tasks
@@ -25,7 +25,7 @@ from backend.web.principal import Principal
 from shared import contracts
 from shared.i18n import Message
 from shared.proofs import check_in_message
-from shared.vocabulary import CheckInState, TaskState
+from shared.vocabulary import Audience, CheckInState, TaskState
 
 _ = Message
 CLOSED = frozenset({TaskState.VERIFIED, TaskState.CANCELLED})

@@ -23,7 +23,7 @@ from backend.faces.compare import Template, compare, odd_ones_out
 from backend.faces.reading import FrameReading
 from backend.faces.threshold import SHIPPED, Threshold
 from backend.leases import give_back, held, lease, unheld
-from backend.ledger.service import Audience, log_access, record
+from backend.ledger.service import log_access, record
 from backend.people import keys
 from backend.people import service as people
 from backend.tasks import service as tasks
@@ -33,7 +33,15 @@ from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
 from shared import contracts
 from shared.i18n import Message
-from shared.vocabulary import CheckInState, EvidenceKind, FindingCode, FindingResult, Language, Outcome
+from shared.vocabulary import (
+    Audience,
+    CheckInState,
+    EvidenceKind,
+    FindingCode,
+    FindingResult,
+    Language,
+    Outcome,
+)
 
 _ = Message
 KEPT_ON_PHONE_DAYS = 60  # a phone may be offline for weeks and must still learn its verdicts

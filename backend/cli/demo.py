@@ -9,14 +9,14 @@ from pathlib import Path
 import click
 
 from backend.cli import REFUSED, Refusal
-from backend.cli.phone_process import COMMAND, DEFAULT_DATA, run_phone
-from backend.config import PROJECT_DIR, load_settings
+from backend.cli.phone_process import COMMAND, run_phone
+from backend.config import DATA_DIR, PROJECT_DIR, load_settings
 
 server_option = click.option("--server", help="URL of the running server; else QALA_HOST and QALA_PORT.")
 data_option = click.option(
     "--data",
     envvar="QALA_DATA",
-    default=DEFAULT_DATA,
+    default=DATA_DIR,
     type=click.Path(path_type=Path),
     help="Folder of real data: faces/orl shows another person.",
 )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import click
 
-from backend.config import PROJECT_DIR
+from backend.config import DATA_DIR, PROJECT_DIR
 
 DATA = click.option(
     "--data",
+    envvar="QALA_DATA",
     type=click.Path(path_type=Path, file_okay=False),
-    default=lambda: Path(os.environ.get("QALA_DATA", PROJECT_DIR.parent / "shared" / "data")),
+    default=DATA_DIR,
     help="Folder of data (QALA_DATA, else ../shared/data beside the project).",
 )
 CACHE = click.option(
@@ -35,11 +35,15 @@ def evaluate() -> None:
 @DATA
 @CACHE
 @AS_JSON
-def faces(data: Path, cache: Path, as_json: bool) -> None:
+@click.option("--choose", is_flag=True, help="Print the threshold that the data would have us ship instead.")
+def faces(data: Path, cache: Path, as_json: bool, choose: bool) -> None:
     """Error rates (FMR, FNMR) of face comparison, single photos and fused frames."""
-    from backend.faces.evaluation import evaluate_faces
+    from backend.faces.evaluation import choose_shipped, evaluate_faces
 
-    show(evaluate_faces(data, cache=cache), as_json)
+    if choose:
+        click.echo(json.dumps(choose_shipped(data, cache=cache), ensure_ascii=False, indent=None if as_json else 1))
+    else:
+        show(evaluate_faces(data, cache=cache), as_json)
 
 
 @evaluate.command("check-in")

@@ -21,24 +21,29 @@ def ledger() -> None:
     help="Anchors kept elsewhere; else QALA_ANCHOR_DIR.",
 )
 def verify(anchors: Path | None) -> None:
-    """Check chain, anchors and access log; exit status 1 and the first bad entry when something is wrong."""
+    """Check chain, anchors and access log; exit status 1 and the first bad entry when something is wrong.
+
+    Exit status 2: an anchor's file cannot be read.
+    """
     from backend.cli.application import application
     from backend.database import transaction
     from backend.ledger import proof, service
 
     with application() as app:
-        elsewhere = anchors or (
-            Path(app.config["QALA"].anchor_dir) if app.config["QALA"].anchor_dir else None
-        )
-        with transaction(read_only=True):
-            flaw = proof.verify(elsewhere)
-            last_id = service.last_id()
-            key = proof.public_key_hex()
+        elsewhere = anchors or app.config["QALA"].anchor_dir
+        try:
+            with transaction(read_only=True):
+                flaw = proof.verify(elsewhere)
+                last_id = service.last_id()
+                key = proof.public_key_hex()
+        except proof.NotAnAnchor as error:
+            click.echo(str(error), err=True)
+            sys.exit(2)
     if flaw is not None:
         click.echo(f"entry {flaw.entry_id}: {flaw.what}")
         sys.exit(1)
     click.echo(f"sound: {last_id} entries, ledger key {key}")
-    if elsewhere is None:
+    if elsewhere is None or not any(elsewhere.glob("anchor-*.json")):
         click.echo(
             "No anchors from elsewhere were compared: a cut-off end would only show against them (--anchors DIR).",
             err=True,
@@ -73,23 +78,20 @@ def export(file: Path) -> None:
 @ledger.command()
 def anchor() -> None:
     """Sign the ledger's newest entry now, and take the anchor to QALA_ANCHOR_DIR."""
-    from zoneinfo import ZoneInfo
-
     from backend.cli.application import application
-    from backend.clock import now
-    from backend.database import transaction
-    from backend.ledger import proof
+    from backend.ledger import proof, work
     from shared.encoding import canonical_json
 
     with application() as app:
-        settings = app.config["QALA"]
-        with transaction():
-            proof.anchor_access_log(now())
-        with transaction():
-            made = proof.anchor_head(now(), now().astimezone(ZoneInfo(settings.time_zone)).date())
-        if settings.anchor_dir:
-            path = proof.send_anchor(made, Path(settings.anchor_dir))
-            click.echo(f"taken to {path}", err=True)
-        else:
+        folder = app.config["QALA"].anchor_dir
+        made = work.anchor_now()
+        click.echo(canonical_json(made).decode())
+        if folder is None:
             click.echo("QALA_ANCHOR_DIR is empty: keep this line in a place elsewhere.", err=True)
-    click.echo(canonical_json(made).decode())
+            return
+        try:
+            path = proof.send_anchor(made, folder)
+        except FileNotFoundError:
+            click.echo(f"QALA_ANCHOR_DIR = {folder} is not there: mount it, or keep this line in a place elsewhere.", err=True)
+            sys.exit(1)
+        click.echo(f"taken to {path}", err=True)

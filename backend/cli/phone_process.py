@@ -11,7 +11,6 @@ from pathlib import Path
 from backend.config import PROJECT_DIR
 
 COMMAND = (sys.executable, "-m", "mobile.simulated")
-DEFAULT_DATA = PROJECT_DIR.parent / "shared" / "data"
 
 
 def enrolment_photos(faces: Iterable[str], data: Path) -> dict[str, list[bytes]]:

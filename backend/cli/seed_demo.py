@@ -6,14 +6,15 @@ from pathlib import Path
 
 import click
 
-from backend.cli.phone_process import DEFAULT_DATA, enrolment_photos
+from backend.cli.phone_process import enrolment_photos
+from backend.config import DATA_DIR
 
 
 @click.command("seed-demo")
 @click.option(
     "--data",
     envvar="QALA_DATA",
-    default=DEFAULT_DATA,
+    default=DATA_DIR,
     type=click.Path(path_type=Path),
     help="Folder of real data: people of faces/orl are enrolled too where it is there.",
 )

@@ -43,12 +43,12 @@ from backend.database import db, transaction
 from backend.faces.reading import MODEL_VERSION, FrameReading
 from backend.faces.verifier import EnrolmentReading
 from backend.geofences import service as geofences
-from backend.ledger.service import Audience, record
+from backend.ledger.service import record
 from backend.people import service as people
 from backend.tasks import service as tasks
 from backend.web.principal import Principal
 from shared.proofs import check_in_message, login_message
-from shared.vocabulary import BiometricBasis, Language, Role, TaskKind, TaskState
+from shared.vocabulary import Audience, BiometricBasis, Language, Role, TaskKind, TaskState
 
 CLIENTS = 8
 WEB_PROCESSES = 2

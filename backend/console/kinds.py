@@ -184,7 +184,6 @@ FACTS: dict[str, Message] = {
     "through_id": _("Through entry"),
     "photos": _("Photos"),
     "frames": _("Frames"),
-    "fixes": _("Location fixes"),
     "fields": _("Fields"),
 }
 
@@ -202,5 +201,4 @@ TYPES: dict[str, Message] = {
     "access_log": _("access log"),
     "system": _("system"),
     "cli": _("command line"),
-    "worker": _("worker"),
 }

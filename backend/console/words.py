@@ -174,6 +174,10 @@ READINESS: dict[str, Message] = {
     for message in (
         _("ledger anchors do not leave this machine: set QALA_ANCHOR_DIR to a place elsewhere"),
         _("QALA_ANCHOR_DIR is not there: mount it"),
+        _(
+            "no ledger anchor of the last 48 hours is where it belongs: "
+            "see that `qala work` runs and can write to QALA_ANCHOR_DIR"
+        ),
         _("the database does not answer"),
         _("the database's schema is not this version's: run `qala migrate`"),
     )

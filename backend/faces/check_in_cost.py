@@ -181,10 +181,3 @@ def _face_recognition() -> Any:
 
 def _spread(seconds: Sequence[float]) -> Rate:
     return Rate(float(np.median(seconds)), min(seconds), max(seconds))
-
-
-if __name__ == "__main__":
-    import json
-    import sys
-
-    print(json.dumps(evaluate_check_in_cpu(Path(sys.argv[1]), cache=Path(sys.argv[2])), indent=1))

@@ -75,11 +75,6 @@ class Comparison:
     """Mean over all pairs of enrolment photo and frame; hold it against ``threshold.SHIPPED``."""
     frame_distances: tuple[float, ...]
     """Each frame's mean distance to the enrolment photos, in the order given."""
-    photo_count: int
-
-    @property
-    def frame_count(self) -> int:
-        return len(self.frame_distances)
 
 
 def compare(template: Template, probe_encodings: Sequence[Encoding]) -> Comparison:
@@ -90,7 +85,6 @@ def compare(template: Template, probe_encodings: Sequence[Encoding]) -> Comparis
     return Comparison(
         distance=float(distances.mean()),
         frame_distances=tuple(float(distance) for distance in distances),
-        photo_count=len(template.encodings),
     )
 
 

@@ -15,14 +15,11 @@ comparison counts as a false non-match.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import io
-import json
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +160,13 @@ def choose_threshold(
     )
 
 
+def choose_shipped(data: Path, *, cache: Path | None = None) -> dict[str, Any]:
+    """``qala evaluate faces --choose``: the fields of the threshold to ship, and what its limit on mixed sets finds."""
+    readings = read_orl(data, cache=cache)
+    threshold = choose_threshold(readings, version=SHIPPED.version)
+    return asdict(threshold) | {"mixed_sets_found": mixed_sets_found(readings, threshold.one_identity_at)}
+
+
 def mixed_sets_found(readings: OrlReadings, limit: float, *, draws: int = 2000, seed: int = 20264) -> float:
     """Share of sets of four photos of one person and one of another in which the stranger is named."""
     rng = np.random.default_rng(seed)
@@ -265,32 +269,3 @@ def measured(name: str, rate: Rate, goal: float | None = None, direction: str = 
         if goal is None
         else (rate.value <= goal if direction == "at_most" else rate.value >= goal),
     }
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """``python -m backend.faces.evaluation --data DIR [--cache DIR] [--json] [--choose]``."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--cache", type=Path)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--choose", action="store_true", help="print the threshold to ship instead")
-    options = parser.parse_args(arguments)
-    if options.choose:
-        readings = read_orl(options.data, cache=options.cache)
-        threshold = choose_threshold(readings, version="orl-2026-11-1")
-        print(threshold, "mixed sets found:", mixed_sets_found(readings, threshold.one_identity_at))
-        return
-    result = evaluate_faces(options.data, cache=options.cache)
-    if options.json:
-        print(json.dumps(result, indent=1))
-        return
-    for goal in result["goals"]:
-        verdict = {True: "met", False: "NOT MET", None: ""}[goal["met"]]
-        aim = "" if goal["goal"] is None else f"goal {goal['goal']:.2%}"
-        print(
-            f"{goal['name']:58s} {goal['value']:8.3%}  [{goal['low']:7.3%}, {goal['high']:7.3%}]  {aim} {verdict}"
-        )
-
-
-if __name__ == "__main__":
-    main()

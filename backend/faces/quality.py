@@ -158,19 +158,19 @@ _UNCLEAR = _(
 )
 _SMALL = _("The face must be at least {limit} px wide, was {value}: come closer")
 _CUT_OFF = _(
-    "At least {limit} % of the face must be in the picture, was {value} %: hold the camera so that the whole face is seen"
+    "At least {limit} percent of the face must be in the picture, was {value}: hold the camera so that the whole face is seen"
 )
 _BLURRED = _("The face must have a sharpness of at least {limit}, was {value}: hold still and wipe the lens")
 _DARK = _("The brightness of the face must be at least {limit} of 255, was {value}: turn towards the light")
 _SHADOW = _(
-    "At most {limit} % of the face may be black, was {value} %: turn so that the light falls on the face"
+    "At most {limit} percent of the face may be black, was {value}: turn so that the light falls on the face"
 )
 _BRIGHT = _("The brightness of the face must be at most {limit} of 255, was {value}: step into the shade")
 _GLARE = _(
-    "At most {limit} % of the face may be burnt out, was {value} %: turn away from the sun or the lamp"
+    "At most {limit} percent of the face may be burnt out, was {value}: turn away from the sun or the lamp"
 )
 _UNEVEN = _(
-    "The halves of the face may differ in light by at most {limit} %, was {value} %: turn so that light falls evenly"
+    "The halves of the face may differ in light by at most {limit} percent, was {value}: turn so that light falls evenly"
 )
 _TURNED = _("The head may be turned aside by at most {limit}°, was {value}°: look into the camera")
 _NODDED = _(

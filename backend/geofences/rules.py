@@ -33,25 +33,17 @@ MIN_POSITIONS = 4  # a triangle and its first position again
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """Where the city lies, in degrees, and how far from its middle a boundary may reach."""
+    """Where the city's middle lies, and how far from it a boundary may reach."""
 
-    west: float
-    south: float
-    east: float
-    north: float
+    centre: Point
     far_km: float = 100.0
-
-    @property
-    def centre(self) -> Point:
-        """The middle, from which distances are told."""
-        return Point(lat=(self.south + self.north) / 2, lon=(self.west + self.east) / 2)
 
     def distance_km(self, position: Position) -> float:
         """From the middle of the city."""
         return distance_m(self.centre, Point(lat=position[1], lon=position[0])) / 1000
 
 
-PETROPAVL = Bounds(west=69.0, south=54.8, east=69.3, north=55.0)
+PETROPAVL = Bounds(centre=Point(lat=54.9, lon=69.15))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from backend.web.paging import PageQuery
-from backend.web.wire import Schema, ValidationError, fields, validate
+from backend.web.wire import PLAIN_TEXT, Schema, ValidationError, fields, filled, time_in_reach, validate
 from shared.geometry import Point
 from shared.i18n import Message
-from shared.scalars import shown, unstorable
+from shared.scalars import shown
 
 _ = Message
 NAME_MAX = 120
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-
-
-def _storable(value: str) -> None:
-    if (wrong := unstorable(value, "name")) is not None:
-        raise ValidationError(wrong)
-    if not value.strip():
-        raise ValidationError(_("must not be empty: give it a name"))
-
-
-def _in_reach(value: datetime) -> None:
-    if not EARLIEST <= value < LATEST:
-        raise ValidationError(
-            _("must lie between the years 2000 and 2100, was {value}").format(value=value.isoformat())
-        )
 
 
 class LonLat(fields.String):
@@ -68,6 +52,10 @@ class GeofenceSchema(Schema):
     version = fields.Integer(required=True)
 
 
+def _name(**options: Any) -> fields.String:
+    return fields.String(validate=[validate.Length(1, NAME_MAX), PLAIN_TEXT, filled], **options)
+
+
 def _boundary(**options: Any) -> fields.Raw:
     words = "GeoJSON Polygon or MultiPolygon (lon, lat), alone, in a Feature, or in a collection of one"
     return fields.Raw(metadata={"type": "object", "description": words}, **options)
@@ -77,26 +65,26 @@ class GeofenceRequest(Schema):
     """A new geofence; without ``valid_from`` it is in force at once."""
 
     district_id = fields.UUID(required=True)
-    name = fields.String(required=True, validate=[validate.Length(1, NAME_MAX), _storable])
+    name = _name(required=True)
     boundary = _boundary(required=True)
-    valid_from = fields.AwareDateTime(validate=_in_reach)
-    valid_until = fields.AwareDateTime(allow_none=True, validate=_in_reach)
+    valid_from = fields.AwareDateTime(validate=time_in_reach)
+    valid_until = fields.AwareDateTime(allow_none=True, validate=time_in_reach)
 
 
 class GeofenceChange(Schema):
     """What to change of a geofence; ``valid_until: null`` takes the end away."""
 
-    name = fields.String(validate=[validate.Length(1, NAME_MAX), _storable])
+    name = _name()
     boundary = _boundary()
-    valid_from = fields.AwareDateTime(validate=_in_reach)
-    valid_until = fields.AwareDateTime(allow_none=True, validate=_in_reach)
+    valid_from = fields.AwareDateTime(validate=time_in_reach)
+    valid_until = fields.AwareDateTime(allow_none=True, validate=time_in_reach)
 
 
 class GeofenceQuery(PageQuery):
     """Which geofences: of a district, in force at a time, that hold a point."""
 
     district_id = fields.UUID(data_key="district")
-    at = fields.AwareDateTime(validate=_in_reach, metadata={"description": "In force at this time"})
+    at = fields.AwareDateTime(validate=time_in_reach, metadata={"description": "In force at this time"})
     contains = LonLat(
         validate=None,
         metadata={

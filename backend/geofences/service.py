@@ -23,13 +23,14 @@ from backend.database import READ_ONLY, db
 from backend.errors import Conflict, Invalid, NotFound
 from backend.geofences.models import Geofence
 from backend.geofences.rules import BoundaryError, Bounds, Fence, FenceIndex, validate_boundary
-from backend.ledger.service import Audience, record
+from backend.ledger.service import record
 from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
 from shared.decoding import path_text
 from shared.encoding import canonical_json
 from shared.geometry import Point
 from shared.i18n import Message
+from shared.vocabulary import Audience
 
 _ = Message
 CACHE = "qala_fence_index"
@@ -124,13 +125,6 @@ def list_geofences(
     return paginate(query, Geofence.created_at, Geofence.id, cursor=cursor, limit=limit)
 
 
-def containing(point: Point, at: datetime, by: Principal) -> list[Geofence]:
-    """The geofences in force at a time, in the principal's districts, that hold a point; oldest first."""
-    ids = _index().containing([[point.lon, point.lat]], valid_at=at)[0]
-    query = _in_scope(sa.select(Geofence).where(Geofence.id.in_(ids)), by)
-    return list(db.session().scalars(query.order_by(Geofence.created_at, Geofence.id)))
-
-
 # --- for other features --------------------------------------------------------------------------------
 
 
@@ -181,8 +175,8 @@ def versions(geofence_ids: Iterable[UUID]) -> dict[UUID, int]:
 
 def city_bounds() -> Bounds:
     """Where the city lies, from the settings."""
-    lat, lon = settings().city_lat, settings().city_lon
-    return Bounds(west=lon, south=lat, east=lon, north=lat, far_km=settings().city_radius_km)
+    centre = Point(lat=settings().city_lat, lon=settings().city_lon)
+    return Bounds(centre=centre, far_km=settings().city_radius_km)
 
 
 # -------------------------------------------------------------------------------------------------------

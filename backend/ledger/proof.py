@@ -5,22 +5,21 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from flask import current_app
-
 from sqlalchemy.exc import DBAPIError
 
 from backend.database import db
 from backend.ledger import rules
 from backend.ledger.models import AccessEntry, LedgerAnchor, LedgerEntry
-from backend.ledger.service import Audience, access_hash, all_entries, record
+from backend.ledger.service import access_hash, all_entries, record
 from shared.encoding import canonical_json
-
+from shared.vocabulary import Audience
 
 UNREADABLE = (DBAPIError, ValueError)  # bytes on the disk that are no text, no time or no JSON
 
@@ -90,6 +89,33 @@ def anchor_head(at: datetime, day: date) -> dict[str, Any]:
 def anchored_on(day: date) -> bool:
     """Whether the day has its anchor."""
     return db.session().scalar(sa.select(sa.func.count()).select_from(LedgerAnchor).where(LedgerAnchor.day == day)) != 0
+
+
+def anchored_after(moment: datetime, folder: Path | None) -> bool:
+    """Whether an anchor made later than this is kept; with a folder: kept there."""
+    made = sa.select(LedgerAnchor.statement).where(LedgerAnchor.day >= moment.date() - timedelta(days=1))
+    return any(
+        _reads_before(moment, anchor.get("made_at")) and (folder is None or anchor_path(anchor, folder).exists())
+        for anchor in db.session().scalars(made)
+        if rules.is_anchor(anchor)
+    )
+
+
+def began_before(moment: datetime) -> bool:
+    """Whether the ledger's first entry is older than this."""
+    content = db.session().scalar(sa.select(LedgerEntry.content).order_by(LedgerEntry.id).limit(1))
+    try:
+        return content is not None and not _reads_before(moment, json.loads(content).get("at"))
+    except (ValueError, AttributeError):
+        return True  # broken: not a reason to be silent
+
+
+def _reads_before(moment: datetime, text: object) -> bool:
+    """Whether a moment is earlier than a time in a row's JSON; False for what is no time."""
+    try:
+        return moment < datetime.fromisoformat(str(text))
+    except (ValueError, TypeError):
+        return False
 
 
 def send_anchor(anchor: dict[str, Any], folder: Path) -> Path:

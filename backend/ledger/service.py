@@ -19,18 +19,11 @@ from backend.ledger import rules
 from backend.ledger.models import AccessEntry, LedgerEntry
 from backend.web.principal import Principal
 from shared.encoding import canonical_json
+from shared.vocabulary import Audience
 
 CHAIN_LOCK = 0x51414C41  # "QALA": the advisory lock under which PostgreSQL appends
 WAKE_CHANNEL = "qala_ledger"
 PAGE = 1000
-
-
-class Audience:
-    """Who an entry is for; accounts.policy says which role belongs to which."""
-
-    ADMINISTRATION = "administration"
-    SUPERVISION = "supervision"
-    OPERATIONS = "operations"
 
 
 def record(
@@ -40,7 +33,7 @@ def record(
     actor: str,
     subject: str,
     at: datetime,
-    audience: str,
+    audience: Audience,
     district_id: UUID | None = None,
     on_append: Callable[[int, str], None] | None = None,
     **facts: Any,
@@ -57,7 +50,7 @@ def record(
                 "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
                 "actor": actor,
                 "subject": subject,
-                "audience": audience,
+                "audience": audience.value,
                 "district_id": str(district_id) if district_id else None,
                 "facts": facts,
             },
@@ -131,7 +124,7 @@ def entries_before(before_id: int | None, *, limit: int, viewer: Principal | Non
 def _visible(query: sa.Select[LedgerEntry], viewer: Principal | None) -> sa.Select[LedgerEntry]:
     if viewer is None:
         return query
-    query = query.where(LedgerEntry.audience.in_(sorted(viewer.audiences)))
+    query = query.where(LedgerEntry.audience.in_(sorted(each.value for each in viewer.audiences)))
     if viewer.district_ids is not None:
         query = query.where(sa.or_(LedgerEntry.district_id.is_(None), LedgerEntry.district_id.in_(viewer.district_ids)))
     return query

@@ -18,12 +18,12 @@ from backend.faces.reading import Reason
 from backend.faces.verifier import MAX_PHOTOS, EnrolmentReading
 from backend.jobs import wake
 from backend.leases import give_back, held, lease, unheld
-from backend.ledger.service import Audience, log_access, record
+from backend.ledger.service import log_access, record
 from backend.people import keys, service
 from backend.people.models import Enrolment, EnrolmentPhoto, Person, photo_blob
 from backend.web.principal import Principal
 from shared.i18n import Message
-from shared.vocabulary import BiometricBasis, EnrolmentState
+from shared.vocabulary import Audience, BiometricBasis, EnrolmentState
 
 _ = Message
 WORK = "people.enrol"

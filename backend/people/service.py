@@ -20,14 +20,14 @@ from backend.database import after_commit, db
 from backend.errors import Conflict, Invalid, NotFound
 from backend.faces.compare import Template
 from backend.faces.reading import MODEL_VERSION
-from backend.ledger.service import Audience, log_access, record
+from backend.ledger.service import log_access, record
 from backend.people import keys, rules
 from backend.people.models import Enrolment, EnrolmentPhoto, Person, photo_blob
 from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
 from shared.contracts import PersonCard
 from shared.i18n import Message
-from shared.vocabulary import BiometricBasis, Language
+from shared.vocabulary import Audience, BiometricBasis, Language
 
 _ = Message
 PERSON = _("person")

@@ -34,7 +34,6 @@ KEPT_CLOSED = timedelta(days=7)  # how long a phone still shows what is verified
 class TaskForCheckIn:
     """What a check-in is judged against."""
 
-    id: UUID
     district_id: UUID
     state: TaskState
     starts_at: datetime
@@ -60,9 +59,8 @@ def for_check_in(task_id: UUID, by: Principal) -> TaskForCheckIn:
     plan = rows.plans_of([task])[task.id]
     boundary = geofences.boundary_of(plan.geofence_id) if plan.geofence_id else None
     return TaskForCheckIn(
-        id=task.id,
         district_id=task.district_id,
-        state=TaskState(task.state),
+        state=task.state,
         starts_at=task.starts_at,
         ends_at=task.ends_at,
         place=_place(plan, boundary),
@@ -110,17 +108,11 @@ def load(by: Principal, task_ids: Iterable[UUID]) -> list[TaskCard]:
     ]
 
 
-def task_cards(by: Principal) -> list[TaskCard]:
-    """Every card that belongs on the principal's phone."""
-    return load(by, visible(by))
-
-
 def _current(by: Principal, task_ids: list[UUID] | None = None) -> Sequence[Task]:
     if not owns_only(by, "tasks.read"):
         return []
-    closed = [state.value for state in rules.CLOSED]
     query = rows.own(sa.select(Task), by).where(
-        sa.or_(Task.state.not_in(closed), Task.ends_at >= now() - KEPT_CLOSED)
+        sa.or_(Task.state.not_in(rules.CLOSED), Task.ends_at >= now() - KEPT_CLOSED)
     )
     if task_ids is not None:
         query = query.where(Task.id.in_(task_ids))
@@ -163,7 +155,7 @@ def _card(
         kind=plan.kind,
         title=plan.title,
         note=plan.note,
-        state=TaskState(task.state),
+        state=task.state,
         priority=plan.priority,
         starts_at=plan.starts_at,
         ends_at=plan.ends_at,

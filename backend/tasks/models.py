@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from backend.database import Base
+from backend.database import Base, Word
+from shared.vocabulary import TaskKind, TaskState
 
 task_assignees = Table(
     "task_assignees",
@@ -42,10 +43,10 @@ class Task(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     district_id: Mapped[UUID] = mapped_column(ForeignKey("districts.id"))
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[TaskKind] = mapped_column(Word(TaskKind, 20))
     title: Mapped[str] = mapped_column(String(200))
     note: Mapped[str] = mapped_column(String(2000))
-    state: Mapped[str] = mapped_column(String(20))
+    state: Mapped[TaskState] = mapped_column(Word(TaskState, 20))
     priority: Mapped[int]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
@@ -68,8 +69,8 @@ class TaskMove(Base):
 
     task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)  # 1 is the first
-    source: Mapped[str] = mapped_column(String(20))
-    target: Mapped[str] = mapped_column(String(20))
+    source: Mapped[TaskState] = mapped_column(Word(TaskState, 20))
+    target: Mapped[TaskState] = mapped_column(Word(TaskState, 20))
     reason: Mapped[str] = mapped_column(String(500))
     moved_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     moved_at: Mapped[datetime]

@@ -17,7 +17,7 @@ from backend.tasks.rules import Plan
 from backend.web.principal import Principal
 from shared.geometry import Point
 from shared.i18n import Message
-from shared.vocabulary import EvidenceKind, TaskKind, TaskState
+from shared.vocabulary import EvidenceKind, TaskState
 
 _ = Message
 
@@ -42,8 +42,8 @@ def in_scope(query: sa.Select[Task], by: Principal, action: str) -> sa.Select[Ta
 def own(query: sa.Select[Task], by: Principal) -> sa.Select[Task]:
     """The query, narrowed to tasks handed to the principal that still lie in its districts and role."""
     mine = sa.select(task_assignees.c.task_id).where(task_assignees.c.user_id == by.user_id)
-    kinds = [kind.value for kind, roles in rules.ASSIGNABLE.items() if by.role in roles]
-    query = query.where(Task.id.in_(mine), Task.state != TaskState.DRAFT.value, Task.kind.in_(kinds))
+    kinds = [kind for kind, roles in rules.ASSIGNABLE.items() if by.role in roles]
+    query = query.where(Task.id.in_(mine), Task.state != TaskState.DRAFT, Task.kind.in_(kinds))
     return query if by.district_ids is None else query.where(Task.district_id.in_(by.district_ids))
 
 
@@ -57,7 +57,7 @@ def plans_of(tasks: Sequence[Task]) -> dict[UUID, Plan]:
 
 def write_plan(task: Task, plan: Plan) -> None:
     """Put a plan into a new or changed task."""
-    task.district_id, task.kind = plan.district_id, plan.kind.value
+    task.district_id, task.kind = plan.district_id, plan.kind
     task.title, task.note, task.priority = plan.title, plan.note, plan.priority
     task.starts_at, task.ends_at = plan.starts_at, plan.ends_at
     task.geofence_id, task.radius_m = plan.geofence_id, plan.radius_m
@@ -76,7 +76,7 @@ def _plan(task: Task, assignee_ids: Iterable[UUID], person_ids: Iterable[UUID]) 
         place = Point(lat=task.place_lat, lon=task.place_lon)
     return Plan(
         district_id=task.district_id,
-        kind=TaskKind(task.kind),
+        kind=task.kind,
         title=task.title,
         note=task.note,
         priority=task.priority,

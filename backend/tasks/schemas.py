@@ -2,51 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import post_load
 
 from backend.web.paging import PageQuery
-from backend.web.wire import Schema, ValidationError, fields, validate
+from backend.web.wire import PLAIN_TEXT, Schema, ValidationError, fields, filled, time_in_reach, validate
 from shared.geometry import Point
 from shared.i18n import Message
-from shared.scalars import unstorable
 from shared.vocabulary import EvidenceKind, TaskKind, TaskState
 
 _ = Message
 TITLE_MAX, NOTE_MAX, REASON_MAX = 200, 2000, 500
 ASSIGNEES_MAX, PEOPLE_MAX = 20, 100
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-
-
-def _storable(value: str) -> None:
-    if (wrong := unstorable(value, "text")) is not None:
-        raise ValidationError(wrong)
-
-
-def _filled(value: str) -> None:
-    if not value.strip():
-        raise ValidationError(_("must not be empty: say what is to be done"))
-
-
-def _in_reach(value: datetime) -> None:
-    if not EARLIEST <= value < LATEST:
-        raise ValidationError(
-            _("must lie between the years 2000 and 2100, was {value}").format(value=value.isoformat())
-        )
 
 
 def _title(**options: Any) -> fields.String:
-    return fields.String(validate=[validate.Length(1, TITLE_MAX), _storable, _filled], **options)
+    return fields.String(validate=[validate.Length(1, TITLE_MAX), PLAIN_TEXT, filled], **options)
 
 
 def _note(**options: Any) -> fields.String:
-    return fields.String(validate=[validate.Length(max=NOTE_MAX), _storable], **options)
+    return fields.String(validate=[validate.Length(max=NOTE_MAX), PLAIN_TEXT], **options)
 
 
 def _time(**options: Any) -> fields.AwareDateTime:
-    return fields.AwareDateTime(validate=_in_reach, **options)
+    return fields.AwareDateTime(validate=time_in_reach, **options)
 
 
 def _priority(**options: Any) -> fields.Integer:
@@ -131,7 +111,7 @@ class MoveRequest(Schema):
     """Which state a task goes to, and why where the move asks for a reason."""
 
     to = fields.Enum(TaskState, by_value=True, required=True)
-    reason = fields.String(load_default="", validate=[validate.Length(max=REASON_MAX), _storable])
+    reason = fields.String(load_default="", validate=[validate.Length(max=REASON_MAX), PLAIN_TEXT])
 
 
 class MoveSchema(Schema):

@@ -16,10 +16,10 @@ from backend.adapters import settings
 from backend.clock import new_id, now
 from backend.errors import Conflict, Invalid, NotAllowed
 from backend.geofences import service as geofences
-from backend.ledger.service import Audience, record
+from backend.ledger.service import record
 from backend.people import service as people
 from backend.tasks import rows, rules
-from backend.tasks.cards import TaskForCheckIn, for_check_in, load, task_cards, visible
+from backend.tasks.cards import TaskForCheckIn, for_check_in, load, visible
 from backend.tasks.evidence import declare_evidence, missing_evidence
 from backend.tasks.models import Task, TaskMove
 from backend.tasks.rules import Known, Plan
@@ -27,7 +27,7 @@ from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
 from shared.geometry import Point
 from shared.i18n import Message
-from shared.vocabulary import EvidenceKind, Role, TaskKind, TaskState
+from shared.vocabulary import Audience, EvidenceKind, Role, TaskKind, TaskState
 
 __all__ = [
     "TaskForCheckIn",
@@ -40,7 +40,6 @@ __all__ = [
     "list_tasks",
     "load",
     "move",
-    "task_cards",
     "to_change",
     "to_move",
     "visible",
@@ -73,14 +72,14 @@ def create(by: Principal, **wished: Any) -> TaskView:
     moment = now()
     task = Task(
         id=new_id(),
-        state=TaskState.DRAFT.value,
+        state=TaskState.DRAFT,
         created_by=by.user_id,
         created_at=moment,
         changed_at=moment,
         version=1,
     )
     rows.write_plan(task, plan)
-    _record("task.created", task, by, state=task.state, **_facts(plan))
+    _record("task.created", task, by, state=task.state.value, **_facts(plan))
     return _view(task)
 
 
@@ -91,7 +90,7 @@ def to_change(task_id: UUID, by: Principal) -> Task:
 
 def change(task: Task, by: Principal, **wished: Any) -> TaskView:
     """Change the plan of a task that is not done yet; what stays the same is no change."""
-    state = TaskState(task.state)
+    state = task.state
     if state not in rules.CHANGEABLE:
         message = _("A task that is {state} cannot be changed: reopen it first, or plan a new one.")
         raise Conflict(message.format(state=state.value))
@@ -117,7 +116,7 @@ def to_move(task_id: UUID, by: Principal) -> Task:
 
 def move(task: Task, by: Principal, *, to: TaskState, reason: str = "") -> TaskView:
     """Move a task to another state; one that is there already stays as it is: the answer may have been lost."""
-    state, reason = TaskState(task.state), reason.strip()
+    state, reason = task.state, reason.strip()
     if state is to:
         return _view(task)
     wished = rules.find_move(state, to)
@@ -140,13 +139,13 @@ def move(task: Task, by: Principal, *, to: TaskState, reason: str = "") -> TaskV
         raise Invalid(errors)
     if to is TaskState.ASSIGNED:
         _require_sound(plan, to, by)
-    task.state = to.value
+    task.state = to
     _touch(task)
     task.moves.append(
         TaskMove(
             number=len(task.moves) + 1,
-            source=state.value,
-            target=to.value,
+            source=state,
+            target=to,
             reason=reason,
             moved_by=by.user_id,
             moved_at=task.changed_at,
@@ -175,9 +174,9 @@ def list_tasks(
     """Tasks within the principal's reach, newest first."""
     query = rows.in_scope(sa.select(Task), by, "tasks.read")
     if kind is not None:
-        query = query.where(Task.kind == kind.value)
+        query = query.where(Task.kind == kind)
     if state is not None:
-        query = query.where(Task.state == state.value)
+        query = query.where(Task.state == state)
     if district_id is not None:
         query = query.where(Task.district_id == district_id)
     if starts_before is not None:
@@ -243,7 +242,7 @@ def _facts(plan: Plan) -> dict[str, Any]:
 
 
 def _record(kind: str, task: Task, by: Principal, **facts: Any) -> None:
-    public_works = task.kind == TaskKind.PUBLIC_WORKS.value
+    public_works = task.kind is TaskKind.PUBLIC_WORKS
     record(
         kind,
         actor=by.actor,
@@ -266,8 +265,8 @@ def _views(tasks: Sequence[Task]) -> list[TaskView]:
         TaskView(
             **{field.name: getattr(plans[task.id], field.name) for field in fields(Plan)},
             id=task.id,
-            state=TaskState(task.state),
-            next_states=rules.next_states(TaskState(task.state)),
+            state=task.state,
+            next_states=rules.next_states(task.state),
             moves=task.moves,
             created_by=task.created_by,
             created_at=task.created_at,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
+from datetime import datetime
 
 import sqlalchemy as sa
 from alembic.config import Config
@@ -10,12 +11,21 @@ from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
+from backend.clock import now
 from backend.config import PROJECT_DIR
 from backend.database import db, transaction
 from backend.web.metrics import exposition
 
 blp = Blueprint("health", __name__)
 MIGRATIONS_DIR = PROJECT_DIR / "migrations"
+Question = Callable[[datetime], str | None]
+WARNINGS: dict[str, Question] = {}
+
+
+def warning(ask: Question) -> Question:
+    """Declare a question that /readyz asks with the time, in a read-only transaction; its answer is a warning or None."""
+    WARNINGS[f"{ask.__module__}.{ask.__name__}"] = ask
+    return ask
 
 
 def newest_migration() -> str | None:
@@ -50,11 +60,14 @@ def readyz() -> tuple[Response, int]:
             present = present_migration()
         if present != newest_migration():
             problems.append("the database's schema is not this version's: run `qala migrate`")
+        else:
+            with transaction(read_only=True):
+                warnings += [said for ask in WARNINGS.values() if (said := ask(now())) is not None]
     except SQLAlchemyError:
         problems.append("the database does not answer")
-    if not settings.anchor_dir:
+    if settings.anchor_dir is None:
         warnings.append("ledger anchors do not leave this machine: set QALA_ANCHOR_DIR to a place elsewhere")
-    elif not Path(settings.anchor_dir).is_dir():
+    elif not settings.anchor_dir.is_dir():
         problems.append("QALA_ANCHOR_DIR is not there: mount it")
     status = 503 if problems else 200
     return jsonify(status="not ready" if problems else "ready", problems=problems, warnings=warnings), status

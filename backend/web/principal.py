@@ -11,7 +11,7 @@ from flask import Request, current_app, g
 
 from backend.errors import NotAllowed, NotAuthenticated
 from shared.i18n import DEFAULT_LANGUAGE, Message
-from shared.vocabulary import Language, Role
+from shared.vocabulary import Audience, Language, Role
 
 _ = Message
 
@@ -25,7 +25,7 @@ class Principal:
     device_id: UUID
     session_id: UUID
     district_ids: frozenset[UUID] | None  # None: every district
-    audiences: frozenset[str]  # which ledger entries the role may see
+    audiences: frozenset[Audience]  # which ledger entries the role may see
     expires_at: datetime  # of the access token: a live feed ends with it
     language: Language = DEFAULT_LANGUAGE
 

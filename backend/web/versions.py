@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import request
 from werkzeug.http import quote_etag, unquote_etag
 
 from backend.errors import Stale
@@ -24,9 +24,3 @@ def check_if_match(version: int) -> None:
     known = {unquote_etag(part.strip())[0] for part in wished.split(",")}
     if str(version) not in known:
         raise Stale(_("This has changed since you read it: it is now version {version}. Read it again and repeat your change.").format(version=version))
-
-
-def with_etag(response: Response, version: int) -> Response:
-    """The response with its version."""
-    response.headers.update(etag(version))
-    return response

@@ -7,6 +7,7 @@ message when they are made, so the rewording happens on import, before any schem
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -92,4 +93,19 @@ PLAIN_TEXT = Pattern(
     error=_("must not contain control characters or direction marks: type it anew"),
 )
 
-__all__ = ["PLAIN_TEXT", "Pattern", "Schema", "ValidationError", "fields", "validate"]
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def time_in_reach(value: datetime) -> None:
+    """Refuse a time in which nobody plans; near the ends of the calendar a change of offset would overflow."""
+    if not EARLIEST <= value < LATEST:
+        raise ValidationError(_("must lie between the years 2000 and 2100, was {value}").format(value=value.isoformat()))
+
+
+def filled(value: str) -> None:
+    """Refuse a text of blanks."""
+    if not value.strip():
+        raise ValidationError(_("must not be empty: write what it says"))
+
+
+__all__ = ["PLAIN_TEXT", "Pattern", "Schema", "ValidationError", "fields", "filled", "time_in_reach", "validate"]

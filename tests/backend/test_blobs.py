@@ -87,6 +87,24 @@ def test_a_folder_keeps_no_half_file(tmp_path: Path) -> None:
     assert ([NAME], 0o600) == ([path.name for path in files], files[0].stat().st_mode & 0o777)
 
 
+def test_a_new_subfolder_is_durable_before_its_file(tmp_path: Path) -> None:
+    """A power cut must not lose the folder of a blob whose row was committed: its entry is synced, once a process."""
+    synced: list[Path] = []
+    folder = tmp_path / "blobs"
+    store = FolderBlobs(folder, sync_folder=synced.append)
+    store.put("ab1", b"x")
+    store.put("ab2", b"x")
+    store.put("cd1", b"x")
+    assert [folder, folder / "ab", folder / "ab", folder, folder / "cd"] == synced
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    """As on a full disk: neither the name nor a temporary."""
+    with pytest.raises(TypeError):
+        FolderBlobs(tmp_path).put(NAME, "no bytes")  # type: ignore[arg-type]
+    assert [] == [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
 def test_a_bad_address_of_a_bucket_is_named() -> None:
     """The value and the right form."""
     with pytest.raises(ValueError, match="s3://bucket/prefix, was 'https://x'"):

@@ -19,8 +19,8 @@ from backend.config import Settings
 from backend.database import db, transaction
 from backend.ledger import proof
 from backend.ledger.models import LedgerEntry
-from backend.ledger.service import Audience, record
-from shared.vocabulary import Role
+from backend.ledger.service import record
+from shared.vocabulary import Audience, Role
 from tests.backend.attendance.conftest import Morning
 from tests.backend.attendance.conftest import morning as morning
 from tests.conftest import PASSWORD, Clock, make_user

@@ -23,7 +23,6 @@ from shared.geometry import (
     distance_to_border_m,
     fuse_places,
     place_of,
-    place_of_fix,
     point_in_polygon,
     signed_distance_m,
 )
@@ -71,6 +70,14 @@ def fixes(*spots: tuple[float, float] | tuple[float, float, float]) -> list[Fix]
 def state_of(*spots: tuple[float, float], place: Place = SQUARE) -> PlaceState:
     """What the fixes say together."""
     return fuse_places(fixes(*spots), place).state
+
+
+def plainly(spot: Point, accuracy_m: float, place: Place) -> PlaceState:
+    """What a fix says by itself, as three that agree show."""
+    start = datetime(2026, 1, 31, 9, tzinfo=UTC)
+    moments = [start + timedelta(seconds=second) for second in range(3)]
+    agreeing = [Fix(lat=spot.lat, lon=spot.lon, accuracy_m=accuracy_m, taken_at=moment) for moment in moments]
+    return fuse_places(agreeing, place).state
 
 
 @st.composite
@@ -160,7 +167,7 @@ def test_far_away_is_outside(
     """Whatever the shape, ten kilometres off is plainly outside, at the right distance."""
     place = Region([[star[0]]])
     spot = moved(away_m * math.cos(angle), away_m * math.sin(angle))
-    assert place_of_fix(spot, 100, place) is OUTSIDE
+    assert plainly(spot, 100, place) is OUTSIDE
     assert -signed_distance_m(spot, place) == pytest.approx(away_m, rel=0.05, abs=2100)
 
 
@@ -193,9 +200,9 @@ def test_any_polygon_of_several_will_do() -> None:
     """A task may have two yards."""
     other = ring([(500, -50), (600, -50), (600, 50), (500, 50)])
     place = Region([[square(100)], [other]])
-    assert place_of_fix(moved(550, 0), 5, place) is INSIDE
-    assert place_of_fix(CENTRE, 5, place) is INSIDE
-    assert place_of_fix(moved(300, 0), 5, place) is OUTSIDE
+    assert plainly(moved(550, 0), 5, place) is INSIDE
+    assert plainly(CENTRE, 5, place) is INSIDE
+    assert plainly(moved(300, 0), 5, place) is OUTSIDE
 
 
 def test_altitude_is_not_used() -> None:
@@ -248,13 +255,13 @@ def test_one_fix_is_held_against_its_accuracy(
     place: Place, east_m: float, accuracy_m: float, expected: PlaceState
 ) -> None:
     """Inside by its accuracy, outside by twice its accuracy, and never believed below 5 m."""
-    assert expected is place_of_fix(moved(east_m, 0), accuracy_m, place)
+    assert expected is plainly(moved(east_m, 0), accuracy_m, place)
 
 
 @pytest.mark.parametrize("place", [SQUARE, CIRCLE])
 def test_point_on_border_is_uncertain(place: Place) -> None:
     """Nobody can say on which side of a line a receiver stands."""
-    assert place_of_fix(moved(100, 0), 5, place) is UNCERTAIN
+    assert plainly(moved(100, 0), 5, place) is UNCERTAIN
 
 
 @pytest.mark.parametrize("place", [SQUARE, CIRCLE])
@@ -264,7 +271,7 @@ def test_point_on_border_is_uncertain(place: Place) -> None:
 )
 def test_number_that_is_none_says_nothing(place: Place, spot: Point, accuracy_m: float) -> None:
     """NaN must not compare its way to a verdict."""
-    assert place_of_fix(spot, accuracy_m, place) is UNCERTAIN
+    assert plainly(spot, accuracy_m, place) is UNCERTAIN
 
 
 @pytest.mark.parametrize(
@@ -295,17 +302,16 @@ def test_several_fixes_are_fused(spots: list[tuple[float, float]], expected: Pla
 
 
 def test_fusion_reports_what_it_saw() -> None:
-    """Shares are of the usable fixes, the median is signed."""
+    """How many were usable, and their median, which is signed."""
     fused = fuse_places(fixes((0, 10), (10, 10), (105, 10), (0, 900)), SQUARE)
-    assert (fused.total, fused.usable) == (4, 3)
-    assert (fused.inside_share, fused.outside_share) == pytest.approx((2 / 3, 1 / 3))
+    assert fused.usable == 3
     assert fused.median_signed_distance_m == pytest.approx(90, rel=0.001)
 
 
 def test_fusion_of_nothing_reports_nothing() -> None:
-    """No fix, no share, no median."""
+    """No fix, no median."""
     fused = fuse_places([], SQUARE)
-    assert (fused.state, fused.usable, fused.inside_share, fused.outside_share) == (UNCERTAIN, 0, 0.0, 0.0)
+    assert (fused.state, fused.usable) == (UNCERTAIN, 0)
     assert fused.median_signed_distance_m is None
 
 
@@ -367,5 +373,5 @@ def test_order_of_fixes_does_not_matter() -> None:
 @given(SPOTS, st.floats(1, 100), st.floats(0, 400))
 def test_worse_accuracy_never_makes_a_fix_plainer(spot: Point, accuracy_m: float, worse_m: float) -> None:
     """From plain to uncertain, never from uncertain to plain."""
-    if place_of_fix(spot, accuracy_m, SQUARE) is UNCERTAIN:
-        assert place_of_fix(spot, accuracy_m + worse_m, SQUARE) is UNCERTAIN
+    if plainly(spot, accuracy_m, SQUARE) is UNCERTAIN:
+        assert plainly(spot, accuracy_m + worse_m, SQUARE) is UNCERTAIN

@@ -95,6 +95,15 @@ def test_a_revoked_device_is_out_at_once(staff: Staff) -> None:
     assert (401, 401) == (phone.get("/me").status_code, phone.try_refresh().status_code)
 
 
+def test_a_disabled_user_stays_signed_out_when_let_in_again(staff: Staff) -> None:
+    """What was lost with the account does not come back by itself."""
+    phone, administrator = staff(Role.CREW), staff(Role.ADMINISTRATOR)
+    path = f"/users/{phone.get('/me').json['id']}"  # type: ignore[index]
+    for disabled in (True, False):
+        assert administrator.patch(path, json={"disabled": disabled}).status_code == 200
+        assert (401, 401) == (phone.get("/me").status_code, phone.try_refresh().status_code)
+
+
 def test_logging_out_everywhere_ends_every_session(app: Flask, client: FlaskClient, staff: Staff) -> None:
     """Two phones of one user, one command."""
     first = staff(Role.DISPATCHER, login="bota")

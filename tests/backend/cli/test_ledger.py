@@ -78,6 +78,33 @@ def test_cut_off_end_shows_against_the_anchor_elsewhere(
     assert result.stdout.startswith("entry 3: ")
 
 
+@pytest.mark.parametrize("content", [b"", b'{"last_id":3,"last_ha', b"[]", b'{"type":"FeatureCollection"}'])
+def test_half_an_anchor_is_named_with_its_remedy(city: Qala, tmp_path: Path, content: bytes) -> None:
+    """Neither sound nor a flaw of the ledger: exit status 2."""
+    (tmp_path / "anchor-000000000003-0.json").write_bytes(content)
+    result = city("ledger", "verify", "--anchors", str(tmp_path))
+    assert (2, "") == (result.exit_code, result.stdout)
+    assert result.stderr == f"{tmp_path / 'anchor-000000000003-0.json'} is not an anchor: copy it again\n"
+
+
+def test_anchor_is_told_when_the_second_place_is_not_there(city: Qala, tmp_path: Path) -> None:
+    """It is printed all the same, and no folder is made where a mount is missing."""
+    place = tmp_path / "unmounted"
+    result = city("ledger", "anchor", QALA_ANCHOR_DIR=str(place))
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["last_id"] == 3
+    assert f"QALA_ANCHOR_DIR = {place} is not there: mount it" in result.stderr
+    assert not place.exists()
+
+
+def test_no_anchors_in_the_second_place_is_told(city: Qala, tmp_path: Path) -> None:
+    """Sound is less when nothing was compared."""
+    (tmp_path / "empty").mkdir()
+    result = city("ledger", "verify", QALA_ANCHOR_DIR=str(tmp_path / "empty"))
+    assert result.exit_code == 0
+    assert "No anchors from elsewhere were compared" in result.stderr
+
+
 def test_export_verifies_alone_with_key_and_anchors(city: Qala, tmp_path: Path) -> None:
     """What `qala` says is sound, the auditor's script says too."""
     elsewhere, file = tmp_path / "elsewhere", tmp_path / "ledger.jsonl"

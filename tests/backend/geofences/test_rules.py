@@ -22,6 +22,7 @@ from backend.geofences.rules import (
     area_m2,
     validate_boundary,
 )
+from shared.geometry import Point
 from shared.i18n import Message
 
 ALWAYS_THE_SAME = settings(derandomize=True, database=None, deadline=None, max_examples=200)
@@ -237,7 +238,7 @@ def test_swapped_axes_are_recognised() -> None:
 
 def test_swapped_axes_are_recognised_where_latitudes_run_out() -> None:
     """A city east of 90 degrees: swapped positions are out of range, but the reason is the swap."""
-    yakutsk = Bounds(west=129.5, south=61.9, east=129.9, north=62.2)
+    yakutsk = Bounds(centre=Point(lat=62.05, lon=129.7))
     errors = refusal(polygon([[lat, lon] for lon, lat in box(129.7, 62.0)]), city=yakutsk)
     assert "lat,lon" in errors["coordinates"]
 
@@ -261,7 +262,7 @@ def test_far_is_a_setting() -> None:
     """Another city, another reach."""
     suburb = polygon(box(69.5, 54.87))
     assert validate_boundary(suburb)
-    small = Bounds(west=69.0, south=54.8, east=69.3, north=55.0, far_km=10)
+    small = Bounds(centre=Point(lat=54.9, lon=69.15), far_km=10)
     assert "at most 10 km" in refusal(suburb, city=small)["coordinates[0]"]
 
 

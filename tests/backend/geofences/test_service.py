@@ -32,7 +32,8 @@ def dispatcher(app: Flask, district_id: UUID) -> Principal:
 def found(at: Point, by: Principal, *, days: float = 0) -> list[UUID]:
     """The ids of the geofences that hold a point so many days after Monday."""
     with transaction(read_only=True):
-        return [fence.id for fence in service.containing(at, MONDAY + timedelta(days=days), by)]
+        page = service.list_geofences(by, at=MONDAY + timedelta(days=days), contains=at, limit=200)
+        return [fence.id for fence in page.items]
 
 
 def facts() -> list[tuple[str, dict[str, object]]]:
@@ -147,7 +148,7 @@ def test_what_was_rolled_back_is_not_found_later(
         service.create(
             dispatcher, district_id=district_id, name="ghost", boundary=square(), valid_from=MONDAY
         )
-        assert 1 == len(service.containing(HERE, MONDAY, dispatcher))
+        assert 1 == len(service.list_geofences(dispatcher, at=MONDAY, contains=HERE, limit=200).items)
         session.rollback()
     fence_id = make_fence(dispatcher, district_id, boundary=square(lon=LON + 0.1))
     assert [] == found(HERE, dispatcher)

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from backend.accounts.sign_in import authenticate
+from backend.clock import now
+from backend.database import transaction
+from backend.ledger.feed import Feed
+from backend.ledger.service import Audience, record
 from shared.vocabulary import Role
 from tests.factories import valid_iin
 from tests.phone import Phone
@@ -94,6 +101,74 @@ def test_the_stream_ends_with_its_access_token(staff: Staff, app: Flask) -> None
     at_its_end = principal.expires_at.timestamp()
     chunks = list(app.extensions["qala_feed"].stream(principal, 10**9, at_its_end))
     assert 1 == len(chunks)
+
+
+class AwayAtFirst(Feed):
+    """A feed whose database does not answer the first time."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app)
+        self.asked = 0
+
+    def head(self) -> int:
+        self.asked += 1
+        if self.asked == 1:
+            raise OperationalError("SELECT", {}, Exception("the database is away"))
+        return super().head()
+
+
+class SlowToStart(Feed):
+    """A feed whose tailer looks at the database only when it is let."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app)
+        self.let = threading.Event()
+
+    def _news(self) -> Iterator[None]:
+        assert self.let.wait(30)
+        return super()._news()
+
+
+def test_the_tailer_survives_a_database_that_is_away_at_the_first_viewer(app: Flask) -> None:
+    """That viewer fails and keeps no place; the next one starts the tailer and sees what happens."""
+    feed = AwayAtFirst(app)
+    with pytest.raises(OperationalError):
+        feed.subscribe(uuid4())
+    assert 0 == feed.viewers
+    viewer = feed.subscribe(uuid4())
+    try:
+        happened = act(app)
+        assert happened == viewer.events.get(timeout=30).id
+    finally:
+        feed.stop()
+
+
+def test_nothing_is_lost_between_a_first_viewer_and_a_slow_tailer(app: Flask) -> None:
+    """The tail begins at the head that was read before the viewer's place was open."""
+    act(app)
+    feed = SlowToStart(app)
+    viewer = feed.subscribe(uuid4())
+    try:
+        happened = [act(app), act(app)]
+        feed.let.set()
+        assert happened == [viewer.events.get(timeout=30).id for _act in happened]
+    finally:
+        feed.stop()
+
+
+def act(app: Flask) -> int:
+    """Record something; returns its id in the ledger."""
+    seen: list[int] = []
+    with app.app_context(), transaction():
+        record(
+            "test.done",
+            actor="test",
+            subject="test",
+            at=now(),
+            audience=Audience.OPERATIONS,
+            on_append=lambda entry_id, _hash: seen.append(entry_id),
+        )
+    return seen[0]
 
 
 def newest(phone: Phone) -> int:

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from backend.ledger.rules import GENESIS, access_root, anchor_holds, next_entry, sign_anchor, verify_chain
+from backend.ledger.rules import (
+    GENESIS,
+    access_root,
+    anchor_holds,
+    is_anchor,
+    next_entry,
+    sign_anchor,
+    verify_chain,
+)
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
@@ -77,6 +85,32 @@ def test_a_chain_computed_anew_differs_from_its_anchor() -> None:
     flaw = verify_chain(rewritten, [anchor_of(chain(5))], KEY.public_key())
     assert flaw is not None
     assert 5 == flaw.entry_id
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_anchors_of_one_entry_that_disagree_are_a_flaw(order: int) -> None:
+    """Whichever comes last: one was made before the ledger was computed anew, the other after."""
+    honest = chain(3)
+    rewritten = [*honest[:2], next_entry(2, honest[1]["hash"], kind="forged", facts={})]
+    flaw = verify_chain(rewritten, [anchor_of(honest), anchor_of(rewritten)][::order], KEY.public_key())
+    assert flaw is not None
+    assert (3, True) == (flaw.entry_id, "disagree" in flaw.what)
+
+
+@pytest.mark.parametrize("strange", [{}, {"last_id": "x", "last_hash": "0", "signature": "0"}, {"last_id": True}, []])
+def test_what_is_no_anchor_is_a_flaw_not_a_failure(strange: Any) -> None:
+    """An anchor in the database may be changed too."""
+    assert not is_anchor(strange)
+    assert verify_chain(chain(1), [strange], KEY.public_key()) is not None
+
+
+def test_an_entry_that_cannot_be_read_is_named() -> None:
+    """All that is known of it is its place."""
+    entries = chain(3)
+    entries[1] = {"id": 2, "hash": "unreadable"}
+    flaw = verify_chain(entries)
+    assert flaw is not None
+    assert (2, "its content does not match its hash") == (flaw.entry_id, flaw.what)
 
 
 def test_an_anchor_by_another_key_does_not_hold() -> None:

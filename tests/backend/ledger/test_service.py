@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -13,8 +14,9 @@ from sqlalchemy.exc import DatabaseError
 from backend.database import db, transaction
 from backend.ledger import proof, service
 from backend.ledger.models import APPEND_ONLY, AccessEntry, LedgerEntry
-from backend.ledger.service import Audience, log_access, record
+from backend.ledger.service import log_access, record
 from backend.ledger.work import anchor_today
+from shared.vocabulary import Audience
 from tests.conftest import Clock
 
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -123,9 +125,7 @@ def test_a_changed_access_log_is_found(clock: Clock) -> None:
 
 def test_a_day_is_anchored_once_and_the_anchor_leaves_the_machine(app: Flask, clock: Clock, tmp_path: Path) -> None:
     """Running the daily work again changes nothing."""
-    from dataclasses import replace
-
-    app.config["QALA"] = replace(app.config["QALA"], anchor_dir=str(tmp_path / "elsewhere"))
+    second_place(app, tmp_path)
     act(clock)
     anchor_today()
     anchor_today()
@@ -137,9 +137,7 @@ def test_a_day_is_anchored_once_and_the_anchor_leaves_the_machine(app: Flask, cl
 
 def test_a_cut_off_tail_is_found_by_the_anchor_elsewhere(app: Flask, clock: Clock, tmp_path: Path) -> None:
     """Even when the anchors in the database are removed with it."""
-    from dataclasses import replace
-
-    app.config["QALA"] = replace(app.config["QALA"], anchor_dir=str(tmp_path / "elsewhere"))
+    second_place(app, tmp_path)
     act(clock)
     act(clock)
     anchor_today()
@@ -179,6 +177,12 @@ def test_the_ledger_and_the_access_log_take_any_subject(clock: Clock) -> None:
         assert [3, 2, 1] == [row.id for row in [*newest, *older]]
         assert 0 == db.session().scalar(sa.select(sa.func.count()).select_from(AccessEntry))
         assert 3 == db.session().scalar(sa.select(sa.func.count()).select_from(LedgerEntry))
+
+
+def second_place(app: Flask, tmp_path: Path) -> None:
+    """A folder for anchors that is there, as a mounted disk would be."""
+    (tmp_path / "elsewhere").mkdir()
+    app.config["QALA"] = replace(app.config["QALA"], anchor_dir=tmp_path / "elsewhere")
 
 
 def forge(*statements: str) -> None:

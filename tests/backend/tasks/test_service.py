@@ -76,7 +76,7 @@ def cards(by: Principal) -> list[TaskCard]:
     """The cards on the principal's phone."""
     forget()
     with transaction():
-        return service.task_cards(by)
+        return service.load(by, service.visible(by))
 
 
 def refused(call: Callable[[], Any]) -> list[str]:

@@ -133,6 +133,8 @@ def test_a_list_pages_and_filters(dispatcher: Phone, district_id: UUID) -> None:
         ({"kind": "party"}, "kind"),
         ({"title": " "}, "title"),
         ({"title": "x" * 201}, "title"),
+        ({"title": "\u202eeltit"}, "title"),
+        ({"note": "\u2066x"}, "note"),
         ({"note": "a\x00"}, "note"),
         ({"priority": 0}, "priority"),
         ({"priority": 2.5}, "priority"),
