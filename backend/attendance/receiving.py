@@ -28,7 +28,7 @@ from shared.proofs import check_in_message
 from shared.vocabulary import Audience, CheckInState, TaskState
 
 _ = Message
-CLOSED = frozenset({TaskState.VERIFIED, TaskState.CANCELLED})
+OPEN = frozenset({TaskState.ASSIGNED, TaskState.IN_PROGRESS, TaskState.DONE})  # a phone may bring evidence after the end
 WORK = "attendance.verify"
 SALT_BYTES = 16
 
@@ -100,7 +100,7 @@ def prepare(check_in_id: UUID, manifest: bytes, signature: str, frames: list[byt
             "place": task.place,
             "radius_m": task.radius_m,
             "person_on_task": person_id in task.person_ids,
-            "task_open": task.state not in CLOSED,
+            "task_open": task.state in OPEN,
             "supervisor_on_task": task.assigned,
         },
     )

@@ -31,7 +31,7 @@ SENTENCES: dict[tuple[FindingCode, FindingResult], Message] = {
     (Code.PERSON_ON_TASK, OK): _("The person is on this task."),
     (Code.PERSON_ON_TASK, DOUBT): _("The person is not on this task. A person will look."),
     (Code.TASK_OPEN, OK): _("The task is open."),
-    (Code.TASK_OPEN, DOUBT): _("The task was closed already when the evidence arrived. A person will look."),
+    (Code.TASK_OPEN, DOUBT): _("When the evidence arrived, the task was not open. A person will look."),
     (Code.SUPERVISOR_ON_TASK, OK): _("The task was handed to whoever checked in."),
     (Code.SUPERVISOR_ON_TASK, DOUBT): _("When the evidence arrived, the task was no longer handed to whoever checked in. A person will look."),
     (Code.VERIFIER, DOUBT): _("The pictures could not be examined by the program. A person will look."),

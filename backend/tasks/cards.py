@@ -47,10 +47,10 @@ class TaskForCheckIn:
 def for_check_in(task_id: UUID, by: Principal) -> TaskForCheckIn:
     """A task that is, or lately was, handed to the principal; NotFound for any other.
 
-    One that was handed to somebody else while the phone was offline still counts if it lies in the principal's
-    districts: the evidence must not be lost, a person decides.
+    One that was taken back or handed to somebody else while the phone was offline still counts if it lies in the
+    principal's districts: the evidence must not be lost, a person decides.
     """
-    wanted = sa.select(Task).where(Task.id == task_id, Task.state != TaskState.DRAFT)
+    wanted = sa.select(Task).where(Task.id == task_id)
     task = db.session().scalar(rows.own(wanted, by))
     assigned = task is not None
     task = task or db.session().scalar(wanted)

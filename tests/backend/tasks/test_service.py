@@ -266,7 +266,7 @@ def test_lists_are_narrowed(dispatcher: Principal, district_id: UUID, other_dist
 def test_those_who_do_tasks_reach_only_their_own(
     app: Flask, dispatcher: Principal, supervisor: Principal, assigned: UUID, district_id: UUID
 ) -> None:
-    """Neither drafts nor the tasks of a colleague."""
+    """Neither drafts nor the tasks of a colleague; evidence for them is kept for a person to decide on."""
     colleague = principal(app, Role.SUPERVISOR, [district_id])
     draft = make_task(dispatcher, district_id, assignee_ids=[supervisor.user_id])
     with transaction(read_only=True):
@@ -276,6 +276,18 @@ def test_those_who_do_tasks_reach_only_their_own(
         for task_id, by in ((draft, supervisor), (assigned, colleague), (uuid4(), supervisor)):
             with pytest.raises(NotFound):
                 service.get(task_id, by)
+        assert service.for_check_in(assigned, supervisor).assigned
+        assert not service.for_check_in(assigned, colleague).assigned
+        assert not service.for_check_in(draft, supervisor).assigned
+
+
+def test_tasks_of_nobody_and_of_other_districts_take_no_check_in(
+    app: Flask, assigned: UUID, supervisor: Principal, other_district_id: UUID
+) -> None:
+    """What lies elsewhere looks like what is nowhere."""
+    stranger = principal(app, Role.SUPERVISOR, [other_district_id])
+    with transaction(read_only=True):
+        for task_id, by in ((assigned, stranger), (uuid4(), supervisor)):
             with pytest.raises(NotFound):
                 service.for_check_in(task_id, by)
 
