@@ -29,6 +29,7 @@ test-slow: setup ## Tests with real models, processes and a browser
 
 check: setup ## Lint, types, import contracts, house rules
 	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/ruff format --check --quiet $(SOURCES)
 	@$(BIN)/mypy
 	@$(PYTEST) -q tests/architecture
 

@@ -15,7 +15,9 @@ from backend.faces.verifier import FaceVerifier
 _LOADING = threading.Lock()
 
 
-def bind_adapters(app: Flask, settings: Settings, blobs: BlobStore, make_verifier: Callable[[], FaceVerifier]) -> None:
+def bind_adapters(
+    app: Flask, settings: Settings, blobs: BlobStore, make_verifier: Callable[[], FaceVerifier]
+) -> None:
     """Give an application its adapters; the verifier is made when a worker first needs it."""
     app.config["QALA"] = settings
     app.extensions["qala_blobs"] = blobs

@@ -72,8 +72,12 @@ def create_app(
         OPENAPI_URL_PREFIX=API_PREFIX,
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={
-            "info": {"description": "The field-work platform of Petropavl. Errors are RFC 9457 problem+json."},
-            "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}},
+            "info": {
+                "description": "The field-work platform of Petropavl. Errors are RFC 9457 problem+json."
+            },
+            "components": {
+                "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+            },
         },
         ETAG_DISABLED=True,
         JSON_SORT_KEYS=False,
@@ -88,7 +92,9 @@ def create_app(
     demo = read_demo(settings)
     app.config.update(QALA_DEMO=demo is not None, QALA_DEMO_LOGINS=demo.logins if demo else [])
     app.extensions["qala_clock"] = clock
-    bind_adapters(app, settings, blobs or chosen_blobs(settings), verifier or partial(real_verifier, settings))
+    bind_adapters(
+        app, settings, blobs or chosen_blobs(settings), verifier or partial(real_verifier, settings)
+    )
     bind_database(app)
     Migrate(app, db, directory=str(health.MIGRATIONS_DIR), render_as_batch=True)
     bind_jobs(app, settings, immediate=jobs_immediate)
@@ -113,7 +119,12 @@ def create_app(
 def engine_options(settings: Settings) -> dict[str, Any]:
     """A connection for every thread; values of statements (they may be personal) stay out of errors and logs."""
     spare = 4  # the feed, the sweep, health
-    return {"pool_pre_ping": True, "pool_size": settings.web_threads + spare, "max_overflow": spare, "hide_parameters": True}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": settings.web_threads + spare,
+        "max_overflow": spare,
+        "hide_parameters": True,
+    }
 
 
 def chosen_blobs(settings: Settings) -> BlobStore:

@@ -24,7 +24,8 @@ from marshmallow import ValidationError, fields, validate
 
 PREFIX = "QALA_"
 PROJECT_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = PROJECT_DIR.parent / "shared" / "data"  # of measurements, tests and the demo's phones, unless QALA_DATA names another
+# The data of measurements, tests and the demo's phones, unless QALA_DATA names another
+DATA_DIR = PROJECT_DIR.parent / "shared" / "data"
 SECRET_BYTES = 32
 
 
@@ -60,9 +61,13 @@ class BadSetting(ValueError):
     """A setting is missing or cannot be used; the text names it, its value and the remedy."""
 
 
-def setting(default: Any, why: str, *, secret: bool = False, private: bool = False, check: Check | None = None) -> Any:
+def setting(
+    default: Any, why: str, *, secret: bool = False, private: bool = False, check: Check | None = None
+) -> Any:
     """A field of Settings: its default and, in one line, what it is for; a ``private`` one may hold a password."""
-    return field(default=default, repr=not (secret or private), metadata={"why": why, "secret": secret, "check": check})
+    return field(
+        default=default, repr=not (secret or private), metadata={"why": why, "secret": secret, "check": check}
+    )
 
 
 positive = validate.Range(min=0, min_inclusive=False)
@@ -126,62 +131,139 @@ def _host_of(url: str) -> str | None:
 class Settings:
     """The server's settings; ``qala config`` prints them with these descriptions."""
 
-    mode: str = setting("embedded", "embedded (one machine, secrets made for you) or production", check=validate.OneOf(["embedded", "production"]))
-    instance_dir: Path = setting(PROJECT_DIR / "instance", "folder of database, evidence, keys and logs; private to its user")
-    database_url: str = setting("", "SQLAlchemy URL; empty: SQLite in the instance folder", private=True, check=known_database)
-    jobs_url: str = setting(
-        "", "redis://… for workers on many machines; empty: a SQLite queue in the instance folder", private=True, check=known_queue
+    mode: str = setting(
+        "embedded",
+        "embedded (one machine, secrets made for you) or production",
+        check=validate.OneOf(["embedded", "production"]),
     )
-    blobs_url: str = setting("", "s3://bucket/prefix for encrypted photos at scale; empty: a folder in the instance folder", check=known_bucket)
+    instance_dir: Path = setting(
+        PROJECT_DIR / "instance", "folder of database, evidence, keys and logs; private to its user"
+    )
+    database_url: str = setting(
+        "", "SQLAlchemy URL; empty: SQLite in the instance folder", private=True, check=known_database
+    )
+    jobs_url: str = setting(
+        "",
+        "redis://… for workers on many machines; empty: a SQLite queue in the instance folder",
+        private=True,
+        check=known_queue,
+    )
+    blobs_url: str = setting(
+        "",
+        "s3://bucket/prefix for encrypted photos at scale; empty: a folder in the instance folder",
+        check=known_bucket,
+    )
     s3_endpoint: str = setting("", "address of an S3 service other than Amazon's, in this country")
-    anchor_dir: Path | None = setting(None, "second place for signed ledger anchors, on another disk or machine; empty: /readyz warns")
+    anchor_dir: Path | None = setting(
+        None, "second place for signed ledger anchors, on another disk or machine; empty: /readyz warns"
+    )
 
     secret_key: str = setting("", "signs access tokens and login nonces (32 bytes, base64)", secret=True)
     master_key: str = setting("", "wraps each person's own encryption key (32 bytes, base64)", secret=True)
     search_key: str = setting("", "keys the hashes by which an ИИН is found (32 bytes, base64)", secret=True)
-    ledger_key: str = setting("", "Ed25519 seed that signs the ledger's anchors (32 bytes, base64)", secret=True)
+    ledger_key: str = setting(
+        "", "Ed25519 seed that signs the ledger's anchors (32 bytes, base64)", secret=True
+    )
 
     host: str = setting("127.0.0.1", "address the web server listens on")
     port: int = setting(8080, "port the web server listens on", check=validate.Range(min=0, max=65535))
     web_processes: int = setting(2, "web processes of `qala serve`", check=one_or_more)
-    web_threads: int = setting(32, "threads of one web process: open live feeds and waiting check-ins hold one each", check=one_or_more)
-    work_processes: int = setting(1, "worker processes of `qala serve`; each loads the face models (about 300 MB)", check=validate.Range(min=0))
-    trusted_proxies: int = setting(0, "reverse proxies in front whose X-Forwarded-* headers are believed", check=validate.Range(min=0))
-    sse_viewers_max: int = setting(20, "open live feeds per web process; more get 503 with Retry-After", check=validate.Range(min=0))
-    feed_poll_ms: int = setting(100, "how often one thread asks SQLite for news (PostgreSQL notifies)", check=one_or_more)
-    log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR", check=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
-    log_format: str = setting("json", "json for machines, text for people", check=validate.OneOf(["json", "text"]))
+    web_threads: int = setting(
+        32,
+        "threads of one web process: open live feeds and waiting check-ins hold one each",
+        check=one_or_more,
+    )
+    work_processes: int = setting(
+        1,
+        "worker processes of `qala serve`; each loads the face models (about 300 MB)",
+        check=validate.Range(min=0),
+    )
+    trusted_proxies: int = setting(
+        0, "reverse proxies in front whose X-Forwarded-* headers are believed", check=validate.Range(min=0)
+    )
+    sse_viewers_max: int = setting(
+        20, "open live feeds per web process; more get 503 with Retry-After", check=validate.Range(min=0)
+    )
+    feed_poll_ms: int = setting(
+        100, "how often one thread asks SQLite for news (PostgreSQL notifies)", check=one_or_more
+    )
+    log_level: str = setting(
+        "INFO", "DEBUG, INFO, WARNING or ERROR", check=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+    )
+    log_format: str = setting(
+        "json", "json for machines, text for people", check=validate.OneOf(["json", "text"])
+    )
     metrics_dir: str = setting("", "folder in which web processes share their counters; `qala serve` sets it")
 
     access_token_minutes: int = setting(15, "life of an access token", check=one_or_more)
-    refresh_token_days: int = setting(60, "life of an unused refresh token: a phone may be offline for weeks", check=one_or_more)
+    refresh_token_days: int = setting(
+        60, "life of an unused refresh token: a phone may be offline for weeks", check=one_or_more
+    )
     code_hours: int = setting(72, "life of an invitation or password-reset code", check=one_or_more)
-    login_failures_max: int = setting(5, "wrong passwords in a row before an account rests", check=one_or_more)
-    lockout_minutes: int = setting(15, "how long a locked account rests; doubles with each further lock, up to a day", check=one_or_more)
-    login_rate: str = setting("20 per minute", "tries to sign in from one address, or to refresh one session, per web process", check=known_rate)
-    public_rate: str = setting("120 per minute", "other unauthenticated requests from one address, per web process", check=known_rate)
-    devices_per_user_max: int = setting(10, "registered devices of one user that are not revoked", check=one_or_more)
+    login_failures_max: int = setting(
+        5, "wrong passwords in a row before an account rests", check=one_or_more
+    )
+    lockout_minutes: int = setting(
+        15, "how long a locked account rests; doubles with each further lock, up to a day", check=one_or_more
+    )
+    login_rate: str = setting(
+        "20 per minute",
+        "tries to sign in from one address, or to refresh one session, per web process",
+        check=known_rate,
+    )
+    public_rate: str = setting(
+        "120 per minute", "other unauthenticated requests from one address, per web process", check=known_rate
+    )
+    devices_per_user_max: int = setting(
+        10, "registered devices of one user that are not revoked", check=one_or_more
+    )
     min_client: str = setting("0.1.0", "oldest phone app that is not told to update; /sync says so")
 
     upload_max_mb: int = setting(24, "largest request body", check=one_or_more)
     photo_max_mb: int = setting(8, "largest single photo", check=one_or_more)
-    photo_max_megapixels: int = setting(50, "largest single photo, before anything is decoded", check=one_or_more)
+    photo_max_megapixels: int = setting(
+        50, "largest single photo, before anything is decoded", check=one_or_more
+    )
 
     city_lat: float = setting(54.87, "centre of the city, degrees north", check=validate.Range(-90, 90))
     city_lon: float = setting(69.15, "centre of the city, degrees east", check=validate.Range(-180, 180))
     city_radius_km: float = setting(100.0, "a geofence farther from the centre is a mistake", check=positive)
-    time_zone: str = setting("Asia/Almaty", "the city's clock (tz data: its offset changed in 2024)", check=known_zone)
+    time_zone: str = setting(
+        "Asia/Almaty", "the city's clock (tz data: its offset changed in 2024)", check=known_zone
+    )
 
-    check_in_wait_s: float = setting(4.0, "how long a check-in's request waits for its verdict before it answers 202", check=validate.Range(min=0))
-    lease_s: int = setting(60, "how long a worker may hold a row before the sweep gives it to another", check=one_or_more)
-    attempts_max: int = setting(4, "tries at one row (a photo may kill a worker) before people take over", check=one_or_more)
-    gps_accuracy_floor_m: float = setting(5.0, "no fix is believed to be better than this: one 200 m out claimed 1.9 m", check=positive)
-    gps_accuracy_max_m: float = setting(100.0, "a fix worse than this says nothing about a geofence", check=positive)
-    fix_window_s: int = setting(120, "a fix taken longer than this before or after the capture says nothing about it", check=positive)
-    future_tolerance_s: int = setting(300, "how far ahead of the server a device's clock may be", check=positive)
-    offline_max_h: int = setting(72, "evidence older than this when it arrives goes to review", check=positive)
-    task_slack_min: int = setting(60, "how long before and after its task's window a check-in still counts", check=validate.Range(min=0))
-    photo_retention_days: int = setting(365, "how long check-in frames are kept (documents refer to hashes for ever)", check=one_or_more)
+    check_in_wait_s: float = setting(
+        4.0,
+        "how long a check-in's request waits for its verdict before it answers 202",
+        check=validate.Range(min=0),
+    )
+    lease_s: int = setting(
+        60, "how long a worker may hold a row before the sweep gives it to another", check=one_or_more
+    )
+    attempts_max: int = setting(
+        4, "tries at one row (a photo may kill a worker) before people take over", check=one_or_more
+    )
+    gps_accuracy_floor_m: float = setting(
+        5.0, "no fix is believed to be better than this: one 200 m out claimed 1.9 m", check=positive
+    )
+    gps_accuracy_max_m: float = setting(
+        100.0, "a fix worse than this says nothing about a geofence", check=positive
+    )
+    fix_window_s: int = setting(
+        120, "a fix taken longer than this before or after the capture says nothing about it", check=positive
+    )
+    future_tolerance_s: int = setting(
+        300, "how far ahead of the server a device's clock may be", check=positive
+    )
+    offline_max_h: int = setting(
+        72, "evidence older than this when it arrives goes to review", check=positive
+    )
+    task_slack_min: int = setting(
+        60, "how long before and after its task's window a check-in still counts", check=validate.Range(min=0)
+    )
+    photo_retention_days: int = setting(
+        365, "how long check-in frames are kept (documents refer to hashes for ever)", check=one_or_more
+    )
 
     @property
     def resolved_database_url(self) -> str:
@@ -207,7 +289,9 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any
     missing = [name for name in SECRETS if not getattr(settings, name)]
     if missing and settings.mode == "production":
         names = ", ".join(PREFIX + name.upper() for name in missing)
-        raise BadSetting(f"{names} must be set in production: 32 random bytes in base64, for example from `openssl rand -base64 32`")
+        raise BadSetting(
+            f"{names} must be set in production: 32 random bytes in base64, for example from `openssl rand -base64 32`"
+        )
     made: dict[str, Any] = {name: _kept_secret(settings.instance_dir / "secrets" / name) for name in missing}
     settings = dataclasses.replace(settings, **made)
     for name in SECRETS:
@@ -244,7 +328,9 @@ def _read(environment: Mapping[str, str]) -> dict[str, Any]:
             values[f.name] = reader.deserialize(text)
         except ValidationError as error:
             shown = "(secret)" if f.metadata["secret"] else repr(without_passwords(text))
-            raise BadSetting(f"{name} = {shown} cannot be used: {' '.join(map(str, error.messages))} It is: {f.metadata['why']}") from error
+            raise BadSetting(
+                f"{name} = {shown} cannot be used: {' '.join(map(str, error.messages))} It is: {f.metadata['why']}"
+            ) from error
     return values
 
 
@@ -290,4 +376,6 @@ def _is_secret(text: str) -> bool:
 
 def _check_secret(name: str, value: str) -> None:
     if not _is_secret(value):
-        raise BadSetting(f"{PREFIX}{name.upper()} must be {SECRET_BYTES} bytes in base64, for example from `openssl rand -base64 32`")
+        raise BadSetting(
+            f"{PREFIX}{name.upper()} must be {SECRET_BYTES} bytes in base64, for example from `openssl rand -base64 32`"
+        )

@@ -57,7 +57,9 @@ class Invalid(DomainError):
     slug = "invalid"
 
     def __init__(self, errors: dict[str, list[Message]], *, slug: str | None = None) -> None:
-        super().__init__(_("Some values cannot be used; see «errors» for each field and what to do."), slug=slug)
+        super().__init__(
+            _("Some values cannot be used; see «errors» for each field and what to do."), slug=slug
+        )
         self.errors = errors
 
     def __str__(self) -> str:

@@ -25,7 +25,11 @@ Handler = Callable[[UUID], None]
 
 log = structlog.get_logger()
 SWEEP_EVERY_S = 5.0
-REDIS_TIMEOUTS = {"socket_connect_timeout": 1.0, "socket_timeout": 5.0}  # s; longer than a worker's wait for one wake-up
+# In seconds; longer than a worker's wait for one wake-up
+REDIS_TIMEOUTS = {
+    "socket_connect_timeout": 1.0,
+    "socket_timeout": 5.0,
+}
 HANDLERS: dict[str, Handler] = {}
 SWEEPS: dict[str, Callable[[], Iterable[UUID]]] = {}
 DAILY: dict[str, Callable[[], None]] = {}

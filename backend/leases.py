@@ -54,7 +54,8 @@ def unheld(model: type[Row], moment: datetime, limit: int = 100) -> list[UUID]:
     query = (
         sa.select(model.id)
         .where(model.state == PENDING, sa.or_(model.leased_until.is_(None), model.leased_until <= moment))
-        .order_by(model.leased_until.asc().nulls_first(), model.id)  # the databases disagree where NULL belongs
+        # The databases disagree where NULL belongs
+        .order_by(model.leased_until.asc().nulls_first(), model.id)
         .limit(limit)
     )
     return list(db.session().scalars(query))

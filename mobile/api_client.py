@@ -156,7 +156,9 @@ class ApiClient:
             ("check_in", ("check_in.json", manifest, "application/json")),
             ("signature", (None, signature)),
         ]
-        parts += [("frame", (f"{index}", frame, "application/octet-stream")) for index, frame in enumerate(frames)]
+        parts += [
+            ("frame", (f"{index}", frame, "application/octet-stream")) for index, frame in enumerate(frames)
+        ]
         try:
             response = self._signed_in("PUT", f"/check-ins/{check_in_id}", files=parts)
             answer = _read(response, lambda body: decode(CheckInAnswer, parse_json(body)))

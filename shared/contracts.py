@@ -189,7 +189,9 @@ class SyncAnswer:
     cursor: str = field(metadata=limits("Send this next time; opaque", max_length=500))
     reset: bool = field(metadata=limits("Whether to forget everything first: the answer is complete"))
     server_time: datetime = field(metadata=limits("The server's clock, which is the authority"))
-    min_client: str = field(metadata=limits("The oldest app version that is not told to update", max_length=32))
+    min_client: str = field(
+        metadata=limits("The oldest app version that is not told to update", max_length=32)
+    )
     tasks: tuple[TaskCard, ...] = field(metadata=limits("Tasks that are new or changed"))
     check_ins: tuple[CheckInAnswer, ...] = field(metadata=limits("Check-ins that are new or changed"))
     tombstones: tuple[Tombstone, ...] = field(metadata=limits("What left the scope"))

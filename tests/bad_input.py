@@ -20,7 +20,7 @@ NAMES = {  # harmless ones: kept letter for letter
     "html": "<script>alert(1)</script>",
     "attribute": '" onload="alert(1)',
     "template": "{{7*7}}${7*7}%s{value}",
-    "formula": "=HYPERLINK(\"http://x\",1)",
+    "formula": '=HYPERLINK("http://x",1)',
     "kazakh": "ӘҒҚҢӨҰҮҺІ әғқңөұүһі",
     "arabic": "محمد",
     "emoji": "Ан👩‍🚒",
@@ -52,9 +52,15 @@ def bad_photos() -> dict[str, tuple[bytes, str]]:
         "bomb really compressed": (png_bomb(40_000, 40_000), "at most 50 megapixels, was 40000 × 40000"),
         "thumbnail": (picture("PNG", (20, 20)), "at least 64 px"),
         "HEIC": (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\x00" * 64, "HEIC is not supported"),
-        "AVIF": (b"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1miaf" + b"\x00" * 64, "AVIF is not supported"),
+        "AVIF": (
+            b"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1miaf" + b"\x00" * 64,
+            "AVIF is not supported",
+        ),
         "GIF with a script": (b"GIF89a/*" + b"\x00" * 40 + b"*/=1;alert(1)", "GIF is not supported"),
-        "SVG with a script": (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "SVG is not supported"),
+        "SVG with a script": (
+            b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+            "SVG is not supported",
+        ),
         "PDF that is a ZIP too": (b"%PDF-1.7\nPK\x03\x04" + b"\x00" * 64, "PDF is not supported"),
         "TIFF": (picture("TIFF"), "TIFF is not supported"),
         "too many bytes": (jpeg[:-2] + b"\x00" * 8_000_001 + jpeg[-2:], "at most 8 MB"),
@@ -69,7 +75,9 @@ def jpeg_photo(colour: tuple[int, int, int] = (90, 70, 60), *, orientation: int 
     return picture("JPEG", (160, 96), colour, exif=exif)
 
 
-def picture(kind: str, size: tuple[int, int] = (96, 96), colour: tuple[int, int, int] = (90, 70, 60), **options: Any) -> bytes:
+def picture(
+    kind: str, size: tuple[int, int] = (96, 96), colour: tuple[int, int, int] = (90, 70, 60), **options: Any
+) -> bytes:
     """A picture of one colour."""
     buffer = io.BytesIO()
     Image.new("RGB", size, colour).save(buffer, kind, **options)
@@ -86,7 +94,9 @@ def png_bomb(width_px: int, height_px: int) -> bytes:
     """A PNG that really unpacks to as many black pixels: 1.6 GB from 1.6 MB."""
     packer = zlib.compressobj(9)
     row = b"\x00" * (width_px + 1)
-    return png_of_size(width_px, height_px, b"".join(packer.compress(row) for _row in range(height_px)) + packer.flush())
+    return png_of_size(
+        width_px, height_px, b"".join(packer.compress(row) for _row in range(height_px)) + packer.flush()
+    )
 
 
 def damaged_png(who: str, shot: int) -> bytes:
@@ -99,7 +109,10 @@ def damaged_png(who: str, shot: int) -> bytes:
 
 def multipart(parts: dict[str, Any]) -> dict[str, Any]:
     """A multipart body as bytes: the test client would leave large ones open in a temporary file."""
-    values = {name: [_part(each) for each in (part if isinstance(part, list) else [part])] for name, part in parts.items()}
+    values = {
+        name: [_part(each) for each in (part if isinstance(part, list) else [part])]
+        for name, part in parts.items()
+    }
     boundary, body = encode_multipart(values)
     return {"data": body, "content_type": f"multipart/form-data; boundary={boundary}"}
 

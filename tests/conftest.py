@@ -187,7 +187,9 @@ def make_user(app: Flask, login: str, role: Role, districts: list[UUID], passwor
     """Add an active user."""
     with app.app_context():
         with transaction():
-            user, code = accounts.create_user(login=login, display_name=login.title(), role=role, district_ids=districts, actor="test")
+            user, code = accounts.create_user(
+                login=login, display_name=login.title(), role=role, district_ids=districts, actor="test"
+            )
             user_id = user.id
         with transaction():
             accounts.set_password(code, password, QUICK_HASHER.hash(password))

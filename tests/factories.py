@@ -38,7 +38,9 @@ def valid_iin(seed: int) -> str:
         number += 1
 
 
-def make_person(phone: Phone, district_id: UUID, *, family_name: str = "Ахметов", seed: int | None = None, **fields: Any) -> str:
+def make_person(
+    phone: Phone, district_id: UUID, *, family_name: str = "Ахметов", seed: int | None = None, **fields: Any
+) -> str:
     """Register a person; returns the id."""
     body = {
         "district_id": str(district_id),
@@ -54,22 +56,46 @@ def make_person(phone: Phone, district_id: UUID, *, family_name: str = "Ахме
     return str(answer.json["id"])  # type: ignore[index]
 
 
-def enrol(phone: Phone, person_id: str, photos: Sequence[bytes], *, enrolment_id: str | None = None) -> TestResponse:
+def enrol(
+    phone: Phone, person_id: str, photos: Sequence[bytes], *, enrolment_id: str | None = None
+) -> TestResponse:
     """Send enrolment photos."""
     parts = [(io.BytesIO(photo), f"{index}.png") for index, photo in enumerate(photos)]
     return phone.put(
-        f"/people/{person_id}/face-templates/{enrolment_id or uuid4()}", data={"photo": parts}, content_type="multipart/form-data"
+        f"/people/{person_id}/face-templates/{enrolment_id or uuid4()}",
+        data={"photo": parts},
+        content_type="multipart/form-data",
     )
 
 
-def make_geofence(phone: Phone, district_id: UUID, boundary: dict[str, Any] | None = None, name: str = "Парк") -> str:
+def make_geofence(
+    phone: Phone, district_id: UUID, boundary: dict[str, Any] | None = None, name: str = "Парк"
+) -> str:
     """Add a geofence; returns the id."""
-    answer = phone.post("/geofences", json={"district_id": str(district_id), "name": name, "boundary": boundary or PARK, "valid_from": "2026-01-01T00:00:00+05:00"})
+    answer = phone.post(
+        "/geofences",
+        json={
+            "district_id": str(district_id),
+            "name": name,
+            "boundary": boundary or PARK,
+            "valid_from": "2026-01-01T00:00:00+05:00",
+        },
+    )
     assert answer.status_code == 201, answer.text
     return str(answer.json["id"])  # type: ignore[index]
 
 
-def make_task(phone: Phone, district_id: UUID, *, start: datetime, geofence_id: str, assignee_ids: list[str], person_ids: list[str], hours: float = 4, **fields: Any) -> str:
+def make_task(
+    phone: Phone,
+    district_id: UUID,
+    *,
+    start: datetime,
+    geofence_id: str,
+    assignee_ids: list[str],
+    person_ids: list[str],
+    hours: float = 4,
+    **fields: Any,
+) -> str:
     """Add a task of public works and hand it out; returns the id."""
     body = {
         "district_id": str(district_id),
@@ -118,7 +144,10 @@ class CheckInDraft:
             "kind": self.kind,
             "captured_at": moment.isoformat(),
             "frames": [
-                {"sha256": hashlib.sha256(frame).hexdigest(), "taken_at": (moment - timedelta(seconds=len(self.frames) - index)).isoformat()}
+                {
+                    "sha256": hashlib.sha256(frame).hexdigest(),
+                    "taken_at": (moment - timedelta(seconds=len(self.frames) - index)).isoformat(),
+                }
                 for index, frame in enumerate(self.frames)
             ],
             "fixes": [
@@ -137,13 +166,24 @@ class CheckInDraft:
         """The bytes that are signed."""
         return json.dumps(self.manifest()).encode()
 
-    def send(self, phone: Phone, *, manifest: bytes | None = None, signature: str | None = None, frames: list[bytes] | None = None, path_id: str | None = None) -> TestResponse:
+    def send(
+        self,
+        phone: Phone,
+        *,
+        manifest: bytes | None = None,
+        signature: str | None = None,
+        frames: list[bytes] | None = None,
+        path_id: str | None = None,
+    ) -> TestResponse:
         """Sign and send; any part may be replaced by something wrong."""
         body = self.manifest_bytes() if manifest is None else manifest
         parts: dict[str, Any] = {
             "check_in": (io.BytesIO(body), "check_in.json", "application/json"),
             "signature": phone.sign(check_in_message(body)) if signature is None else signature,
-            "frame": [(io.BytesIO(frame), f"{index}.png") for index, frame in enumerate(self.frames if frames is None else frames)],
+            "frame": [
+                (io.BytesIO(frame), f"{index}.png")
+                for index, frame in enumerate(self.frames if frames is None else frames)
+            ],
         }
         return phone.put(f"/check-ins/{path_id or self.id}", data=parts, content_type="multipart/form-data")
 

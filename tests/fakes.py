@@ -47,7 +47,9 @@ class FakeVerifier:
             return FrameReading(None, (Reason(FrameProblem.BAD_PICTURE, error.message),))
         red, green, blue = (int(value) for value in picture.pixels[SIDE_PX // 2, SIDE_PX // 2])
         if (red, green, blue) == (255, 255, 255):
-            return FrameReading(None, (Reason(FrameProblem.NO_FACE, Message("No face was found: come closer")),))
+            return FrameReading(
+                None, (Reason(FrameProblem.NO_FACE, Message("No face was found: come closer")),)
+            )
         shot = int(picture.pixels[0, 0, 0]) + 256 * int(picture.pixels[0, 0, 1])
         return FrameReading(encoding_of(red | green << 8 | blue << 16, shot), face_count=1)
 

@@ -111,7 +111,9 @@ class World:
     def double(self, phone: Phone) -> Phone:
         """Another user of the same role and district: for requests after which the session is spent."""
         login = f"double-{next(self.serial)}"
-        make_user(self.app, login, self.role_of(phone), [self.here if phone in self.phones.values() else self.there])
+        make_user(
+            self.app, login, self.role_of(phone), [self.here if phone in self.phones.values() else self.there]
+        )
         return Phone(phone.client).sign_in(login, PASSWORD)
 
 
@@ -145,13 +147,17 @@ def get(path: str, **options: Any) -> Example:
 def one(method: str, path: Callable[[World, Phone], str], json: Any = None, **options: Any) -> Example:
     """Something that the address names; strangers get 404."""
     body = {} if json is None else {"json": json}
-    return Example(lambda world, phone: phone.request(method, path(world, phone), **body), **{"elsewhere": 404, **options})
+    return Example(
+        lambda world, phone: phone.request(method, path(world, phone), **body),
+        **{"elsewhere": 404, **options},
+    )
 
 
 def create(path: str, body: Callable[[World], dict[str, Any]], **options: Any) -> Example:
     """Something new whose district a field names; strangers get 422."""
     return Example(
-        lambda world, phone: phone.post(path, json=body(world)), **{"status": 201, "elsewhere": 422, **options}
+        lambda world, phone: phone.post(path, json=body(world)),
+        **{"status": 201, "elsewhere": 422, **options},
     )
 
 
@@ -208,26 +214,38 @@ EXAMPLES: dict[str, Example] = {
     "accounts.refresh": Example(_refresh, spends=True),
     "accounts.set_password": Example(_password),
     "accounts.logout": Example(lambda _world, phone: phone.post("/auth/logout"), status=204, spends=True),
-    "accounts.logout_everywhere": Example(lambda _world, phone: phone.post("/auth/logout-everywhere"), spends=True),
+    "accounts.logout_everywhere": Example(
+        lambda _world, phone: phone.post("/auth/logout-everywhere"), spends=True
+    ),
     "accounts.read_me": get("/me"),
     "accounts.change_me": Example(lambda _world, phone: phone.patch("/me", json={"language": "kk"})),
     "accounts.list_users": get("/users"),
     "accounts.invite_user": create("/users", _invitation),
     "accounts.read_user": one("GET", lambda world, _phone: f"/users/{world.user()}"),
-    "accounts.change_user": one("PATCH", lambda world, _phone: f"/users/{world.user()}", {"role": "supervisor"}),
-    "accounts.reset_password": one("POST", lambda world, _phone: f"/users/{world.user()}/password-reset", status=201),
+    "accounts.change_user": one(
+        "PATCH", lambda world, _phone: f"/users/{world.user()}", {"role": "supervisor"}
+    ),
+    "accounts.reset_password": one(
+        "POST", lambda world, _phone: f"/users/{world.user()}/password-reset", status=201
+    ),
     "accounts.logout_user": one("POST", lambda world, _phone: f"/users/{world.user()}/logout-everywhere"),
     "accounts.list_devices": get("/devices"),
     "accounts.revoke_device": one(
-        "DELETE", lambda world, phone: f"/devices/{world.again(world.phones[world.role_of(phone)]).device_id}", status=204
+        "DELETE",
+        lambda world, phone: f"/devices/{world.again(world.phones[world.role_of(phone)]).device_id}",
+        status=204,
     ),
     "accounts.list_districts": get("/districts"),
     "accounts.create_district": create("/districts", _district),
     "people.list_people": get("/people"),
-    "people.find_person": Example(lambda _world, phone: phone.post("/people/search", json={"iin": "900101300126"})),
+    "people.find_person": Example(
+        lambda _world, phone: phone.post("/people/search", json={"iin": "900101300126"})
+    ),
     "people.register_person": create("/people", _person),
     "people.read_person": one("GET", lambda world, _phone: f"/people/{world.person()}"),
-    "people.change_person": one("PATCH", lambda world, _phone: f"/people/{world.person()}", {"language": "ru"}),
+    "people.change_person": one(
+        "PATCH", lambda world, _phone: f"/people/{world.person()}", {"language": "ru"}
+    ),
     "people.erase_person": one("DELETE", lambda world, _phone: f"/people/{world.person()}", status=204),
     "people.list_enrolments": one("GET", lambda world, _phone: f"/people/{world.person()}/face-templates"),
     "people.read_enrolment": one("GET", lambda world, _phone: f"/people/{world.enrolment()}"),
@@ -235,8 +253,12 @@ EXAMPLES: dict[str, Example] = {
     "geofences.list_geofences": get("/geofences"),
     "geofences.create_geofence": create("/geofences", things(name="Двор", boundary=PARK)),
     "geofences.read_geofence": one("GET", lambda world, _phone: f"/geofences/{world.geofence()}"),
-    "geofences.change_geofence": one("PATCH", lambda world, _phone: f"/geofences/{world.geofence()}", {"name": "Сад"}),
-    "geofences.archive_geofence": one("DELETE", lambda world, _phone: f"/geofences/{world.geofence()}", status=204),
+    "geofences.change_geofence": one(
+        "PATCH", lambda world, _phone: f"/geofences/{world.geofence()}", {"name": "Сад"}
+    ),
+    "geofences.archive_geofence": one(
+        "DELETE", lambda world, _phone: f"/geofences/{world.geofence()}", status=204
+    ),
     "tasks.list_tasks": get("/tasks"),
     "tasks.create_task": create("/tasks", things(**TASK, **HOURS)),
     "tasks.read_task": one("GET", lambda world, phone: f"/tasks/{world.task(phone)}"),

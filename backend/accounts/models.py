@@ -47,7 +47,9 @@ class User(Base):
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
-    districts: Mapped[list[District]] = relationship(secondary=user_districts, order_by=District.code, lazy="selectin")
+    districts: Mapped[list[District]] = relationship(
+        secondary=user_districts, order_by=District.code, lazy="selectin"
+    )
 
 
 class Device(Base):

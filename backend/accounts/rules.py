@@ -18,8 +18,11 @@ LOGIN_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 LOCKOUT_MAX = timedelta(days=1)
 FIELD = 2**255 - 19  # Curve25519's
 ORDER_8_Y = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826  # a root of d·y⁴ + 2·y² = 1
-SMALL_ORDER_Y = frozenset({0, 1, FIELD - 1, ORDER_8_Y, FIELD - ORDER_8_Y})  # of the 8 points whose «signatures» fit anything
-COMMON = frozenset({"1234567890", "0123456789", "qwertyuiop", "password12", "password123", "qazwsxedcrfv", "йцукенгшщз"})
+# The 8 points of small order, whose «signatures» fit anything
+SMALL_ORDER_Y = frozenset({0, 1, FIELD - 1, ORDER_8_Y, FIELD - ORDER_8_Y})
+COMMON = frozenset(
+    {"1234567890", "0123456789", "qwertyuiop", "password12", "password123", "qazwsxedcrfv", "йцукенгшщз"}
+)
 
 
 def password_flaws(password: str, login: str) -> list[Message]:
@@ -27,7 +30,9 @@ def password_flaws(password: str, login: str) -> list[Message]:
     flaws = []
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
         flaws.append(
-            _("must be {min} to {max} characters long, was {count}").format(min=PASSWORD_MIN, max=PASSWORD_MAX, count=len(password))
+            _("must be {min} to {max} characters long, was {count}").format(
+                min=PASSWORD_MIN, max=PASSWORD_MAX, count=len(password)
+            )
         )
     if len(set(password)) < 5 or password.lower() in COMMON:
         flaws.append(_("is too easy to guess; take a few unrelated words"))

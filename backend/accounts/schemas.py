@@ -14,7 +14,9 @@ TOKEN_MAX = 2000
 
 def _device_key(value: str) -> None:
     if rules.device_key(value) is None:
-        raise ValidationError(_("must be a raw Ed25519 public key: 32 bytes in base64, was {value}").format(value=value[:50]))
+        raise ValidationError(
+            _("must be a raw Ed25519 public key: 32 bytes in base64, was {value}").format(value=value[:50])
+        )
 
 
 class NonceAnswer(Schema):
@@ -32,7 +34,9 @@ class LoginRequest(Schema):
     device_key = fields.String(required=True, validate=[validate.Length(max=60), _device_key])
     device_name = fields.String(required=True, validate=[validate.Length(1, 80), PLAIN_TEXT])
     nonce = fields.String(required=True, validate=validate.Length(1, TOKEN_MAX))
-    signature = fields.String(required=True, validate=validate.Length(1, 200), metadata={"description": "base64"})
+    signature = fields.String(
+        required=True, validate=validate.Length(1, 200), metadata={"description": "base64"}
+    )
 
 
 class RefreshRequest(Schema):
@@ -40,7 +44,9 @@ class RefreshRequest(Schema):
 
     refresh_token = fields.String(required=True, validate=validate.Length(1, TOKEN_MAX))
     nonce = fields.String(required=True, validate=validate.Length(1, TOKEN_MAX))
-    signature = fields.String(required=True, validate=validate.Length(1, 200), metadata={"description": "base64"})
+    signature = fields.String(
+        required=True, validate=validate.Length(1, 200), metadata={"description": "base64"}
+    )
 
 
 class PasswordRequest(Schema):
@@ -74,7 +80,10 @@ class UserSchema(Schema):
     display_name = fields.String(required=True)
     role = fields.Enum(Role, by_value=True, required=True)
     language = fields.Enum(Language, by_value=True, required=True)
-    district_ids = fields.Function(lambda user: [str(d.id) for d in user.districts], metadata={"type": "array", "items": {"type": "string", "format": "uuid"}})
+    district_ids = fields.Function(
+        lambda user: [str(d.id) for d in user.districts],
+        metadata={"type": "array", "items": {"type": "string", "format": "uuid"}},
+    )
     created_at = fields.AwareDateTime(required=True)
     disabled_at = fields.AwareDateTime(required=True, allow_none=True)
     invited = fields.Function(lambda user: user.password_hash is None, metadata={"type": "boolean"})
@@ -83,7 +92,9 @@ class UserSchema(Schema):
 class MeSchema(UserSchema):
     """The caller, with what the role may do: screens show what can be done."""
 
-    actions = fields.Function(lambda user: actions_of(user.role), metadata={"type": "array", "items": {"type": "string"}})
+    actions = fields.Function(
+        lambda user: actions_of(user.role), metadata={"type": "array", "items": {"type": "string"}}
+    )
 
 
 class TokensAnswer(Schema):

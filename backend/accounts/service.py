@@ -32,7 +32,15 @@ def create_district(code: str, *, name_ru: str, name_kk: str, name_en: str, acto
         raise Conflict(_("There is a district with the code {code} already.").format(code=code))
     district = District(id=new_id(), code=code, name_ru=name_ru, name_kk=name_kk, name_en=name_en)
     db.session().add(district)
-    record("district.created", actor=actor, subject=f"district:{district.id}", at=now(), audience=Audience.OPERATIONS, district_id=district.id, code=code)
+    record(
+        "district.created",
+        actor=actor,
+        subject=f"district:{district.id}",
+        at=now(),
+        audience=Audience.OPERATIONS,
+        district_id=district.id,
+        code=code,
+    )
     return district
 
 
@@ -48,16 +56,38 @@ def require_district(district_id: UUID, by: Principal, action: str, field: str =
     allowed = districts_for(by, action)
     known = db.session().get(District, district_id) is not None
     if not known or (allowed is not None and district_id not in allowed):
-        raise Invalid({field: [_("must be one of your districts, was {value}; see /districts").format(value=str(district_id))]})
+        raise Invalid(
+            {
+                field: [
+                    _("must be one of your districts, was {value}; see /districts").format(
+                        value=str(district_id)
+                    )
+                ]
+            }
+        )
     return district_id
 
 
 def create_user(
-    *, login: str, display_name: str, role: Role, district_ids: Iterable[UUID], actor: str, language: Language = DEFAULT_LANGUAGE
+    *,
+    login: str,
+    display_name: str,
+    role: Role,
+    district_ids: Iterable[UUID],
+    actor: str,
+    language: Language = DEFAULT_LANGUAGE,
 ) -> tuple[User, str]:
     """Invite a member of staff; returns the user and the one-time code with which the password is set."""
     if not rules.LOGIN_PATTERN.fullmatch(login):
-        raise Invalid({"login": [_("must be 3 to 40 of a-z, 0-9, dot, dash and underscore, was {value}").format(value=login)]})
+        raise Invalid(
+            {
+                "login": [
+                    _("must be 3 to 40 of a-z, 0-9, dot, dash and underscore, was {value}").format(
+                        value=login
+                    )
+                ]
+            }
+        )
     if find_by_login(login) is not None:
         raise Conflict(_("The login {login} is taken: choose another.").format(login=login))
     user = User(
@@ -71,12 +101,24 @@ def create_user(
     )
     db.session().add(user)
     db.session().flush()
-    record("user.invited", actor=actor, subject=f"user:{user.id}", at=now(), audience=Audience.ADMINISTRATION, role=role.value)
+    record(
+        "user.invited",
+        actor=actor,
+        subject=f"user:{user.id}",
+        at=now(),
+        audience=Audience.ADMINISTRATION,
+        role=role.value,
+    )
     return user, _issue_code(user)
 
 
 def change_user(
-    user_id: UUID, by: Principal, *, role: Role | None = None, district_ids: Iterable[UUID] | None = None, disabled: bool | None = None
+    user_id: UUID,
+    by: Principal,
+    *,
+    role: Role | None = None,
+    district_ids: Iterable[UUID] | None = None,
+    disabled: bool | None = None,
 ) -> User:
     """Change what a user is, at once in every session; who is disabled is signed out, and stays so when let in again."""
     user = get_user(user_id, by)
@@ -97,7 +139,14 @@ def change_user(
     if changed:
         user.version += 1
         kind = "user.disabled" if changed.get("disabled") else "user.changed"
-        record(kind, actor=by.actor, subject=f"user:{user.id}", at=now(), audience=Audience.ADMINISTRATION, **changed)
+        record(
+            kind,
+            actor=by.actor,
+            subject=f"user:{user.id}",
+            at=now(),
+            audience=Audience.ADMINISTRATION,
+            **changed,
+        )
     return user
 
 
@@ -106,7 +155,13 @@ def reset_password(user_id: UUID, by: Principal) -> str:
     user = get_user(user_id, by, lock=True)
     user.password_hash, user.failures, user.locked_until = None, 0, None
     sign_out_everywhere(user.id, actor=by.actor)
-    record("user.password_reset", actor=by.actor, subject=f"user:{user.id}", at=now(), audience=Audience.ADMINISTRATION)
+    record(
+        "user.password_reset",
+        actor=by.actor,
+        subject=f"user:{user.id}",
+        at=now(),
+        audience=Audience.ADMINISTRATION,
+    )
     return _issue_code(user)
 
 
@@ -129,9 +184,17 @@ def set_password(code: str, password: str, password_hash: str) -> User:
         raise Invalid({"password": flaws})
     user.password_hash, user.failures, user.locked_until = password_hash, 0, None
     db.session().execute(
-        sa.update(OneTimeCode).where(OneTimeCode.user_id == user.id, OneTimeCode.used_at.is_(None)).values(used_at=now())
+        sa.update(OneTimeCode)
+        .where(OneTimeCode.user_id == user.id, OneTimeCode.used_at.is_(None))
+        .values(used_at=now())
     )
-    record("user.password_set", actor=f"user:{user.id}", subject=f"user:{user.id}", at=now(), audience=Audience.ADMINISTRATION)
+    record(
+        "user.password_set",
+        actor=f"user:{user.id}",
+        subject=f"user:{user.id}",
+        at=now(),
+        audience=Audience.ADMINISTRATION,
+    )
     return user
 
 
@@ -169,13 +232,17 @@ def list_users(by: Principal, *, cursor: str | None, limit: int) -> Page:
     query = sa.select(User)
     allowed = districts_for(by, "users.read")
     if allowed is not None:
-        query = query.where(User.id.in_(sa.select(user_districts.c.user_id).where(user_districts.c.district_id.in_(allowed))))
+        query = query.where(
+            User.id.in_(sa.select(user_districts.c.user_id).where(user_districts.c.district_id.in_(allowed)))
+        )
     return paginate(query, User.created_at, User.id, cursor=cursor, limit=limit)
 
 
 def staff_in_district(user_ids: Iterable[UUID], district_id: UUID) -> dict[UUID, User]:
     """Those of the users who are active and work in a district (administrators do everywhere)."""
-    users = db.session().scalars(sa.select(User).where(User.id.in_(list(user_ids)), User.disabled_at.is_(None)))
+    users = db.session().scalars(
+        sa.select(User).where(User.id.in_(list(user_ids)), User.disabled_at.is_(None))
+    )
     return {
         user.id: user
         for user in users
@@ -185,7 +252,9 @@ def staff_in_district(user_ids: Iterable[UUID], district_id: UUID) -> dict[UUID,
 
 def signed_by_device(device_id: UUID, signature: str, message: bytes) -> bool:
     """Whether a base64 signature over a message was made by a device that has not been revoked."""
-    key = db.session().scalar(sa.select(Device.public_key).where(Device.id == device_id, Device.revoked_at.is_(None)))
+    key = db.session().scalar(
+        sa.select(Device.public_key).where(Device.id == device_id, Device.revoked_at.is_(None))
+    )
     return key is not None and rules.signed_by(key, signature, message)
 
 
@@ -206,7 +275,13 @@ def revoke_device(device_id: UUID, by: Principal) -> None:
         return
     device.revoked_at = now()
     end_sessions_of_device(device.id, device.revoked_at)
-    record("device.revoked", actor=by.actor, subject=f"device:{device.id}", at=device.revoked_at, audience=Audience.ADMINISTRATION)
+    record(
+        "device.revoked",
+        actor=by.actor,
+        subject=f"device:{device.id}",
+        at=device.revoked_at,
+        audience=Audience.ADMINISTRATION,
+    )
 
 
 def _districts(district_ids: Iterable[UUID]) -> list[District]:
@@ -215,16 +290,29 @@ def _districts(district_ids: Iterable[UUID]) -> list[District]:
     missing = wished - {district.id for district in found}
     if missing:
         value = ", ".join(sorted(map(str, missing)))
-        raise Invalid({"district_ids": [_("must name districts that exist, was {value}; see /districts").format(value=value)]})
+        raise Invalid(
+            {
+                "district_ids": [
+                    _("must name districts that exist, was {value}; see /districts").format(value=value)
+                ]
+            }
+        )
     return found
 
 
 def _issue_code(user: User) -> str:
     code = tokens.new_secret()
-    db.session().execute(sa.update(OneTimeCode).where(OneTimeCode.user_id == user.id, OneTimeCode.used_at.is_(None)).values(used_at=now()))
+    db.session().execute(
+        sa.update(OneTimeCode)
+        .where(OneTimeCode.user_id == user.id, OneTimeCode.used_at.is_(None))
+        .values(used_at=now())
+    )
     db.session().add(
         OneTimeCode(
-            id=new_id(), user_id=user.id, code_hash=tokens.secret_hash(code), expires_at=now() + timedelta(hours=settings().code_hours)
+            id=new_id(),
+            user_id=user.id,
+            code_hash=tokens.secret_hash(code),
+            expires_at=now() + timedelta(hours=settings().code_hours),
         )
     )
     return code

@@ -70,7 +70,9 @@ def find_by_login(login: str, *, lock: bool = False) -> User | None:
     return db.session().scalar(query)
 
 
-def sign_in(login: str, *, fits: str | None, public_key: str, device_name: str, nonce: str, signature: str) -> Tokens | Refused:
+def sign_in(
+    login: str, *, fits: str | None, public_key: str, device_name: str, nonce: str, signature: str
+) -> Tokens | Refused:
     """Start a session on a device, registering the device on its first sign-in; failures are counted and lock the account.
 
     ``fits`` is the hash that the password was found to fit before this transaction, None if it fitted none.
@@ -80,7 +82,9 @@ def sign_in(login: str, *, fits: str | None, public_key: str, device_name: str, 
     if user is not None and user.locked_until and user.locked_until > moment:
         wait_s = int((user.locked_until - moment).total_seconds()) + 1
         minutes = -(-wait_s // 60)
-        detail = _("Too many failures: this account rests for {minutes} min more; an administrator can reset its password.")
+        detail = _(
+            "Too many failures: this account rests for {minutes} min more; an administrator can reset its password."
+        )
         return Refused(detail.format(minutes=minutes), "account-locked", wait_s)
     if user is None or fits is None or fits != user.password_hash:  # it may have been reset a moment ago
         if user is not None:
@@ -95,7 +99,8 @@ def sign_in(login: str, *, fits: str | None, public_key: str, device_name: str, 
     if isinstance(device, Refused):
         return device
     later = sa.select(Session.id).where(Session.device_id == device.id, Session.started_at > asked_at)
-    if db.session().scalar(later.limit(1)):  # this nonce, or a newer one, has served: somebody repeats what was overheard
+    # This nonce, or a newer one, has served: somebody repeats what was overheard
+    if db.session().scalar(later.limit(1)):
         return Refused(BAD_PROOF, "bad-device-proof")
     user.failures, user.locked_until = 0, None
     return _start_session(user, device, moment)
@@ -111,13 +116,22 @@ def refresh(refresh_token: str, *, nonce: str, signature: str) -> Tokens | Refus
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    if session is None or session.ended_at or session.expires_at <= moment or session.device.revoked_at or session.user.disabled_at:
+    if (
+        session is None
+        or session.ended_at
+        or session.expires_at <= moment
+        or session.device.revoked_at
+        or session.user.disabled_at
+    ):
         return Refused(SIGN_IN_AGAIN, "session-ended")
     asked_at = tokens.nonce_time(settings(), nonce, moment)
-    if asked_at is None or not rules.signed_by(session.device.public_key, signature, refresh_message(refresh_token, nonce)):
+    if asked_at is None or not rules.signed_by(
+        session.device.public_key, signature, refresh_message(refresh_token, nonce)
+    ):
         return Refused(BAD_PROOF, "bad-device-proof")
     refreshed_at = session.expires_at - timedelta(days=settings().refresh_token_days)
-    if session.previous_hash == digest and asked_at < refreshed_at <= moment:  # the same nonce again, or an older one
+    # The same nonce again, or an older one
+    if session.previous_hash == digest and asked_at < refreshed_at <= moment:
         return Refused(BAD_PROOF, "bad-device-proof")
     secret = tokens.new_secret()
     session.previous_hash, session.refresh_hash = digest, tokens.secret_hash(secret)
@@ -129,14 +143,27 @@ def sign_out(by: Principal) -> None:
     """End the session behind a request."""
     moment = now()
     _end_sessions(Session.id == by.session_id, moment)
-    record("session.ended", actor=by.actor, subject=f"session:{by.session_id}", at=moment, audience=Audience.ADMINISTRATION)
+    record(
+        "session.ended",
+        actor=by.actor,
+        subject=f"session:{by.session_id}",
+        at=moment,
+        audience=Audience.ADMINISTRATION,
+    )
 
 
 def sign_out_everywhere(user_id: UUID, *, actor: str) -> int:
     """End every session of a user; returns how many there were."""
     moment = now()
     ended = _end_sessions(Session.user_id == user_id, moment)
-    record("user.logged_out_everywhere", actor=actor, subject=f"user:{user_id}", at=moment, audience=Audience.ADMINISTRATION, sessions=ended)
+    record(
+        "user.logged_out_everywhere",
+        actor=actor,
+        subject=f"user:{user_id}",
+        at=moment,
+        audience=Audience.ADMINISTRATION,
+        sessions=ended,
+    )
     return ended
 
 
@@ -160,7 +187,13 @@ def authenticate(request: Request) -> Principal | None:
             UUID(claims["sid"]),
             options=[joinedload(Session.device), joinedload(Session.user).joinedload(User.districts)],
         )
-        if row is None or row.ended_at or row.expires_at <= moment or row.device.revoked_at or row.user.disabled_at:
+        if (
+            row is None
+            or row.ended_at
+            or row.expires_at <= moment
+            or row.device.revoked_at
+            or row.user.disabled_at
+        ):
             return None
         return principal_of(row.user, row, datetime.fromtimestamp(claims["exp"], moment.tzinfo))
 
@@ -201,15 +234,27 @@ def _device_for(user: User, public_key: str, name: str, moment: datetime) -> Dev
     device = db.session().scalar(sa.select(Device).where(Device.public_key == public_key))
     if device is not None:
         if device.user_id != user.id:
-            return Refused(_("This device is registered to somebody else: an administrator must revoke it there first."), "device-taken")
+            return Refused(
+                _("This device is registered to somebody else: an administrator must revoke it there first."),
+                "device-taken",
+            )
         if device.revoked_at is not None:
-            return Refused(_("This device was revoked: sign in with a new key, and ask an administrator if you did not expect this."), "device-revoked")
+            return Refused(
+                _(
+                    "This device was revoked: sign in with a new key, and ask an administrator if you did not expect this."
+                ),
+                "device-revoked",
+            )
         return device
     held = db.session().scalar(
-        sa.select(sa.func.count()).select_from(Device).where(Device.user_id == user.id, Device.revoked_at.is_(None))
+        sa.select(sa.func.count())
+        .select_from(Device)
+        .where(Device.user_id == user.id, Device.revoked_at.is_(None))
     )
     if (held or 0) >= settings().devices_per_user_max:
-        detail = _("You have {count} registered devices, which is the most there may be: revoke one that you no longer use.")
+        detail = _(
+            "You have {count} registered devices, which is the most there may be: revoke one that you no longer use."
+        )
         return Refused(detail.format(count=held), "too-many-devices")
     device = Device(id=new_id(), user_id=user.id, public_key=public_key, name=name, registered_at=moment)
     db.session().add(device)
@@ -237,15 +282,31 @@ def _start_session(user: User, device: Device, moment: datetime) -> Tokens:
         device=device,
     )
     db.session().add(session)
-    record("session.started", actor=f"user:{user.id}", subject=f"session:{session.id}", at=moment, audience=Audience.ADMINISTRATION)
+    record(
+        "session.started",
+        actor=f"user:{user.id}",
+        subject=f"session:{session.id}",
+        at=moment,
+        audience=Audience.ADMINISTRATION,
+    )
     return _tokens(session, secret, moment)
 
 
 def _tokens(session: Session, secret: str, moment: datetime) -> Tokens:
-    access, expires_at = tokens.make_access_token(settings(), session_id=session.id, device_id=session.device_id, now=moment)
-    return Tokens(access_token=access, expires_at=expires_at, refresh_token=secret, device_id=session.device_id, user=session.user)
+    access, expires_at = tokens.make_access_token(
+        settings(), session_id=session.id, device_id=session.device_id, now=moment
+    )
+    return Tokens(
+        access_token=access,
+        expires_at=expires_at,
+        refresh_token=secret,
+        device_id=session.device_id,
+        user=session.user,
+    )
 
 
 def _end_sessions(which: sa.ColumnElement[bool], moment: datetime) -> int:
-    result = db.session().execute(sa.update(Session).where(which, Session.ended_at.is_(None)).values(ended_at=moment))
+    result = db.session().execute(
+        sa.update(Session).where(which, Session.ended_at.is_(None)).values(ended_at=moment)
+    )
     return int(result.rowcount)  # type: ignore[attr-defined]

@@ -27,7 +27,9 @@ def secret_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def make_access_token(settings: Settings, *, session_id: UUID, device_id: UUID, now: datetime) -> tuple[str, datetime]:
+def make_access_token(
+    settings: Settings, *, session_id: UUID, device_id: UUID, now: datetime
+) -> tuple[str, datetime]:
     """A signed token that names a session and its device, and when it ends."""
     expires_at = now + timedelta(minutes=settings.access_token_minutes)
     claims = {"use": ACCESS, "sid": str(session_id), "dev": str(device_id), "iat": now, "exp": expires_at}
@@ -51,7 +53,10 @@ def read_token(settings: Settings, token: str, use: str, now: datetime) -> dict[
     """The claims of a token of ours that is still good for this use, else None."""
     try:
         claims: dict[str, Any] = jwt.decode(
-            token, settings.secret_bytes("secret_key"), [ALGORITHM], options={"verify_exp": False, "verify_iat": False, "require": ["exp", "use"]}
+            token,
+            settings.secret_bytes("secret_key"),
+            [ALGORITHM],
+            options={"verify_exp": False, "verify_iat": False, "require": ["exp", "use"]},
         )
     except jwt.InvalidTokenError:
         return None

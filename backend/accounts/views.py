@@ -95,7 +95,9 @@ def login(body: dict[str, Any]) -> Any:
 def refresh(body: dict[str, Any]) -> Any:
     """New tokens for a session of this device."""
     with transaction():
-        return _answer(sign_in.refresh(body["refresh_token"], nonce=body["nonce"], signature=body["signature"]))
+        return _answer(
+            sign_in.refresh(body["refresh_token"], nonce=body["nonce"], signature=body["signature"])
+        )
 
 
 @blp.route("/auth/password", action=PUBLIC, methods=("POST",), own_transactions=True)
@@ -221,5 +223,3 @@ def list_districts() -> dict[str, Any]:
 def create_district(body: dict[str, Any]) -> Any:
     """Add a district."""
     return service.create_district(**body, actor=current_principal().actor)
-
-

@@ -45,7 +45,8 @@ class CheckIn(Leased, Base):
     decided_at: Mapped[datetime | None]
     model_version: Mapped[str | None] = mapped_column(String(80))
     threshold_version: Mapped[str | None] = mapped_column(String(80))
-    enrolment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolments.id"))  # whose template was compared
+    # Whose template was compared
+    enrolment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolments.id"))
     limits: Mapped[dict[str, Any] | None]  # what the check-in was held against
     frames_purged_at: Mapped[datetime | None]
     ledger_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -28,7 +28,8 @@ from shared.proofs import check_in_message
 from shared.vocabulary import Audience, CheckInState, TaskState
 
 _ = Message
-OPEN = frozenset({TaskState.ASSIGNED, TaskState.IN_PROGRESS, TaskState.DONE})  # a phone may bring evidence after the end
+# A phone may bring evidence after the end
+OPEN = frozenset({TaskState.ASSIGNED, TaskState.IN_PROGRESS, TaskState.DONE})
 WORK = "attendance.verify"
 SALT_BYTES = 16
 
@@ -69,12 +70,16 @@ def known(check_in_id: UUID, manifest: bytes, signature: str, by: Principal) -> 
         return False
     if row.captured_by != by.user_id or row.content_hash != content_hash_of(manifest, signature):
         raise Conflict(
-            _("There is a check-in {id} with other content: what was received first stands; choose a new id.").format(id=str(check_in_id))
+            _(
+                "There is a check-in {id} with other content: what was received first stands; choose a new id."
+            ).format(id=str(check_in_id))
         )
     return True
 
 
-def prepare(check_in_id: UUID, manifest: bytes, signature: str, frames: list[bytes], by: Principal) -> Submission:
+def prepare(
+    check_in_id: UUID, manifest: bytes, signature: str, frames: list[bytes], by: Principal
+) -> Submission:
     """Check a submission and seal its evidence. Raises Invalid naming every field that cannot be used."""
     check_in = read_manifest(manifest)
     _check_device(check_in_id, check_in, manifest, signature, by)
@@ -90,7 +95,10 @@ def prepare(check_in_id: UUID, manifest: bytes, signature: str, frames: list[byt
         sealed_manifest=seal(key, manifest, bound_to=binding(check_in_id, "manifest")),
         signature=signature,
         sealed_frames=tuple(
-            (frame_blob(check_in_id, person_id, frame.sha256), seal(key, data, bound_to=binding(check_in_id, frame.sha256)))
+            (
+                frame_blob(check_in_id, person_id, frame.sha256),
+                seal(key, data, bound_to=binding(check_in_id, frame.sha256)),
+            )
             for frame, data in zip(check_in.frames, frames, strict=True)
         ),
         district_id=task.district_id,
@@ -158,7 +166,12 @@ def read_manifest(manifest: bytes) -> contracts.CheckIn:
     try:
         return contracts.decode(contracts.CheckIn, contracts.parse_json(manifest))
     except contracts.DecodeError as error:
-        raise Invalid({f"check_in.{path}" if path != "body" else "check_in": texts for path, texts in error.by_field().items()}) from error
+        raise Invalid(
+            {
+                f"check_in.{path}" if path != "body" else "check_in": texts
+                for path, texts in error.by_field().items()
+            }
+        ) from error
 
 
 def _task(task_id: UUID, by: Principal) -> tasks.TaskForCheckIn:
@@ -179,16 +192,38 @@ def _person(person_id: UUID, task: tasks.TaskForCheckIn, by: Principal) -> UUID:
     return person.id
 
 
-def _check_device(check_in_id: UUID, check_in: contracts.CheckIn, manifest: bytes, signature: str, by: Principal) -> None:
+def _check_device(
+    check_in_id: UUID, check_in: contracts.CheckIn, manifest: bytes, signature: str, by: Principal
+) -> None:
     if check_in.id != check_in_id:
-        raise Invalid({"check_in.id": [_("must be the id in the address, {id}, was {value}").format(id=str(check_in_id), value=str(check_in.id))]})
+        raise Invalid(
+            {
+                "check_in.id": [
+                    _("must be the id in the address, {id}, was {value}").format(
+                        id=str(check_in_id), value=str(check_in.id)
+                    )
+                ]
+            }
+        )
     if check_in.device_id != by.device_id:
         raise Invalid(
-            {"check_in.device_id": [_("must be the device you are signed in on, {id}, was {value}").format(id=str(by.device_id), value=str(check_in.device_id))]}
+            {
+                "check_in.device_id": [
+                    _("must be the device you are signed in on, {id}, was {value}").format(
+                        id=str(by.device_id), value=str(check_in.device_id)
+                    )
+                ]
+            }
         )
     if not signed_by_device(check_in.device_id, signature, check_in_message(manifest)):
         raise Invalid(
-            {"signature": [_("must be this device's Ed25519 signature over «qala-check-in-1\\n» and the manifest's bytes exactly as sent")]},
+            {
+                "signature": [
+                    _(
+                        "must be this device's Ed25519 signature over «qala-check-in-1\\n» and the manifest's bytes exactly as sent"
+                    )
+                ]
+            },
             slug="bad-signature",
         )
 
@@ -196,10 +231,20 @@ def _check_device(check_in_id: UUID, check_in: contracts.CheckIn, manifest: byte
 def _check_frames(check_in: contracts.CheckIn, frames: list[bytes]) -> None:
     if len(frames) != len(check_in.frames):
         raise Invalid(
-            {"frame": [_("must be sent once for each of the {expected} frames in the manifest; there were {count}").format(expected=len(check_in.frames), count=len(frames))]}
+            {
+                "frame": [
+                    _(
+                        "must be sent once for each of the {expected} frames in the manifest; there were {count}"
+                    ).format(expected=len(check_in.frames), count=len(frames))
+                ]
+            }
         )
     errors = {
-        f"frame[{index}]": [_("its bytes have the SHA-256 {value}, the manifest says {expected}: send the picture unchanged").format(value=found, expected=said.sha256)]
+        f"frame[{index}]": [
+            _(
+                "its bytes have the SHA-256 {value}, the manifest says {expected}: send the picture unchanged"
+            ).format(value=found, expected=said.sha256)
+        ]
         for index, (said, data) in enumerate(zip(check_in.frames, frames, strict=True))
         if (found := sha256_hex(data)) != said.sha256
     }
@@ -212,10 +257,16 @@ def _check_frames(check_in: contracts.CheckIn, frames: list[bytes]) -> None:
 def _check_times(check_in: contracts.CheckIn, moment: datetime) -> None:
     latest = moment + timedelta(seconds=settings().future_tolerance_s)
     times = {"check_in.captured_at": check_in.captured_at}
-    times |= {f"check_in.frames[{index}].taken_at": frame.taken_at for index, frame in enumerate(check_in.frames)}
+    times |= {
+        f"check_in.frames[{index}].taken_at": frame.taken_at for index, frame in enumerate(check_in.frames)
+    }
     times |= {f"check_in.fixes[{index}].taken_at": fix.taken_at for index, fix in enumerate(check_in.fixes)}
     errors = {
-        path: [_("must not lie in the future: was {value}, the server's time is {now}; correct the phone's clock").format(value=time.isoformat(), now=moment.isoformat(timespec="seconds"))]
+        path: [
+            _(
+                "must not lie in the future: was {value}, the server's time is {now}; correct the phone's clock"
+            ).format(value=time.isoformat(), now=moment.isoformat(timespec="seconds"))
+        ]
         for path, time in times.items()
         if time > latest
     }

@@ -106,7 +106,9 @@ def judge(evidence: Evidence, limits: Limits) -> Verdict:
         delivery_finding(evidence, limits.offline_max),
         Finding(code=FindingCode.PERSON_ON_TASK, result=OK if evidence.expected.person_on_task else DOUBT),
         Finding(code=FindingCode.TASK_OPEN, result=OK if evidence.expected.task_open else DOUBT),
-        Finding(code=FindingCode.SUPERVISOR_ON_TASK, result=OK if evidence.expected.supervisor_on_task else DOUBT),
+        Finding(
+            code=FindingCode.SUPERVISOR_ON_TASK, result=OK if evidence.expected.supervisor_on_task else DOUBT
+        ),
     ]
     findings.sort(key=lambda finding: (FAIL, DOUBT, OK).index(finding.result))
     return Verdict(outcome=outcome_of(findings), remedy=remedy_of(findings), findings=tuple(findings))
@@ -157,7 +159,11 @@ def place_findings(fixes: Sequence[Fix], place: FusedPlace) -> list[Finding]:
     result = {PlaceState.INSIDE: OK, PlaceState.UNCERTAIN: DOUBT, PlaceState.OUTSIDE: FAIL}[place.state]
     signed_m = place.median_signed_distance_m
     rounded_m = None if signed_m is None else round(signed_m, 1)
-    findings.append(Finding(code=FindingCode.PLACE, result=result, value=rounded_m, threshold=0.0, margin=rounded_m, unit="m"))
+    findings.append(
+        Finding(
+            code=FindingCode.PLACE, result=result, value=rounded_m, threshold=0.0, margin=rounded_m, unit="m"
+        )
+    )
     if any(fix.mock for fix in fixes):
         findings.append(Finding(code=FindingCode.LOCATION_MOCK, result=DOUBT))
     return findings

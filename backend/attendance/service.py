@@ -103,7 +103,9 @@ def open_frames(holding: Holding) -> list[bytes] | None:
         return None
 
 
-def weigh(readings: list[FrameReading], template: Template | None, threshold: Threshold = SHIPPED) -> rules.FaceEvidence:
+def weigh(
+    readings: list[FrameReading], template: Template | None, threshold: Threshold = SHIPPED
+) -> rules.FaceEvidence:
     """What the frames say against the person's own template, and nobody else's."""
     encodings = [reading.encoding for reading in readings if reading.encoding is not None]
     enough = template is not None and len(encodings) >= threshold.min_frames
@@ -142,7 +144,9 @@ def judge(holding: Holding, face: rules.FaceEvidence, model_version: str | None)
         kind=row.kind.value,
         person=f"person:{row.person_id}",
         task=f"task:{row.task_id}",
-        findings=[{"code": finding.code.value, "result": finding.result.value} for finding in verdict.findings],
+        findings=[
+            {"code": finding.code.value, "result": finding.result.value} for finding in verdict.findings
+        ],
         model=model_version,
         threshold=SHIPPED.version,
     )
@@ -173,13 +177,24 @@ def purge_frames() -> int:
     query = sa.select(CheckIn).where(
         CheckIn.received_at < before, CheckIn.frames_purged_at.is_(None), CheckIn.state == CheckInState.JUDGED
     )
-    rows = list(db.session().scalars(query.order_by(CheckIn.received_at).limit(PURGE_BATCH).with_for_update(skip_locked=True)))
+    rows = list(
+        db.session().scalars(
+            query.order_by(CheckIn.received_at).limit(PURGE_BATCH).with_for_update(skip_locked=True)
+        )
+    )
     for row in rows:
         row.frames_purged_at = now()
         names = [frame_blob(row.id, row.person_id, digest) for digest in row.frame_hashes]
         after_commit(partial(_forget, names))
     if rows:
-        record("evidence.purged", actor="system", subject="check_ins", at=now(), audience=Audience.SUPERVISION, check_ins=len(rows))
+        record(
+            "evidence.purged",
+            actor="system",
+            subject="check_ins",
+            at=now(),
+            audience=Audience.SUPERVISION,
+            check_ins=len(rows),
+        )
     return len(rows)
 
 
@@ -215,7 +230,9 @@ def peek(check_in_id: UUID) -> contracts.CheckInAnswer:
 
 def get(check_in_id: UUID, by: Principal) -> CheckIn:
     """One check-in in the principal's scope; the read is logged."""
-    row = db.session().scalar(_scoped(sa.select(CheckIn).where(CheckIn.id == check_in_id), by, "check_ins.read"))
+    row = db.session().scalar(
+        _scoped(sa.select(CheckIn).where(CheckIn.id == check_in_id), by, "check_ins.read")
+    )
     if row is None:
         raise NotFound(_("check-in"), check_in_id)
     log_access(by.actor, "check_ins.read", f"check_in:{row.id}", now())
@@ -223,11 +240,21 @@ def get(check_in_id: UUID, by: Principal) -> CheckIn:
 
 
 def list_check_ins(
-    by: Principal, *, person_id: UUID | None, task_id: UUID | None, outcome: Outcome | None, cursor: str | None, limit: int
+    by: Principal,
+    *,
+    person_id: UUID | None,
+    task_id: UUID | None,
+    outcome: Outcome | None,
+    cursor: str | None,
+    limit: int,
 ) -> Page:
     """Check-ins in the principal's scope, newest first; the read is logged."""
     query = _scoped(sa.select(CheckIn), by, "check_ins.read")
-    for column, value in ((CheckIn.person_id, person_id), (CheckIn.task_id, task_id), (CheckIn.outcome, outcome)):
+    for column, value in (
+        (CheckIn.person_id, person_id),
+        (CheckIn.task_id, task_id),
+        (CheckIn.outcome, outcome),
+    ):
         if value is not None:
             query = query.where(column == value)
     page = paginate(query, CheckIn.received_at, CheckIn.id, cursor=cursor, limit=limit)
@@ -238,7 +265,9 @@ def list_check_ins(
 
 def frame(check_in_id: UUID, index: int, by: Principal) -> bytes:
     """One frame's bytes as they were signed, for those who may see evidence; the read is logged."""
-    row = db.session().scalar(_scoped(sa.select(CheckIn).where(CheckIn.id == check_in_id), by, "check_ins.evidence"))
+    row = db.session().scalar(
+        _scoped(sa.select(CheckIn).where(CheckIn.id == check_in_id), by, "check_ins.evidence")
+    )
     if row is None or index >= len(row.frame_hashes):
         raise NotFound(_("frame"), f"{check_in_id}/{index}")
     digest = row.frame_hashes[index]
@@ -254,21 +283,28 @@ def visible(by: Principal) -> dict[UUID, str]:
     """The check-ins of a device's user that its phone should know the verdict of, with what changes when they do."""
     since = now() - timedelta(days=KEPT_ON_PHONE_DAYS)
     rows = db.session().execute(
-        sa.select(CheckIn.id, CheckIn.state).where(CheckIn.captured_by == by.user_id, CheckIn.received_at >= since)
+        sa.select(CheckIn.id, CheckIn.state).where(
+            CheckIn.captured_by == by.user_id, CheckIn.received_at >= since
+        )
     )
     return {row.id: row.state.value for row in rows}
 
 
 def load(by: Principal, check_in_ids: list[UUID]) -> list[contracts.CheckInAnswer]:
     """Answers for a phone."""
-    rows = db.session().scalars(sa.select(CheckIn).where(CheckIn.id.in_(check_in_ids), CheckIn.captured_by == by.user_id))
+    rows = db.session().scalars(
+        sa.select(CheckIn).where(CheckIn.id.in_(check_in_ids), CheckIn.captured_by == by.user_id)
+    )
     return [answer(row) for row in rows]
 
 
 def has_check_in(task_id: UUID) -> bool:
     """Whether somebody was checked in on a task and not refused."""
     kept = CheckIn.outcome.is_(None) | (CheckIn.outcome != Outcome.REFUSED)
-    return db.session().scalar(sa.select(CheckIn.id).where(CheckIn.task_id == task_id, kept).limit(1)) is not None
+    return (
+        db.session().scalar(sa.select(CheckIn.id).where(CheckIn.task_id == task_id, kept).limit(1))
+        is not None
+    )
 
 
 tasks.declare_evidence(EvidenceKind.CHECK_IN, has_check_in)

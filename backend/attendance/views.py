@@ -30,7 +30,10 @@ EVIDENCE = multipart_body(
             "contentMediaType": "application/json",
             "description": "The manifest (schema CheckIn), whose exact bytes are signed and which names every frame by SHA-256",
         },
-        "signature": {"type": "string", "description": "Ed25519 of the device over «qala-check-in-1\\n» + manifest, base64"},
+        "signature": {
+            "type": "string",
+            "description": "Ed25519 of the device over «qala-check-in-1\\n» + manifest, base64",
+        },
         "frame": {
             "type": "array",
             "items": {"type": "string", "format": "binary"},
@@ -43,10 +46,16 @@ EVIDENCE = multipart_body(
 )
 
 
-@blp.route("/check-ins/<uuid:check_in_id>", action="check_ins.create", methods=("PUT",), own_transactions=True)
+@blp.route(
+    "/check-ins/<uuid:check_in_id>", action="check_ins.create", methods=("PUT",), own_transactions=True
+)
 @blp.doc(requestBody=EVIDENCE)
 @blp.response(200, schemas.CheckInAnswerSchema)
-@blp.alt_response(202, schema=schemas.CheckInAnswerSchema, description="Received and kept; the verdict follows by /sync and the live feed")
+@blp.alt_response(
+    202,
+    schema=schemas.CheckInAnswerSchema,
+    description="Received and kept; the verdict follows by /sync and the live feed",
+)
 def put_check_in(check_in_id: UUID) -> Any:
     """Check a person in. The same id with the same content gets the same answer."""
     require_multipart()
@@ -97,7 +106,12 @@ def list_check_ins(query: dict[str, Any]) -> Any:
     return {"items": [_record(row) for row in page.items], "next": page.next}
 
 
-@blp.route("/check-ins/<uuid:check_in_id>/frames/<int:index>", action="check_ins.evidence", own_transactions=True, problems=(409,))
+@blp.route(
+    "/check-ins/<uuid:check_in_id>/frames/<int:index>",
+    action="check_ins.evidence",
+    own_transactions=True,
+    problems=(409,),
+)
 @blp.response(200, {"type": "string", "format": "binary"}, content_type="image/jpeg")
 def read_frame(check_in_id: UUID, index: int) -> Response:
     """A view of one frame, re-encoded; the evidence itself stays byte for byte as it was signed."""

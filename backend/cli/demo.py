@@ -64,9 +64,19 @@ def _arguments(server: str | None, data: Path) -> list[str]:
     settings = load_settings()
     if read_demo(settings) is None:
         raise Refusal(
-            f"{settings.instance_dir} holds no demo city: run `qala serve --demo` or `qala seed-demo` first", REFUSED
+            f"{settings.instance_dir} holds no demo city: run `qala serve --demo` or `qala seed-demo` first",
+            REFUSED,
         )
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
     url = server or f"http://{host}:{settings.port}"
     keys = settings.instance_dir / "demo-phones"
-    return ["--server", url, "--cast", str(demo_path(settings)), "--keys", str(keys), "--data", str(data.resolve())]
+    return [
+        "--server",
+        url,
+        "--cast",
+        str(demo_path(settings)),
+        "--keys",
+        str(keys),
+        "--data",
+        str(data.resolve()),
+    ]

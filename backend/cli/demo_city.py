@@ -120,8 +120,12 @@ def _staff(demo: Demo, districts: Mapping[str, UUID]) -> UUID:
     """Give everybody an account and the demo's password; the administrator's id."""
     passwords = {login["login"]: login["password"] for login in demo.logins}
     with transaction(read_only=True):
-        missing = [user for user in STAFF if (row := find_by_login(user.login)) is None or not row.password_hash]
-    hashes = {password: accounts.hash_password(password) for password in {passwords[user.login] for user in missing}}
+        missing = [
+            user for user in STAFF if (row := find_by_login(user.login)) is None or not row.password_hash
+        ]
+    hashes = {
+        password: accounts.hash_password(password) for password in {passwords[user.login] for user in missing}
+    }
     for user in missing:
         with transaction():
             _add_user(user, [districts[code] for code in user.districts], passwords[user.login], hashes)
@@ -133,14 +137,20 @@ def _staff(demo: Demo, districts: Mapping[str, UUID]) -> UUID:
 
 def _add_user(user: DemoUser, district_ids: list[UUID], password: str, hashes: Mapping[str, str]) -> None:
     _row, code = accounts.create_user(
-        login=user.login, display_name=user.display_name, role=user.role, district_ids=district_ids, actor=ACTOR
+        login=user.login,
+        display_name=user.display_name,
+        role=user.role,
+        district_ids=district_ids,
+        actor=ACTOR,
     )
     accounts.set_password(code, password, hashes[password])
 
 
 def _fences(by: Principal, districts: Mapping[str, UUID]) -> dict[str, UUID]:
     with transaction():
-        known = {fence.name: fence.id for fence in geofences.list_geofences(by, cursor=None, limit=PAGE).items}
+        known = {
+            fence.name: fence.id for fence in geofences.list_geofences(by, cursor=None, limit=PAGE).items
+        }
         for place in PLACES:
             if place.name not in known:
                 known[place.name] = geofences.create(

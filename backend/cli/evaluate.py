@@ -41,7 +41,9 @@ def faces(data: Path, cache: Path, as_json: bool, choose: bool) -> None:
     from backend.faces.evaluation import choose_shipped, evaluate_faces
 
     if choose:
-        click.echo(json.dumps(choose_shipped(data, cache=cache), ensure_ascii=False, indent=None if as_json else 1))
+        click.echo(
+            json.dumps(choose_shipped(data, cache=cache), ensure_ascii=False, indent=None if as_json else 1)
+        )
     else:
         show(evaluate_faces(data, cache=cache), as_json)
 
@@ -76,7 +78,9 @@ def show(result: dict[str, Any], as_json: bool) -> None:
     click.echo(f"{'':{width}}  {'value':>10}  {'low':>10}  {'high':>10}  {'goal':>12}")
     for goal in result["goals"]:
         wished = (
-            "" if goal["goal"] is None else f"{'≤' if goal['direction'] == 'at_most' else '≥'} {goal['goal']:g}"
+            ""
+            if goal["goal"] is None
+            else f"{'≤' if goal['direction'] == 'at_most' else '≥'} {goal['goal']:g}"
         )
         verdict = "" if goal["met"] is None else "  met" if goal["met"] else "  NOT MET"
         numbers = (

@@ -30,9 +30,8 @@ limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190
 forwarded_allow_ips = ""  # werkzeug's ProxyFix, told by QALA_TRUSTED_PROXIES, is the only believer
-worker_tmp_dir = (
-    "/dev/shm" if Path("/dev/shm").is_dir() else None
-)  # a heartbeat on a disk stalls with the disk
+# A heartbeat on a disk stalls with the disk
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 control_socket_disable = True
 loglevel = "warning"
 

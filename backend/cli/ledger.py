@@ -92,6 +92,9 @@ def anchor() -> None:
         try:
             path = proof.send_anchor(made, folder)
         except FileNotFoundError:
-            click.echo(f"QALA_ANCHOR_DIR = {folder} is not there: mount it, or keep this line in a place elsewhere.", err=True)
+            click.echo(
+                f"QALA_ANCHOR_DIR = {folder} is not there: mount it, or keep this line in a place elsewhere.",
+                err=True,
+            )
             sys.exit(1)
         click.echo(f"taken to {path}", err=True)

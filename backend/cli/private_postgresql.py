@@ -18,6 +18,7 @@ import psycopg
 PROGRAM_FOLDERS = [Path("/usr/lib/postgresql"), Path("/usr/local/pgsql"), Path("/opt/homebrew/opt")]
 UNPRIVILEGED = ("postgres", "nobody")
 SMALL = ["-c", "max_connections=60", "-c", "shared_buffers=64MB"]
+# Tests fear no power cut
 UNSAFE = [
     "-c",
     "fsync=off",
@@ -25,7 +26,7 @@ UNSAFE = [
     "synchronous_commit=off",
     "-c",
     "full_page_writes=off",
-]  # tests fear no power cut
+]
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,11 @@ def described(logins: list[dict[str, str]]) -> str:
     passwords = {login["password"] for login in logins}
     same = len(passwords) == 1
     lines = [
-        f"  {login['login']:<17}{login['role'].replace('_', ' ')}" + ("" if same else f"   {login['password']}")
+        f"  {login['login']:<17}{login['role'].replace('_', ' ')}"
+        + ("" if same else f"   {login['password']}")
         for login in logins
     ]
-    head = f"DEMO CITY, never for real data. Password of every login: {passwords.pop()}" if same else "DEMO CITY"
+    head = (
+        f"DEMO CITY, never for real data. Password of every login: {passwords.pop()}" if same else "DEMO CITY"
+    )
     return "\n".join([head, *lines])

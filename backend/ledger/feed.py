@@ -30,7 +30,9 @@ RECOVERY_S = 1.0
 RETRY_AFTER_S = 10
 VIEWERS_PER_USER_MAX = 5  # one user's browsers and phones; more would take everybody else's places
 # After these a principal is not what it was when the stream began; the client comes back as what it is now.
-ENDING_KINDS = frozenset({"device.revoked", "user.changed", "user.disabled", "user.logged_out_everywhere", "session.ended"})
+ENDING_KINDS = frozenset(
+    {"device.revoked", "user.changed", "user.disabled", "user.logged_out_everywhere", "session.ended"}
+)
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,9 @@ class Feed:
         with self._lock:
             own = sum(each.user_id == user_id for each in self._subscriptions)
             if len(self._subscriptions) >= self.settings.sse_viewers_max:
-                message = _("{count} live feeds are open, which is all this server serves: try again in {seconds} s.")
+                message = _(
+                    "{count} live feeds are open, which is all this server serves: try again in {seconds} s."
+                )
                 raise _busy(message, len(self._subscriptions))
             if own >= VIEWERS_PER_USER_MAX:
                 message = _("You have {count} live feeds open: close one and try again in {seconds} s.")
@@ -113,7 +117,9 @@ class Feed:
             subscription = Subscription(user_id)
             self._subscriptions.add(subscription)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._tail, args=(head_id,), name="ledger-feed", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._tail, args=(head_id,), name="ledger-feed", daemon=True
+                )
                 self._thread.start()
         return subscription
 
@@ -132,7 +138,10 @@ class Feed:
         """A batch of entries after an id, in a short transaction of its own."""
         with self.app.app_context(), transaction(read_only=True):
             rows = service.entries_after(after_id, limit=BATCH)
-            return [Event(row.id, row.kind, row.subject, row.audience, row.district_id, row.content) for row in rows]
+            return [
+                Event(row.id, row.kind, row.subject, row.audience, row.district_id, row.content)
+                for row in rows
+            ]
 
     def head(self) -> int:
         """The newest entry's id."""
@@ -142,11 +151,19 @@ class Feed:
     def stream(self, principal: Principal, after_id: int | None, now: float) -> Stream:
         """Server-sent events for one principal: first what was missed, then what happens; ends when the token does."""
         subscription = self.subscribe(principal.user_id)
-        return Stream(self._stream(subscription, principal, after_id, now), lambda: self.unsubscribe(subscription))
+        return Stream(
+            self._stream(subscription, principal, after_id, now), lambda: self.unsubscribe(subscription)
+        )
 
-    def _stream(self, subscription: Subscription, principal: Principal, after_id: int | None, now: float) -> Generator[str]:
+    def _stream(
+        self, subscription: Subscription, principal: Principal, after_id: int | None, now: float
+    ) -> Generator[str]:
         ends_at = time.monotonic() + max(0.0, principal.expires_at.timestamp() - now)
-        own = {f"user:{principal.user_id}", f"device:{principal.device_id}", f"session:{principal.session_id}"}
+        own = {
+            f"user:{principal.user_id}",
+            f"device:{principal.device_id}",
+            f"session:{principal.session_id}",
+        }
         try:
             opened_at_id = self.head()
             sent_id = opened_at_id if after_id is None else after_id
@@ -162,7 +179,9 @@ class Feed:
         finally:
             self.unsubscribe(subscription)
 
-    def _missed_then_live(self, subscription: Subscription, sent_id: int, ends_at: float) -> Iterator[Event | None]:
+    def _missed_then_live(
+        self, subscription: Subscription, sent_id: int, ends_at: float
+    ) -> Iterator[Event | None]:
         """Every event after an id, once each and in order; None when it is quiet."""
         while batch := self.read_after(sent_id):
             yield from batch
@@ -234,7 +253,11 @@ class Feed:
 
 
 def _busy(message: Message, count: int) -> Busy:
-    return Busy(message.format(count=count, seconds=RETRY_AFTER_S), retry_after_s=RETRY_AFTER_S, slug="too-many-viewers")
+    return Busy(
+        message.format(count=count, seconds=RETRY_AFTER_S),
+        retry_after_s=RETRY_AFTER_S,
+        slug="too-many-viewers",
+    )
 
 
 def principal_sees(principal: Principal, event: Event) -> bool:

@@ -40,7 +40,11 @@ def public_key_hex() -> str:
 
 def statement_of_head(at: datetime) -> dict[str, Any]:
     """An unsigned statement of the ledger as it stands."""
-    last = db.session().execute(sa.select(LedgerEntry.id, LedgerEntry.hash).order_by(LedgerEntry.id.desc()).limit(1)).first()
+    last = (
+        db.session()
+        .execute(sa.select(LedgerEntry.id, LedgerEntry.hash).order_by(LedgerEntry.id.desc()).limit(1))
+        .first()
+    )
     return _statement(at, last.id, last.hash) if last else _statement(at, 0, rules.GENESIS)
 
 
@@ -60,10 +64,21 @@ def anchor_access_log(at: datetime) -> None:
         # An id drawn earlier may commit later: wait for all who write, or an entry would join the range afterwards.
         db.session().execute(sa.text("LOCK TABLE access_entries IN SHARE MODE"))
     previous = db.session().scalar(
-        sa.select(LedgerEntry.content).where(LedgerEntry.kind == "access_log.anchored").order_by(LedgerEntry.id.desc()).limit(1)
+        sa.select(LedgerEntry.content)
+        .where(LedgerEntry.kind == "access_log.anchored")
+        .order_by(LedgerEntry.id.desc())
+        .limit(1)
     )
     after_id = json.loads(previous)["facts"]["through_id"] if previous else 0
-    rows = db.session().execute(sa.select(AccessEntry.id, AccessEntry.hash).where(AccessEntry.id > after_id).order_by(AccessEntry.id)).all()
+    rows = (
+        db.session()
+        .execute(
+            sa.select(AccessEntry.id, AccessEntry.hash)
+            .where(AccessEntry.id > after_id)
+            .order_by(AccessEntry.id)
+        )
+        .all()
+    )
     if not rows:
         return
     record(
@@ -88,14 +103,20 @@ def anchor_head(at: datetime, day: date) -> dict[str, Any]:
 
 def anchored_on(day: date) -> bool:
     """Whether the day has its anchor."""
-    return db.session().scalar(sa.select(sa.func.count()).select_from(LedgerAnchor).where(LedgerAnchor.day == day)) != 0
+    return (
+        db.session().scalar(
+            sa.select(sa.func.count()).select_from(LedgerAnchor).where(LedgerAnchor.day == day)
+        )
+        != 0
+    )
 
 
 def anchored_after(moment: datetime, folder: Path | None) -> bool:
     """Whether an anchor made later than this is kept; with a folder: kept there."""
     made = sa.select(LedgerAnchor.statement).where(LedgerAnchor.day >= moment.date() - timedelta(days=1))
     return any(
-        _reads_before(moment, anchor.get("made_at")) and (folder is None or anchor_path(anchor, folder).exists())
+        _reads_before(moment, anchor.get("made_at"))
+        and (folder is None or anchor_path(anchor, folder).exists())
         for anchor in db.session().scalars(made)
         if rules.is_anchor(anchor)
     )
@@ -179,11 +200,17 @@ def _refuse_outage(error: Exception) -> None:
 
 
 def _verify_access_log() -> rules.Flaw | None:
-    contents = db.session().scalars(sa.select(LedgerEntry.content).where(LedgerEntry.kind == "access_log.anchored").order_by(LedgerEntry.id))
+    contents = db.session().scalars(
+        sa.select(LedgerEntry.content)
+        .where(LedgerEntry.kind == "access_log.anchored")
+        .order_by(LedgerEntry.id)
+    )
     for content in contents:
         entry = json.loads(content)
         facts = entry["facts"]
-        query = sa.select(AccessEntry).where(AccessEntry.id > facts["after_id"], AccessEntry.id <= facts["through_id"])
+        query = sa.select(AccessEntry).where(
+            AccessEntry.id > facts["after_id"], AccessEntry.id <= facts["through_id"]
+        )
         try:
             rows = db.session().scalars(query.order_by(AccessEntry.id)).all()
         except UNREADABLE as error:
@@ -202,4 +229,7 @@ def export_lines(at: datetime) -> Iterator[bytes]:
         yield canonical_json(entry) + b"\n"
         last_id, last_hash = entry["id"], entry["hash"]
     # Of the last line that was written, not of the newest entry: others append meanwhile.
-    yield canonical_json({"anchor": rules.sign_anchor(_statement(at, last_id, last_hash), signing_key())}) + b"\n"
+    yield (
+        canonical_json({"anchor": rules.sign_anchor(_statement(at, last_id, last_hash), signing_key())})
+        + b"\n"
+    )

@@ -31,7 +31,9 @@ class Flaw:
 
 def entry_hash(entry: dict[str, Any]) -> str:
     """SHA-256, hex, of an entry's canonical JSON without its own hash."""
-    return hashlib.sha256(canonical_json({name: value for name, value in entry.items() if name != "hash"})).hexdigest()
+    return hashlib.sha256(
+        canonical_json({name: value for name, value in entry.items() if name != "hash"})
+    ).hexdigest()
 
 
 def next_entry(previous_id: int, previous_hash: str, **facts: Any) -> dict[str, Any]:
@@ -40,7 +42,11 @@ def next_entry(previous_id: int, previous_hash: str, **facts: Any) -> dict[str, 
     return {**entry, "hash": entry_hash(entry)}
 
 
-def verify_chain(entries: Iterable[dict[str, Any]], anchors: Sequence[dict[str, Any]] = (), key: Ed25519PublicKey | None = None) -> Flaw | None:
+def verify_chain(
+    entries: Iterable[dict[str, Any]],
+    anchors: Sequence[dict[str, Any]] = (),
+    key: Ed25519PublicKey | None = None,
+) -> Flaw | None:
     """Walk a whole ledger and name its first flaw; None when it is sound.
 
     ``anchors`` are statements made by ``sign_anchor``; with them a removed tail and a re-computed chain are found too.
@@ -59,7 +65,9 @@ def verify_chain(entries: Iterable[dict[str, Any]], anchors: Sequence[dict[str, 
     last_id, last_hash = 0, GENESIS
     for entry in entries:
         if entry.get("id") != last_id + 1:
-            return Flaw(last_id + 1, f"entry {last_id + 1} is missing: entry {entry.get('id')} stands in its place")
+            return Flaw(
+                last_id + 1, f"entry {last_id + 1} is missing: entry {entry.get('id')} stands in its place"
+            )
         last_id += 1
         if entry.get("hash") != entry_hash(entry):
             return Flaw(last_id, "its content does not match its hash")

@@ -12,8 +12,14 @@ PAGE_MAX = 200
 class EventQuery(Schema):
     """Which page of the ledger: the newest, those after an id, or those before one."""
 
-    after = fields.Integer(validate=validate.Range(min=0, max=2**53), metadata={"description": "Entries after this id, oldest first"})
-    before = fields.Integer(validate=validate.Range(min=1, max=2**53), metadata={"description": "Entries before this id, newest first"})
+    after = fields.Integer(
+        validate=validate.Range(min=0, max=2**53),
+        metadata={"description": "Entries after this id, oldest first"},
+    )
+    before = fields.Integer(
+        validate=validate.Range(min=1, max=2**53),
+        metadata={"description": "Entries before this id, newest first"},
+    )
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=PAGE_MAX))
 
 
@@ -27,9 +33,14 @@ class EventSchema(Schema):
     district_id = fields.UUID(required=True, allow_none=True)
     hash = fields.String(required=True)
     content = fields.String(required=True, metadata={"description": "Canonical JSON of the entry, as hashed"})
-    at = fields.Function(lambda row: json.loads(row.content)["at"], metadata={"type": "string", "format": "date-time"})
+    at = fields.Function(
+        lambda row: json.loads(row.content)["at"], metadata={"type": "string", "format": "date-time"}
+    )
     actor = fields.Function(lambda row: json.loads(row.content)["actor"], metadata={"type": "string"})
-    facts = fields.Function(lambda row: json.loads(row.content)["facts"], metadata={"type": "object", "additionalProperties": True})
+    facts = fields.Function(
+        lambda row: json.loads(row.content)["facts"],
+        metadata={"type": "object", "additionalProperties": True},
+    )
 
 
 class EventPage(Schema):
@@ -46,7 +57,9 @@ class AnchorSchema(Schema):
     last_id = fields.Integer(required=True)
     last_hash = fields.String(required=True)
     key = fields.String(required=True, metadata={"description": "Ed25519 public key, hex"})
-    signature = fields.String(required=True, metadata={"description": "Ed25519 over the canonical JSON of the rest, hex"})
+    signature = fields.String(
+        required=True, metadata={"description": "Ed25519 over the canonical JSON of the rest, hex"}
+    )
 
 
 class AnchorPage(Schema):

@@ -61,19 +61,30 @@ def record(
 
 def log_access(actor: str, action: str, subject: str, at: datetime) -> None:
     """Note a read of personal data; written with the transaction that reads."""
-    db.session().add(AccessEntry(at=at, actor=actor, action=action, subject=subject, hash=access_hash(at, actor, action, subject)))
+    db.session().add(
+        AccessEntry(
+            at=at, actor=actor, action=action, subject=subject, hash=access_hash(at, actor, action, subject)
+        )
+    )
 
 
 def access_hash(at: datetime, actor: str, action: str, subject: str) -> str:
     """SHA-256, hex, of one access-log entry."""
-    content = {"at": at.astimezone(UTC).isoformat(timespec="microseconds"), "actor": actor, "action": action, "subject": subject}
+    content = {
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": actor,
+        "action": action,
+        "subject": subject,
+    }
     return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
 def install_chain() -> None:
     """Extend the chain at the end of every committing transaction."""
     event.listen(db.session, "before_commit", _append)
-    event.listen(db.session, "after_soft_rollback", lambda session, _previous: session.info.pop("ledger", None))
+    event.listen(
+        db.session, "after_soft_rollback", lambda session, _previous: session.info.pop("ledger", None)
+    )
 
 
 def _append(session: Session) -> None:
@@ -84,7 +95,9 @@ def _append(session: Session) -> None:
     postgresql = session.get_bind().dialect.name == "postgresql"
     if postgresql:
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(CHAIN_LOCK)))
-    last = session.execute(sa.select(LedgerEntry.id, LedgerEntry.hash).order_by(LedgerEntry.id.desc()).limit(1)).first()
+    last = session.execute(
+        sa.select(LedgerEntry.id, LedgerEntry.hash).order_by(LedgerEntry.id.desc()).limit(1)
+    ).first()
     last_id, last_hash = (last.id, last.hash) if last else (0, rules.GENESIS)
     for act, on_append in pending:
         entry = rules.next_entry(last_id, last_hash, **act)
@@ -113,7 +126,9 @@ def entries_after(after_id: int, *, limit: int, viewer: Principal | None = None)
     return list(db.session().scalars(_visible(query, viewer)))
 
 
-def entries_before(before_id: int | None, *, limit: int, viewer: Principal | None = None) -> list[LedgerEntry]:
+def entries_before(
+    before_id: int | None, *, limit: int, viewer: Principal | None = None
+) -> list[LedgerEntry]:
     """The newest entries, newest first, or those before an id."""
     query = sa.select(LedgerEntry).order_by(LedgerEntry.id.desc()).limit(limit)
     if before_id is not None:
@@ -126,7 +141,9 @@ def _visible(query: sa.Select[LedgerEntry], viewer: Principal | None) -> sa.Sele
         return query
     query = query.where(LedgerEntry.audience.in_(sorted(each.value for each in viewer.audiences)))
     if viewer.district_ids is not None:
-        query = query.where(sa.or_(LedgerEntry.district_id.is_(None), LedgerEntry.district_id.in_(viewer.district_ids)))
+        query = query.where(
+            sa.or_(LedgerEntry.district_id.is_(None), LedgerEntry.district_id.in_(viewer.district_ids))
+        )
     return query
 
 
@@ -141,11 +158,19 @@ def all_entries() -> Iterator[dict[str, Any]]:
     while True:
         try:
             rows = entries_after(after_id, limit=limit)
-        except (DBAPIError, ValueError):  # bytes on the disk that are no text or no UUID; an outage fails again below
+        # Bytes on the disk that are no text or no UUID; an outage fails again below
+        except (
+            DBAPIError,
+            ValueError,
+        ):
             if limit > 1:
                 limit = 1  # row by row up to the one that is broken
                 continue
-            after_id = db.session().scalars(sa.select(sa.func.min(LedgerEntry.id)).where(LedgerEntry.id > after_id)).one()
+            after_id = (
+                db.session()
+                .scalars(sa.select(sa.func.min(LedgerEntry.id)).where(LedgerEntry.id > after_id))
+                .one()
+            )
             yield {"id": after_id, "hash": "unreadable"}
             limit = PAGE
             continue
@@ -166,6 +191,13 @@ def _as_hashed(row: LedgerEntry) -> dict[str, Any]:
         return {"id": row.id, "hash": "unreadable"}
     if not canonical or not isinstance(entry, dict):
         return {"id": row.id, "hash": "not canonical"}
-    same = (row.id, row.hash, row.kind, row.subject, row.audience, str(row.district_id) if row.district_id else None)
+    same = (
+        row.id,
+        row.hash,
+        row.kind,
+        row.subject,
+        row.audience,
+        str(row.district_id) if row.district_id else None,
+    )
     said = tuple(entry.get(name) for name in ("id", "hash", "kind", "subject", "audience", "district_id"))
     return entry if same == said else {**entry, "id": row.id, "hash": "columns differ"}

@@ -31,12 +31,21 @@ def list_events(query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.route("/events/stream", action="ledger.read", own_transactions=True, problems=(503,))
 @blp.arguments(StreamQuery, location="query")
-@blp.response(200, {"type": "string"}, content_type="text/event-stream", description="Server-sent events; the id is the ledger's")
+@blp.response(
+    200,
+    {"type": "string"},
+    content_type="text/event-stream",
+    description="Server-sent events; the id is the ledger's",
+)
 def stream_events(query: dict[str, Any]) -> Response:
     """The live feed; ``Last-Event-ID`` (or ``after``) replays what was missed."""
     feed = current_app.extensions["qala_feed"]
     events = feed.stream(current_principal(), _last_event_id(query), now().timestamp())
-    return Response(events, content_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    return Response(
+        events,
+        content_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
 
 
 @blp.route("/ledger/anchors", action="ledger.read")
@@ -51,5 +60,13 @@ def _last_event_id(query: dict[str, Any]) -> int | None:
     if not header:
         return query.get("after")
     if not header.isascii() or not header.isdigit() or len(header) > 15:
-        raise Invalid({"Last-Event-ID": [_("must be the id of a ledger entry, was {value}; leave it out to start now").format(value=header[:40])]})
+        raise Invalid(
+            {
+                "Last-Event-ID": [
+                    _("must be the id of a ledger entry, was {value}; leave it out to start now").format(
+                        value=header[:40]
+                    )
+                ]
+            }
+        )
     return int(header)

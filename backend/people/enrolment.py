@@ -58,7 +58,11 @@ def seal_photos(enrolment_id: UUID, person_id: UUID, photos: list[bytes], by: Pr
     key = keys.key_of(person.id)
     hashes = [sha256_hex(photo) for photo in photos]
     return [
-        SealedPhoto(digest, photo_blob(enrolment_id, person_id, digest), seal(key, photo, bound_to=f"enrolment:{enrolment_id}:{digest}"))
+        SealedPhoto(
+            digest,
+            photo_blob(enrolment_id, person_id, digest),
+            seal(key, photo, bound_to=f"enrolment:{enrolment_id}:{digest}"),
+        )
         for digest, photo in zip(hashes, photos, strict=True)
     ]
 
@@ -71,11 +75,17 @@ def keep_photos(photos: list[SealedPhoto]) -> None:
 
 def receive(enrolment_id: UUID, person_id: UUID, photos: list[SealedPhoto], by: Principal) -> None:
     """Remember photos that are durable already and wake a worker; the same id with the same photos is the same enrolment."""
-    content_hash = hashlib.sha256("".join([str(person_id), *(photo.sha256 for photo in photos)]).encode()).hexdigest()
+    content_hash = hashlib.sha256(
+        "".join([str(person_id), *(photo.sha256 for photo in photos)]).encode()
+    ).hexdigest()
     known = db.session().get(Enrolment, enrolment_id)
     if known is not None:
         if known.content_hash != content_hash or known.person_id != person_id:
-            raise Conflict(_("There is an enrolment {id} with other photos: choose a new id.").format(id=str(enrolment_id)))
+            raise Conflict(
+                _("There is an enrolment {id} with other photos: choose a new id.").format(
+                    id=str(enrolment_id)
+                )
+            )
         return
     person = service.require(person_id, by, "people.enrol")
     enrolment = Enrolment(
@@ -133,17 +143,31 @@ def hold(enrolment_id: UUID) -> Holding | None:
     if enrolment is None:
         return None
     if enrolment.attempts > settings().attempts_max:
-        _close(enrolment, EnrolmentState.REFUSED, [_plain(_("The photos could not be read after several tries: take new ones."))])
+        _close(
+            enrolment,
+            EnrolmentState.REFUSED,
+            [_plain(_("The photos could not be read after several tries: take new ones."))],
+        )
         return None
     if not service.biometrics_allowed(enrolment.person_id):
-        _close(enrolment, EnrolmentState.REFUSED, [_plain(_("This person has refused biometrics: use the paper way instead."))])
+        _close(
+            enrolment,
+            EnrolmentState.REFUSED,
+            [_plain(_("This person has refused biometrics: use the paper way instead."))],
+        )
         return None
     try:
         key = keys.key_of(enrolment.person_id)
     except keys.KeyErased:
         _close(enrolment, EnrolmentState.REFUSED, [_plain(_("This person's data was erased."))])
         return None
-    return Holding(enrolment.id, enrolment.attempts, enrolment.person_id, key, tuple(photo.sha256 for photo in enrolment.photos))
+    return Holding(
+        enrolment.id,
+        enrolment.attempts,
+        enrolment.person_id,
+        key,
+        tuple(photo.sha256 for photo in enrolment.photos),
+    )
 
 
 def give_up_for_now(holding: Holding) -> None:
@@ -155,7 +179,12 @@ def open_photos(holding: Holding) -> list[bytes]:
     """The photos as they were sent."""
     name = str(holding.enrolment_id)
     return [
-        unseal(holding.key, blobs().get(photo_blob(holding.enrolment_id, holding.person_id, digest)), bound_to=f"enrolment:{name}:{digest}") for digest in holding.sha256s
+        unseal(
+            holding.key,
+            blobs().get(photo_blob(holding.enrolment_id, holding.person_id, digest)),
+            bound_to=f"enrolment:{name}:{digest}",
+        )
+        for digest in holding.sha256s
     ]
 
 
@@ -170,7 +199,9 @@ def judge(holding: Holding, reading: EnrolmentReading, model_version: str) -> No
     if reading.template is None:
         _close(enrolment, EnrolmentState.REFUSED, [as_json(reason) for reason in reading.reasons])
         return
-    enrolment.sealed_template = seal(holding.key, reading.template.to_bytes(), bound_to=f"template:{enrolment.id}")
+    enrolment.sealed_template = seal(
+        holding.key, reading.template.to_bytes(), bound_to=f"template:{enrolment.id}"
+    )
     _close(enrolment, EnrolmentState.ENROLLED, [], photos_used=sum(reading.accepted))
 
 
@@ -182,7 +213,11 @@ def waiting() -> list[UUID]:
 def as_json(reason: Reason) -> dict[str, Any]:
     """A reason as the row keeps it: the message's source and values, so that every language can be made of it."""
     kept = {"problem": reason.problem.value, "value": reason.value, "limit": reason.limit}
-    return {**kept, "source": reason.message.source, "values": {name: str(value) for name, value in reason.message.values.items()}}
+    return {
+        **kept,
+        "source": reason.message.source,
+        "values": {name: str(value) for name, value in reason.message.values.items()},
+    }
 
 
 def _plain(message: Message) -> dict[str, Any]:

@@ -19,7 +19,9 @@ class KeyErased(LookupError):
 def make_key(person_id: UUID) -> bytes:
     """A key for a new person."""
     key = new_key()
-    db.session().add(PersonKey(person_id=person_id, wrapped=seal(_master_key(), key, bound_to=_binding(person_id))))
+    db.session().add(
+        PersonKey(person_id=person_id, wrapped=seal(_master_key(), key, bound_to=_binding(person_id)))
+    )
     return key
 
 
@@ -31,7 +33,9 @@ def key_of(person_id: UUID) -> bytes:
     try:
         return unseal(_master_key(), wrapped, bound_to=_binding(person_id))
     except BlobDamaged as error:
-        raise RuntimeError("a person's key does not open: is QALA_MASTER_KEY the one it was wrapped with?") from error
+        raise RuntimeError(
+            "a person's key does not open: is QALA_MASTER_KEY the one it was wrapped with?"
+        ) from error
 
 
 def erase_key(person_id: UUID) -> None:

@@ -18,7 +18,11 @@ class PersonRequest(Schema):
     family_name = fields.String(required=True, validate=[NAME, PLAIN_TEXT])
     given_name = fields.String(required=True, validate=[NAME, PLAIN_TEXT])
     patronymic = fields.String(load_default="", validate=[validate.Length(max=rules.NAME_MAX), PLAIN_TEXT])
-    iin = fields.String(required=True, validate=validate.Length(max=20), metadata={"description": "12 digits; answers show only the last four"})
+    iin = fields.String(
+        required=True,
+        validate=validate.Length(max=20),
+        metadata={"description": "12 digits; answers show only the last four"},
+    )
     language = fields.Enum(Language, by_value=True, load_default=Language.RU)
     biometric_basis = fields.Enum(BiometricBasis, by_value=True, required=True)
 
@@ -69,7 +73,10 @@ class ReasonSchema(Schema):
     problem = fields.String(required=True)
     value = fields.Float(required=True, allow_none=True)
     limit = fields.Float(required=True, allow_none=True)
-    text = fields.Function(lambda reason: translate(Message(reason["source"], reason["values"]), current_language()), metadata={"type": "string"})
+    text = fields.Function(
+        lambda reason: translate(Message(reason["source"], reason["values"]), current_language()),
+        metadata={"type": "string"},
+    )
 
 
 class EnrolmentPhotoSchema(Schema):

@@ -87,7 +87,14 @@ def register(
     db.session().add(person)
     db.session().flush()
     _seal_identity(person, identity, keys.make_key(person.id))
-    record("person.registered", actor=by.actor, subject=f"person:{person.id}", at=now(), audience=Audience.SUPERVISION, district_id=district_id)
+    record(
+        "person.registered",
+        actor=by.actor,
+        subject=f"person:{person.id}",
+        at=now(),
+        audience=Audience.SUPERVISION,
+        district_id=district_id,
+    )
     return _view(person)
 
 
@@ -144,7 +151,14 @@ def erase(person_id: UUID, by: Principal) -> None:
     person.version += 1
     keys.erase_key(person.id)
     _drop_biometrics(person)
-    record("person.erased", actor=by.actor, subject=f"person:{person.id}", at=now(), audience=Audience.SUPERVISION, district_id=person.district_id)
+    record(
+        "person.erased",
+        actor=by.actor,
+        subject=f"person:{person.id}",
+        at=now(),
+        audience=Audience.SUPERVISION,
+        district_id=person.district_id,
+    )
 
 
 def get(person_id: UUID, by: Principal, *, lock: bool = False) -> PersonView:
@@ -165,7 +179,9 @@ def list_people(by: Principal, *, cursor: str | None, limit: int) -> Page:
 
 def find_by_iin(iin: str, by: Principal) -> list[PersonView]:
     """The person with an ИИН, if in the caller's districts; the read is logged."""
-    people = list(db.session().scalars(_in_scope(sa.select(Person).where(Person.iin_hash == _iin_hash(iin)), by)))
+    people = list(
+        db.session().scalars(_in_scope(sa.select(Person).where(Person.iin_hash == _iin_hash(iin)), by))
+    )
     for person in people:
         log_access(by.actor, "people.search", f"person:{person.id}", now())
     return [_view(person) for person in people]
@@ -207,7 +223,11 @@ def versions(person_ids: Iterable[UUID]) -> dict[UUID, int]:
 
 def cards(person_ids: Iterable[UUID], by: Principal) -> dict[UUID, PersonCard]:
     """What a phone or a task shows of people; each read is logged."""
-    people = list(db.session().scalars(sa.select(Person).where(Person.id.in_(list(person_ids)), Person.erased_at.is_(None))))
+    people = list(
+        db.session().scalars(
+            sa.select(Person).where(Person.id.in_(list(person_ids)), Person.erased_at.is_(None))
+        )
+    )
     enrolled = _enrolled([person.id for person in people])
     answer = {}
     for person in people:
@@ -232,16 +252,20 @@ def biometrics_allowed(person_id: UUID) -> bool:
 
 def known_face(person_id: UUID) -> KnownFace | None:
     """The newest template that fits the encoder in use."""
-    sealed = db.session().execute(
-        sa.select(Enrolment.id, Enrolment.sealed_template)
-        .where(
-            Enrolment.person_id == person_id,
-            Enrolment.model_version == MODEL_VERSION,
-            Enrolment.sealed_template.is_not(None),
+    sealed = (
+        db.session()
+        .execute(
+            sa.select(Enrolment.id, Enrolment.sealed_template)
+            .where(
+                Enrolment.person_id == person_id,
+                Enrolment.model_version == MODEL_VERSION,
+                Enrolment.sealed_template.is_not(None),
+            )
+            .order_by(Enrolment.created_at.desc(), Enrolment.id.desc())
+            .limit(1)
         )
-        .order_by(Enrolment.created_at.desc(), Enrolment.id.desc())
-        .limit(1)
-    ).first()
+        .first()
+    )
     if sealed is None:
         return None
     plain = unseal(keys.key_of(person_id), sealed.sealed_template, bound_to=f"template:{sealed.id}")
@@ -258,10 +282,14 @@ def _drop_biometrics(person: Person) -> None:
     names = [
         photo_blob(photo.enrolment_id, person.id, photo.sha256)
         for photo in db.session().scalars(
-            sa.select(EnrolmentPhoto).join(Enrolment, Enrolment.id == EnrolmentPhoto.enrolment_id).where(Enrolment.person_id == person.id)
+            sa.select(EnrolmentPhoto)
+            .join(Enrolment, Enrolment.id == EnrolmentPhoto.enrolment_id)
+            .where(Enrolment.person_id == person.id)
         )
     ]
-    db.session().execute(sa.update(Enrolment).where(Enrolment.person_id == person.id).values(sealed_template=None))
+    db.session().execute(
+        sa.update(Enrolment).where(Enrolment.person_id == person.id).values(sealed_template=None)
+    )
     after_commit(partial(_forget_blobs, names))
 
 
@@ -300,7 +328,9 @@ def _view(person: Person) -> PersonView:
 
 def _enrolled(person_ids: list[UUID]) -> set[UUID]:
     query = sa.select(Enrolment.person_id).where(
-        Enrolment.person_id.in_(person_ids), Enrolment.sealed_template.is_not(None), Enrolment.model_version == MODEL_VERSION
+        Enrolment.person_id.in_(person_ids),
+        Enrolment.sealed_template.is_not(None),
+        Enrolment.model_version == MODEL_VERSION,
     )
     return set(db.session().scalars(query))
 
@@ -323,7 +353,9 @@ def _free_iin_hash(iin: str, own_id: UUID | None = None) -> str:
     digest = _iin_hash(iin)
     holder_id = db.session().scalar(sa.select(Person.id).where(Person.iin_hash == digest))
     if holder_id is not None and holder_id != own_id:
-        raise Conflict(_("A person with this ИИН is registered already: search by the ИИН, or ask the other districts."))
+        raise Conflict(
+            _("A person with this ИИН is registered already: search by the ИИН, or ask the other districts.")
+        )
     return digest
 
 
@@ -338,4 +370,6 @@ def _seal_identity(person: Person, identity: Identity, key: bytes) -> None:
 
 def _identity(person: Person) -> Identity:
     assert person.sealed_identity is not None
-    return Identity(**json.loads(unseal(keys.key_of(person.id), person.sealed_identity, bound_to=f"identity:{person.id}")))
+    return Identity(
+        **json.loads(unseal(keys.key_of(person.id), person.sealed_identity, bound_to=f"identity:{person.id}"))
+    )

@@ -93,14 +93,24 @@ def list_enrolments(person_id: UUID) -> dict[str, Any]:
     return {"items": enrolment.list_of(person_id, current_principal())}
 
 
-@blp.route("/people/<uuid:person_id>/face-templates/<uuid:enrolment_id>", action="people.read", writes=True, problems=(409,))
+@blp.route(
+    "/people/<uuid:person_id>/face-templates/<uuid:enrolment_id>",
+    action="people.read",
+    writes=True,
+    problems=(409,),
+)
 @blp.response(200, schemas.EnrolmentSchema)
 def read_enrolment(person_id: UUID, enrolment_id: UUID) -> Any:
     """One enrolment."""
     return enrolment.get(enrolment_id, person_id, current_principal())
 
 
-@blp.route("/people/<uuid:person_id>/face-templates/<uuid:enrolment_id>", action="people.enrol", methods=("PUT",), own_transactions=True)
+@blp.route(
+    "/people/<uuid:person_id>/face-templates/<uuid:enrolment_id>",
+    action="people.enrol",
+    methods=("PUT",),
+    own_transactions=True,
+)
 @blp.doc(requestBody=PHOTOS)
 @blp.response(200, schemas.EnrolmentSchema)
 @blp.alt_response(202, schema=schemas.EnrolmentSchema, description="Received; the result follows")
@@ -118,5 +128,7 @@ def enrol_person(person_id: UUID, enrolment_id: UUID) -> Any:
         with transaction(read_only=True):
             return enrolment.peek(enrolment_id)
 
-    answer = wait_until(judged, lambda row: row.state is not EnrolmentState.PENDING, settings().check_in_wait_s)
+    answer = wait_until(
+        judged, lambda row: row.state is not EnrolmentState.PENDING, settings().check_in_wait_s
+    )
     return answer, 202 if answer.state is EnrolmentState.PENDING else 200

@@ -102,9 +102,8 @@ def state_diagram() -> str:
 
 
 ASSIGNABLE: dict[TaskKind, frozenset[Role]] = {
-    TaskKind.PUBLIC_WORKS: frozenset(
-        {Role.SUPERVISOR}
-    ),  # only they check people in and may see who the people are
+    # Only they check people in and may see who the people are
+    TaskKind.PUBLIC_WORKS: frozenset({Role.SUPERVISOR}),
     **dict.fromkeys(
         (TaskKind.INSPECTION, TaskKind.REPAIR, TaskKind.WASTE, TaskKind.SNOW),
         frozenset({Role.SUPERVISOR, Role.CREW}),

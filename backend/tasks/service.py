@@ -46,9 +46,8 @@ __all__ = [
 ]
 
 _ = Message
-WORDS = frozenset(
-    {"title", "note", "priority", "required_evidence"}
-)  # changing these cannot make a plan unsound
+# Changing these cannot make a plan unsound
+WORDS = frozenset({"title", "note", "priority", "required_evidence"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,7 +99,14 @@ def _guard(view: View, action: str, read_only: Callable[[], bool] | None) -> Vie
     return guarded
 
 
-def _document(blueprint: Blueprint, view: View, action: str, rule: str, methods: tuple[str, ...], problems: tuple[int, ...]) -> View:
+def _document(
+    blueprint: Blueprint,
+    view: View,
+    action: str,
+    rule: str,
+    methods: tuple[str, ...],
+    problems: tuple[int, ...],
+) -> View:
     """Name every problem an endpoint can answer with, so that the API page is whole."""
     statuses = {HTTPStatus(status) for status in problems}
     statuses |= {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS}

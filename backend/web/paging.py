@@ -24,7 +24,9 @@ PAGE_DEFAULT, PAGE_MAX = 50, 200
 class PageQuery(Schema):
     """Which page of a list."""
 
-    cursor = fields.String(validate=validate.Length(max=200), metadata={"description": "«next» of the page before"})
+    cursor = fields.String(
+        validate=validate.Length(max=200), metadata={"description": "«next» of the page before"}
+    )
     limit = fields.Integer(load_default=PAGE_DEFAULT, validate=validate.Range(min=1, max=PAGE_MAX))
 
 
@@ -39,7 +41,14 @@ class Page:
 def page_schema(item: type[Schema]) -> type[Schema]:
     """The schema of a page of items."""
     name = item.__name__.removesuffix("Schema") + "Page"
-    return type(name, (Schema,), {"items": fields.List(fields.Nested(item), required=True), "next": fields.String(required=True, allow_none=True)})
+    return type(
+        name,
+        (Schema,),
+        {
+            "items": fields.List(fields.Nested(item), required=True),
+            "next": fields.String(required=True, allow_none=True),
+        },
+    )
 
 
 def paginate(query: sa.Select[Any], created_at: Any, row_id: Any, *, cursor: str | None, limit: int) -> Page:
@@ -67,4 +76,12 @@ def _read(cursor: str) -> tuple[datetime, UUID]:
             raise ValueError(at)
         return parsed.astimezone(UTC), UUID(key)
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
-        raise Invalid({"cursor": [_("must be «next» of an earlier page, was {value}; leave it out for the first page").format(value=cursor[:60])]}) from error
+        raise Invalid(
+            {
+                "cursor": [
+                    _(
+                        "must be «next» of an earlier page, was {value}; leave it out for the first page"
+                    ).format(value=cursor[:60])
+                ]
+            }
+        ) from error

@@ -34,7 +34,9 @@ class StrictParser(FlaskParser):
             raise BadRequest from error
         if not req.is_json:
             if req.mimetype or body:
-                raise WrongType(_("Send the body as application/json, not as {value}.").format(value=req.mimetype or "?"))
+                raise WrongType(
+                    _("Send the body as application/json, not as {value}.").format(value=req.mimetype or "?")
+                )
             return missing
         if not body:
             return missing
@@ -57,5 +59,8 @@ def refuse_unstorable(value: object) -> None:
             pending += [((*path, name), part) for name, part in each.items()]
         elif isinstance(each, list):
             pending += [((*path, at), part) for at, part in enumerate(each)]
-        elif isinstance(each, str) and (wrong := unstorable(each, str(path[-1]) if path else "body")) is not None:
+        elif (
+            isinstance(each, str)
+            and (wrong := unstorable(each, str(path[-1]) if path else "body")) is not None
+        ):
             raise Invalid({path_text(path): [wrong]})

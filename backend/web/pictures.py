@@ -18,7 +18,9 @@ def jpeg_view(evidence: bytes) -> bytes:
     limits = settings()
     try:
         picture = read_picture(
-            evidence, max_bytes=limits.photo_max_mb * 1_000_000, max_pixels=limits.photo_max_megapixels * 1_000_000
+            evidence,
+            max_bytes=limits.photo_max_mb * 1_000_000,
+            max_pixels=limits.photo_max_megapixels * 1_000_000,
         )
     except BadPicture as error:
         raise Conflict(error.message, slug="bad-photo") from error

@@ -69,6 +69,8 @@ def enter(request: Request, action: str) -> Principal:
     g.principal = principal
     if not gate.permits(principal.role, action):
         raise NotAllowed(
-            _("The role {role} may not do {action}; ask an administrator.").format(role=principal.role.value, action=action)
+            _("The role {role} may not do {action}; ask an administrator.").format(
+                role=principal.role.value, action=action
+            )
         )
     return principal

@@ -44,10 +44,14 @@ HTTP_DETAILS: dict[int, Message] = {
     415: _("This content type is not read here; see the API page for the right one."),
     422: _("Some values cannot be used; see «errors» for each field and what to do."),
     429: _("Too many requests: wait {retry_after_s} s and try again."),
-    500: _("The server failed; nothing was half-written. Try again, and report the request id {request_id} if it stays so."),
+    500: _(
+        "The server failed; nothing was half-written. Try again, and report the request id {request_id} if it stays so."
+    ),
     503: _("The server is busy: wait {retry_after_s} s and try again."),
 }
-COLLISION = _("Somebody else changed the same thing at the same moment: read it again and repeat your change.")
+COLLISION = _(
+    "Somebody else changed the same thing at the same moment: read it again and repeat your change."
+)
 RETRY_AFTER_S = 5
 ERRORS_MAX, NAME_MAX, TEXT_MAX = 50, 120, 1000  # a hostile body must not make a huge answer
 PROBLEM_RESPONSE = "Problem"
@@ -70,10 +74,19 @@ class ProblemSchema(Schema):
 def describe_problems(spec: APISpec) -> None:
     """Name the one response that every error is."""
     content = {"application/problem+json": {"schema": ProblemSchema}}
-    spec.components.response(PROBLEM_RESPONSE, {"description": "RFC 9457 problem details", "content": content})
+    spec.components.response(
+        PROBLEM_RESPONSE, {"description": "RFC 9457 problem details", "content": content}
+    )
 
 
-def problem(status: int, slug: str, detail: str, *, by_field: Mapping[str, list[Any]] | None = None, headers: Mapping[str, str] | None = None) -> Response:
+def problem(
+    status: int,
+    slug: str,
+    detail: str,
+    *,
+    by_field: Mapping[str, list[Any]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     """A problem+json response; messages are translated here and nowhere else."""
     language = current_language()
     body: dict[str, Any] = {
@@ -85,7 +98,9 @@ def problem(status: int, slug: str, detail: str, *, by_field: Mapping[str, list[
     }
     if by_field:
         body["errors"] = {
-            shortened(path, NAME_MAX): [shortened(translate(text, language), TEXT_MAX) for text in texts[:ERRORS_MAX]]
+            shortened(path, NAME_MAX): [
+                shortened(translate(text, language), TEXT_MAX) for text in texts[:ERRORS_MAX]
+            ]
             for path, texts in islice(by_field.items(), ERRORS_MAX)
         }
     response = Response(json.dumps(body), status=status, content_type="application/problem+json")
@@ -102,7 +117,9 @@ def shortened(text: str, most: int) -> str:
 def install_problems(app: Flask) -> None:
     """Turn domain errors, HTTP errors and failures into problems."""
     app.register_error_handler(errors.DomainError, from_domain)
-    for status in default_exceptions:  # one by one: flask-smorest registers a handler of its own for all of them
+    for (
+        status
+    ) in default_exceptions:  # one by one: flask-smorest registers a handler of its own for all of them
         app.register_error_handler(status, from_http)
     app.register_error_handler(HTTPException, from_http)
     app.register_error_handler(IntegrityError, from_collision)
@@ -128,10 +145,16 @@ def from_http(error: HTTPException) -> Response:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # type: ignore[return-value]
     limit_mb = _limit_mb()
-    headers = {name: value for name, value in error.get_headers() if name.lower() not in {"content-type", "content-length"}}
+    headers = {
+        name: value
+        for name, value in error.get_headers()
+        if name.lower() not in {"content-type", "content-length"}
+    }
     retry_after_s = headers.get("Retry-After", RETRY_AFTER_S)
     default = _("The request could not be answered: {reason}.").format(reason=HTTPStatus(error.code).phrase)
-    detail = HTTP_DETAILS.get(error.code, default).format(limit_mb=limit_mb, retry_after_s=retry_after_s, request_id=g.get("request_id", ""))
+    detail = HTTP_DETAILS.get(error.code, default).format(
+        limit_mb=limit_mb, retry_after_s=retry_after_s, request_id=g.get("request_id", "")
+    )
     slug = HTTPStatus(error.code).phrase.lower().replace(" ", "-")
     data = getattr(error, "data", None) or {}
     by_field = flatten(data["messages"]) if "messages" in data else None
@@ -148,14 +171,18 @@ def from_collision(error: IntegrityError) -> Response:
     if not is_unique_clash(error):
         return from_failure(error)
     constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    log.warning("collision", kind=type(error.orig).__name__, constraint=constraint)  # never the values: they may be names
+    # Never the values: they may be names
+    log.warning("collision", kind=type(error.orig).__name__, constraint=constraint)
     return problem(HTTPStatus.CONFLICT, "conflict", COLLISION)
 
 
 def is_unique_clash(error: IntegrityError) -> bool:
     """Whether a row with the same key is there already, as PostgreSQL and SQLite say it."""
     sqlite = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
-    return getattr(error.orig, "sqlstate", None) == "23505" or getattr(error.orig, "sqlite_errorname", None) in sqlite
+    return (
+        getattr(error.orig, "sqlstate", None) == "23505"
+        or getattr(error.orig, "sqlite_errorname", None) in sqlite
+    )
 
 
 def from_database(error: OperationalError | NoConnectionFree) -> Response:
@@ -167,7 +194,9 @@ def from_database(error: OperationalError | NoConnectionFree) -> Response:
 def from_failure(error: Exception) -> Response:
     """A defect of ours: logged with its trace, told without it."""
     if isinstance(error, StatementError):
-        error.hide_parameters = True  # the values of a statement are names, notes and hashes: none of the log's business
+        error.hide_parameters = (
+            True  # the values of a statement are names, notes and hashes: none of the log's business
+        )
     log.exception("request_failed", exc_info=error)
     return _failed(HTTPStatus.INTERNAL_SERVER_ERROR, "server-failed")
 
@@ -182,7 +211,16 @@ def flatten(messages: Any, path: str = "") -> dict[str, list[Any]]:
     if isinstance(messages, Mapping):
         flat: dict[str, list[Any]] = {}
         for key, value in messages.items():
-            if path == "" and key in {"json", "query", "form", "files", "headers", "path", "query_and_headers", "json_or_form"}:
+            if path == "" and key in {
+                "json",
+                "query",
+                "form",
+                "files",
+                "headers",
+                "path",
+                "query_and_headers",
+                "json_or_form",
+            }:
                 part = ""
             elif key == "_schema":
                 part = path

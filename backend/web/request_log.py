@@ -30,7 +30,8 @@ def configure_logging(settings: Settings) -> None:
     ]
     machine = settings.log_format == "json"
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
-    if not machine:  # plain traces: the prettier ones print local variables, and with them passwords and names
+    # Plain traces: the prettier ones print local variables, and with them passwords and names
+    if not machine:
         renderer = structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
@@ -71,7 +72,8 @@ def install_request_log(app: Flask) -> None:
         response.headers["X-Request-Id"] = g.get("request_id", "")
         seconds = time.perf_counter() - g.get("started", time.perf_counter())
         endpoint = request.endpoint or "none"
-        method = request.method if request.method in METHODS else "other"  # a stranger may invent millions of them
+        # A stranger may invent millions of them
+        method = request.method if request.method in METHODS else "other"
         REQUEST_SECONDS.labels(endpoint, method, str(response.status_code)).observe(seconds)
         if endpoint not in QUIET:
             principal = g.get("principal")

@@ -47,7 +47,9 @@ def require_multipart() -> None:
     """Refuse any other content type."""
     if request.mimetype != "multipart/form-data":
         raise WrongType(
-            _("Send the photos as multipart/form-data, not as {value}.").format(value=request.mimetype or _("nothing"))
+            _("Send the photos as multipart/form-data, not as {value}.").format(
+                value=request.mimetype or _("nothing")
+            )
         )
 
 
@@ -67,10 +69,18 @@ def read_photos(name: str, *, least: int, most: int) -> list[bytes]:
     files = request.files.getlist(name)
     if not least <= len(files) <= most:
         raise Invalid(
-            {name: [_("must be sent {least} to {most} times, once for each photo; there were {count}").format(least=least, most=most, count=len(files))]}
+            {
+                name: [
+                    _("must be sent {least} to {most} times, once for each photo; there were {count}").format(
+                        least=least, most=most, count=len(files)
+                    )
+                ]
+            }
         )
     photos = [_read(file) for file in files]
-    flaws = {f"{name}[{index}]": [flaw] for index, photo in enumerate(photos) if (flaw := _flaw(photo)) is not None}
+    flaws = {
+        f"{name}[{index}]": [flaw] for index, photo in enumerate(photos) if (flaw := _flaw(photo)) is not None
+    }
     if flaws:
         raise Invalid(flaws, slug="bad-photo")
     return photos
@@ -83,7 +93,11 @@ def _read(file: FileStorage) -> bytes:
 def _flaw(photo: bytes) -> Message | None:
     limits = settings()
     try:
-        inspect_picture(photo, max_bytes=limits.photo_max_mb * 1_000_000, max_pixels=limits.photo_max_megapixels * 1_000_000)
+        inspect_picture(
+            photo,
+            max_bytes=limits.photo_max_mb * 1_000_000,
+            max_pixels=limits.photo_max_megapixels * 1_000_000,
+        )
     except BadPicture as error:
         return error.message
     return None

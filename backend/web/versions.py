@@ -23,4 +23,8 @@ def check_if_match(version: int) -> None:
         return
     known = {unquote_etag(part.strip())[0] for part in wished.split(",")}
     if str(version) not in known:
-        raise Stale(_("This has changed since you read it: it is now version {version}. Read it again and repeat your change.").format(version=version))
+        raise Stale(
+            _(
+                "This has changed since you read it: it is now version {version}. Read it again and repeat your change."
+            ).format(version=version)
+        )

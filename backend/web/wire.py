@@ -99,7 +99,9 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo
 def time_in_reach(value: datetime) -> None:
     """Refuse a time in which nobody plans; near the ends of the calendar a change of offset would overflow."""
     if not EARLIEST <= value < LATEST:
-        raise ValidationError(_("must lie between the years 2000 and 2100, was {value}").format(value=value.isoformat()))
+        raise ValidationError(
+            _("must lie between the years 2000 and 2100, was {value}").format(value=value.isoformat())
+        )
 
 
 def filled(value: str) -> None:
@@ -108,4 +110,13 @@ def filled(value: str) -> None:
         raise ValidationError(_("must not be empty: write what it says"))
 
 
-__all__ = ["PLAIN_TEXT", "Pattern", "Schema", "ValidationError", "fields", "filled", "time_in_reach", "validate"]
+__all__ = [
+    "PLAIN_TEXT",
+    "Pattern",
+    "Schema",
+    "ValidationError",
+    "fields",
+    "filled",
+    "time_in_reach",
+    "validate",
+]

@@ -119,7 +119,9 @@ def upgrade() -> None:
         sa.Column("created_at", backend.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("erased_at", backend.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["district_id"], ["districts.id"], name=op.f("fk_people_district_id_districts")),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["districts.id"], name=op.f("fk_people_district_id_districts")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("iin_hash", name=op.f("uq_people_iin_hash")),
     )
@@ -130,8 +132,12 @@ def upgrade() -> None:
         "user_districts",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("district_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["district_id"], ["districts.id"], name=op.f("fk_user_districts_district_id_districts")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_districts_user_id_users"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["districts.id"], name=op.f("fk_user_districts_district_id_districts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_user_districts_user_id_users"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("user_id", "district_id", name=op.f("pk_user_districts")),
     )
     op.create_table(
@@ -189,7 +195,9 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("reasons", backend.database.Json, nullable=False),
-        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolments.id"], name=op.f("fk_enrolment_photos_enrolment_id_enrolments")),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_enrolment_photos_enrolment_id_enrolments")
+        ),
         sa.PrimaryKeyConstraint("enrolment_id", "position", name=op.f("pk_enrolment_photos")),
     )
 

@@ -26,11 +26,15 @@ def upgrade() -> None:
         sa.Column("archived_at", backend.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("boundary", backend.database.Json, nullable=False),
-        sa.ForeignKeyConstraint(["district_id"], ["districts.id"], name=op.f("fk_geofences_district_id_districts")),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["districts.id"], name=op.f("fk_geofences_district_id_districts")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_geofences")),
     )
     with op.batch_alter_table("geofences", schema=None) as batch_op:
-        batch_op.create_index("ix_geofences_district_id_created_at", ["district_id", "created_at"], unique=False)
+        batch_op.create_index(
+            "ix_geofences_district_id_created_at", ["district_id", "created_at"], unique=False
+        )
         batch_op.create_index("ix_geofences_version_changed_at", ["version", "changed_at"], unique=False)
 
     op.create_table(
@@ -40,7 +44,9 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("created_at", backend.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("content", backend.database.Json, nullable=False),
-        sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name=op.f("fk_sync_snapshots_device_id_devices")),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["devices.id"], name=op.f("fk_sync_snapshots_device_id_devices")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sync_snapshots")),
     )
     with op.batch_alter_table("sync_snapshots", schema=None) as batch_op:
@@ -72,8 +78,12 @@ def upgrade() -> None:
             name=op.f("ck_tasks_whole_place"),
         ),
         sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_tasks_created_by_users")),
-        sa.ForeignKeyConstraint(["district_id"], ["districts.id"], name=op.f("fk_tasks_district_id_districts")),
-        sa.ForeignKeyConstraint(["geofence_id"], ["geofences.id"], name=op.f("fk_tasks_geofence_id_geofences")),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["districts.id"], name=op.f("fk_tasks_district_id_districts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["geofence_id"], ["geofences.id"], name=op.f("fk_tasks_geofence_id_geofences")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
     )
     with op.batch_alter_table("tasks", schema=None) as batch_op:
@@ -84,7 +94,9 @@ def upgrade() -> None:
         "task_assignees",
         sa.Column("task_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_task_assignees_task_id_tasks"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["tasks.id"], name=op.f("fk_task_assignees_task_id_tasks"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_task_assignees_user_id_users")),
         sa.PrimaryKeyConstraint("task_id", "user_id", name=op.f("pk_task_assignees")),
     )
@@ -109,7 +121,9 @@ def upgrade() -> None:
         sa.Column("task_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_task_people_person_id_people")),
-        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_task_people_task_id_tasks"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["tasks.id"], name=op.f("fk_task_people_task_id_tasks"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("task_id", "person_id", name=op.f("pk_task_people")),
     )
     with op.batch_alter_table("task_people", schema=None) as batch_op:

@@ -47,16 +47,26 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["captured_by"], ["users.id"], name=op.f("fk_check_ins_captured_by_users")),
         sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name=op.f("fk_check_ins_device_id_devices")),
-        sa.ForeignKeyConstraint(["district_id"], ["districts.id"], name=op.f("fk_check_ins_district_id_districts")),
-        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolments.id"], name=op.f("fk_check_ins_enrolment_id_enrolments")),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["districts.id"], name=op.f("fk_check_ins_district_id_districts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_check_ins_enrolment_id_enrolments")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_check_ins_person_id_people")),
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_check_ins_task_id_tasks")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_check_ins")),
     )
     with op.batch_alter_table("check_ins", schema=None) as batch_op:
-        batch_op.create_index("ix_check_ins_captured_by_received_at", ["captured_by", "received_at"], unique=False)
-        batch_op.create_index("ix_check_ins_district_id_received_at", ["district_id", "received_at"], unique=False)
-        batch_op.create_index("ix_check_ins_person_id_captured_at", ["person_id", "captured_at"], unique=False)
+        batch_op.create_index(
+            "ix_check_ins_captured_by_received_at", ["captured_by", "received_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_check_ins_district_id_received_at", ["district_id", "received_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_check_ins_person_id_captured_at", ["person_id", "captured_at"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_check_ins_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_check_ins_task_id"), ["task_id"], unique=False)
 

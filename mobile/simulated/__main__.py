@@ -36,7 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
         phone = pick_up(LOGIN, "demonstration", options.server, options.keys, rng, language)
         return demonstrate(phone, cast, language, partial(print, flush=True))
     rng = random.Random(options.seed)
-    City(cast, lambda login: pick_up(login, "city", options.server, options.keys, rng), rng, _log).live(options.pace)
+    City(cast, lambda login: pick_up(login, "city", options.server, options.keys, rng), rng, _log).live(
+        options.pace
+    )
     return 0
 
 

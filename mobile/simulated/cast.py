@@ -41,7 +41,12 @@ class Cast:
 
 
 def pick_up(
-    login: str, device: str, server: str, keys: Path, rng: random.Random, language: Language = DEFAULT_LANGUAGE
+    login: str,
+    device: str,
+    server: str,
+    keys: Path,
+    rng: random.Random,
+    language: Language = DEFAULT_LANGUAGE,
 ) -> SimulatedPhone:
     """A phone whose key is kept from run to run, so that the server sees one device; not signed in yet."""
     key = DeviceKey.load_or_make(keys / f"{device}-{login}.key")

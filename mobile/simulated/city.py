@@ -19,7 +19,11 @@ from shared.contracts import TaskCard
 from shared.geometry import place_of
 from shared.vocabulary import CheckInKind, TaskKind, TaskState
 
-SUPERVISORS, CREW, DISPATCHERS = ("supervisor", "supervisor-north"), "crew", ("dispatcher", "dispatcher-north")
+SUPERVISORS, CREW, DISPATCHERS = (
+    ("supervisor", "supervisor-north"),
+    "crew",
+    ("dispatcher", "dispatcher-north"),
+)
 WEIGHTS = {"check_in": 14, "crew": 4, "dispatcher": 2}
 WAYS = {"right": 14, "outside": 2, "another": 2, "dark": 1}
 FIRST_PAUSE_S, LONGEST_WAIT_S = 2.0, 5.0
@@ -102,7 +106,11 @@ class City:
         if way == "another":
             face = self.rng.choice(self._others(face) or [face])
         place = place_of(task.place or {}, task.radius_m)
-        at = outer_point(place, self.rng.uniform(60, 400), self.rng) if way == "outside" else inner_point(place)
+        at = (
+            outer_point(place, self.rng.uniform(60, 400), self.rng)
+            if way == "outside"
+            else inner_point(place)
+        )
         frames = face.shots(self.rng, FRAMES, light=DARKNESS if way == "dark" else 1.0)
         kind = self.rng.choice((CheckInKind.ARRIVAL, CheckInKind.SPOT_CHECK))
         capture = phone.capture(task, person_id, frames, at, kind=kind)
@@ -124,7 +132,10 @@ class City:
         phone.sync()
         now = phone.client.server_now()
         tasks = [task for task in phone.tasks if task.starts_at <= now]
-        for state, target in ((TaskState.IN_PROGRESS, TaskState.DONE), (TaskState.ASSIGNED, TaskState.IN_PROGRESS)):
+        for state, target in (
+            (TaskState.IN_PROGRESS, TaskState.DONE),
+            (TaskState.ASSIGNED, TaskState.IN_PROGRESS),
+        ):
             waiting = sorted((task for task in tasks if task.state is state), key=lambda task: task.priority)
             if waiting:
                 phone.client.move_task(waiting[0].id, target)
@@ -155,7 +166,9 @@ class City:
         if done:
             task = self.rng.choice(done)
             again = task["kind"] != TaskKind.PUBLIC_WORKS and self.rng.random() < 0.6
-            self._move(phone, task, TaskState.IN_PROGRESS if again else TaskState.VERIFIED, AGAIN if again else "")
+            self._move(
+                phone, task, TaskState.IN_PROGRESS if again else TaskState.VERIFIED, AGAIN if again else ""
+            )
         return bool(done)
 
     def _close(self, phone: SimulatedPhone, task: dict[str, Any]) -> None:

@@ -47,7 +47,11 @@ def demonstrate(phone: SimulatedPhone, cast: Cast, language: Language, say: Call
         say(declined.problem.detail)
         return 1
     except NotNow as later:
-        say(word("unreachable", language) if later.end.why is Why.UNREACHABLE else later.end.detail or str(later))
+        say(
+            word("unreachable", language)
+            if later.end.why is Why.UNREACHABLE
+            else later.end.detail or str(later)
+        )
         return 1
     if found is None:
         say(word("no_task", language))
@@ -138,7 +142,9 @@ def _report(number: int, scene: Scene, end: End, seconds: float, language: Langu
             yield _wrapped(MARKS[finding.result], finding.text)
         yield _wrapped("→", end.answer.summary)
         if end.answer.ledger_id is not None:
-            yield _wrapped("#", f"{word('ledger', language)} {end.answer.ledger_id}, {end.answer.ledger_hash}")
+            yield _wrapped(
+                "#", f"{word('ledger', language)} {end.answer.ledger_id}, {end.answer.ledger_hash}"
+            )
     elif isinstance(end, Refused):
         yield _wrapped("→", end.problem.detail)
         for name, texts in end.problem.errors.items():

@@ -23,7 +23,9 @@ def inner_point(place: Place) -> Point:
     west, east = min(at[0] for at in corners), max(at[0] for at in corners)
     south, north = min(at[1] for at in corners), max(at[1] for at in corners)
     grid = [
-        Point(lat=south + (north - south) * (row + 0.5) / GRID, lon=west + (east - west) * (column + 0.5) / GRID)
+        Point(
+            lat=south + (north - south) * (row + 0.5) / GRID, lon=west + (east - west) * (column + 0.5) / GRID
+        )
         for row in range(GRID)
         for column in range(GRID)
     ]

@@ -15,13 +15,21 @@ WORDS: dict[str, dict[Language, str]] = {
         KK: "Кадрлар: бір жалпыға қолжетімді портреттің көріністері, сондықтан қашықтық аз; дәлдік туралы айтпайды",
         EN: "Frames: views of one public-domain portrait, so the distance is small; this says nothing of accuracy",
     },
-    "inside": {RU: "Тот человек, на месте работы", KK: "Сол адам, жұмыс орнында", EN: "The right person, at the place"},
+    "inside": {
+        RU: "Тот человек, на месте работы",
+        KK: "Сол адам, жұмыс орнында",
+        EN: "The right person, at the place",
+    },
     "outside": {
         RU: "Тот человек, в 200 м от места работы",
         KK: "Сол адам, жұмыс орнынан 200 м жерде",
         EN: "The right person, 200 m away",
     },
-    "stranger": {RU: "Другой человек вместо него", KK: "Оның орнына басқа адам", EN: "Another person instead"},
+    "stranger": {
+        RU: "Другой человек вместо него",
+        KK: "Оның орнына басқа адам",
+        EN: "Another person instead",
+    },
     "other_key": {
         RU: "Подписано ключом другого устройства",
         KK: "Басқа құрылғының кілтімен қол қойылған",

@@ -35,10 +35,15 @@ PROBLEM = "application/problem+json"
 
 
 @pytest.fixture
-def world(app: Flask, clock: Clock, staff: Callable[..., Phone], district_id: UUID, other_district_id: UUID) -> World:
+def world(
+    app: Flask, clock: Clock, staff: Callable[..., Phone], district_id: UUID, other_district_id: UUID
+) -> World:
     """Everybody in both districts."""
     here = {role: staff(role, login=f"{role.value.replace('_', '-')}-here") for role in Role}
-    there = {role: staff(role, login=f"{role.value.replace('_', '-')}-there", districts=[other_district_id]) for role in Role}
+    there = {
+        role: staff(role, login=f"{role.value.replace('_', '-')}-there", districts=[other_district_id])
+        for role in Role
+    }
     return World(app, clock, district_id, other_district_id, here, there)
 
 
@@ -196,6 +201,10 @@ def refusals(world: World, phone: Phone, why: str) -> list[tuple[str, str, int, 
         path = re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule).replace("<int:index>", "0").removeprefix(API)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             answer = phone.request(method, path, data=b"", content_type="application/json")
-            if (401, PROBLEM, "Bearer") != (answer.status_code, answer.content_type, answer.headers.get("WWW-Authenticate")):
+            if (401, PROBLEM, "Bearer") != (
+                answer.status_code,
+                answer.content_type,
+                answer.headers.get("WWW-Authenticate"),
+            ):
                 wrong.append((why, endpoint, answer.status_code, answer.text[:200]))
     return wrong

@@ -118,7 +118,12 @@ def test_sealed_bytes_open_with_their_key_and_binding_only(plain: bytes) -> None
     sealed = seal(key, plain, bound_to="photo:1")
     assert plain == unseal(key, sealed, bound_to="photo:1")
     changed = bytes([sealed[0] ^ 1]) + sealed[1:]
-    for wrong in ((new_key(), sealed, "photo:1"), (key, sealed, "photo:2"), (key, changed, "photo:1"), (key, b"", "photo:1")):
+    for wrong in (
+        (new_key(), sealed, "photo:1"),
+        (key, sealed, "photo:2"),
+        (key, changed, "photo:1"),
+        (key, b"", "photo:1"),
+    ):
         with pytest.raises(BlobDamaged):
             unseal(wrong[0], wrong[1], bound_to=wrong[2])
 

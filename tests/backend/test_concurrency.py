@@ -57,7 +57,14 @@ def test_eight_threads_append_one_sound_chain(app: Flask) -> None:
     def append(index: int) -> None:
         for step in range(10):
             with app.app_context(), transaction():
-                record("test.done", actor="test", subject=f"test:{index}", at=now(), audience=Audience.OPERATIONS, step=step)
+                record(
+                    "test.done",
+                    actor="test",
+                    subject=f"test:{index}",
+                    at=now(),
+                    audience=Audience.OPERATIONS,
+                    step=step,
+                )
 
     at_once(THREADS, append)
     with app.app_context(), transaction(read_only=True) as session:
@@ -66,7 +73,9 @@ def test_eight_threads_append_one_sound_chain(app: Flask) -> None:
         assert proof.verify() is None
         for index in range(THREADS):
             contents = session.scalars(
-                sa.select(LedgerEntry.content).where(LedgerEntry.subject == f"test:{index}").order_by(LedgerEntry.id)
+                sa.select(LedgerEntry.content)
+                .where(LedgerEntry.subject == f"test:{index}")
+                .order_by(LedgerEntry.id)
             )
             steps = [content.split('"step":')[1][0] for content in contents]
             assert [str(step) for step in range(10)] == steps
@@ -82,7 +91,13 @@ def test_a_transaction_that_fails_leaves_no_gap(app: Flask) -> None:
         for _step in range(5):
             try:
                 with app.app_context(), transaction():
-                    record("test.done", actor="test", subject=f"test:{index}", at=now(), audience=Audience.OPERATIONS)
+                    record(
+                        "test.done",
+                        actor="test",
+                        subject=f"test:{index}",
+                        at=now(),
+                        audience=Audience.OPERATIONS,
+                    )
                     if index % 2:
                         raise ChangedMind
             except ChangedMind:
@@ -101,7 +116,9 @@ def test_failed_sign_ins_at_once_are_all_counted(
 ) -> None:
     """Guessing in parallel locks the account as guessing in a row does, and a right guess comes too late."""
     make_user(app, "aigul", Role.SUPERVISOR, [])
-    answers = at_once(THREADS, lambda _index: Phone(app.test_client()).try_sign_in("aigul", "guess").status_code)
+    answers = at_once(
+        THREADS, lambda _index: Phone(app.test_client()).try_sign_in("aigul", "guess").status_code
+    )
     assert {401: settings.login_failures_max, 429: THREADS - settings.login_failures_max} == {
         status: answers.count(status) for status in set(answers)
     }
@@ -119,7 +136,11 @@ def test_the_same_check_in_sent_at_once_is_one(app: Flask, morning: Morning) -> 
 
     def send(_index: int) -> tuple[int, str]:
         phone = Phone(app.test_client())
-        phone.key, phone.headers, phone.tokens = morning.supervisor.key, morning.supervisor.headers, morning.supervisor.tokens
+        phone.key, phone.headers, phone.tokens = (
+            morning.supervisor.key,
+            morning.supervisor.headers,
+            morning.supervisor.tokens,
+        )
         answer = draft.send(phone, manifest=body)
         return answer.status_code, answer.json.get("state", answer.text)  # type: ignore[union-attr]
 
@@ -129,18 +150,26 @@ def test_the_same_check_in_sent_at_once_is_one(app: Flask, morning: Morning) -> 
     assert 1 == len(final)
     with app.app_context(), transaction(read_only=True) as session:
         assert 1 == session.scalar(sa.select(sa.func.count()).select_from(CheckIn))
-        kinds = list(session.scalars(sa.select(LedgerEntry.kind).where(LedgerEntry.subject == f"check_in:{draft.id}")))
+        kinds = list(
+            session.scalars(sa.select(LedgerEntry.kind).where(LedgerEntry.subject == f"check_in:{draft.id}"))
+        )
     assert ["check_in.received", "check_in.judged"] == kinds
 
 
-def test_two_contents_under_one_id_at_once_are_one_check_in_and_a_conflict(app: Flask, morning: Morning) -> None:
+def test_two_contents_under_one_id_at_once_are_one_check_in_and_a_conflict(
+    app: Flask, morning: Morning
+) -> None:
     """Whatever the database takes first stands."""
     first = morning.draft()
     second = morning.draft(id=first.id, kind="departure")
 
     def send(index: int) -> int:
         phone = Phone(app.test_client())
-        phone.key, phone.headers, phone.tokens = morning.supervisor.key, morning.supervisor.headers, morning.supervisor.tokens
+        phone.key, phone.headers, phone.tokens = (
+            morning.supervisor.key,
+            morning.supervisor.headers,
+            morning.supervisor.tokens,
+        )
         return (first, second)[index % 2].send(phone).status_code
 
     answers = at_once(THREADS, send)

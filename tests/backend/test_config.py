@@ -38,7 +38,9 @@ def test_setting_that_cannot_work_is_refused_with_its_remedy(tmp_path: Path, var
     assert remedy in str(refusal.value)
 
 
-@pytest.mark.parametrize("text", ["nonsense", "postgresql://host", "sqlite://", "postgresql://host:port/name"])
+@pytest.mark.parametrize(
+    "text", ["nonsense", "postgresql://host", "sqlite://", "postgresql://host:port/name"]
+)
 def test_database_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     """Not a URL, or one without a database."""
     with pytest.raises(BadSetting, match="QALA_DATABASE_URL"):

@@ -42,7 +42,10 @@ class PaintedFace:
 
     def shots(self, rng: random.Random, count: int, *, light: float = 1.0) -> list[bytes]:
         """Frames."""
-        return [face_photo(self.who if light > 0.5 else NO_FACE, shot) for shot in rng.sample(range(60_000), count)]
+        return [
+            face_photo(self.who if light > 0.5 else NO_FACE, shot)
+            for shot in rng.sample(range(60_000), count)
+        ]
 
 
 @pytest.fixture
@@ -50,7 +53,9 @@ def demo(in_app: None) -> Demo:
     """A filled demo city."""
     rng = random.Random(1)
     demo = demo_city.start(PASSWORD)
-    demo_city.fill(demo, {person.face: PaintedFace(person.face).enrolment(rng, 4) for person in PEOPLE if person.face})
+    demo_city.fill(
+        demo, {person.face: PaintedFace(person.face).enrolment(rng, 4) for person in PEOPLE if person.face}
+    )
     return demo
 
 
@@ -60,7 +65,9 @@ def cast(demo: Demo) -> Cast:
     faces = {UUID(person): PaintedFace(name) for person, name in demo.faces.items()}
     portrait_of = next(person for person, face in faces.items() if face.who == "portrait")
     passwords = {login["login"]: login["password"] for login in demo.logins}
-    return Cast(passwords=passwords, faces=dict(faces), portrait_of=portrait_of, strangers=[PaintedFace("stranger")])
+    return Cast(
+        passwords=passwords, faces=dict(faces), portrait_of=portrait_of, strangers=[PaintedFace("stranger")]
+    )
 
 
 PickUp = Callable[..., SimulatedPhone]
@@ -72,14 +79,18 @@ def pick_up(app: Flask, clock: Clock) -> PickUp:
 
     def make(login: str, language: Language = Language.RU) -> SimulatedPhone:
         transport = httpx.WSGITransport(app=app)
-        client = ApiClient("http://server.test", DeviceKey.generate(), language, now=clock, transport=transport)
+        client = ApiClient(
+            "http://server.test", DeviceKey.generate(), language, now=clock, transport=transport
+        )
         return SimulatedPhone(client, random.Random(login))
 
     return make
 
 
 @pytest.mark.parametrize("language", Language)
-def test_demonstration_shows_what_it_is_there_to_show(pick_up: PickUp, cast: Cast, language: Language) -> None:
+def test_demonstration_shows_what_it_is_there_to_show(
+    pick_up: PickUp, cast: Cast, language: Language
+) -> None:
     """All four scenes, in each language."""
     said: list[str] = []
     assert 0 == demonstrate(pick_up(LOGIN, language), cast, language, said.append), "\n".join(said)

@@ -56,7 +56,9 @@ def connect(app: Flask, clock: Clock) -> Iterator[Callable[..., ApiClient]]:
 
     def make(language: Language = Language.EN) -> ApiClient:
         transport = httpx.WSGITransport(app=app)
-        made.append(ApiClient("http://server.test", DeviceKey.generate(), language, now=clock, transport=transport))
+        made.append(
+            ApiClient("http://server.test", DeviceKey.generate(), language, now=clock, transport=transport)
+        )
         return made[-1]
 
     yield make
@@ -66,7 +68,11 @@ def connect(app: Flask, clock: Clock) -> Iterator[Callable[..., ApiClient]]:
 
 @pytest.fixture
 def field(
-    app: Flask, staff: Callable[..., Phone], connect: Callable[..., ApiClient], clock: Clock, district_id: UUID
+    app: Flask,
+    staff: Callable[..., Phone],
+    connect: Callable[..., ApiClient],
+    clock: Clock,
+    district_id: UUID,
 ) -> Field:
     """A morning at work."""
     supervisor_id = make_user(app, "supervisor", Role.SUPERVISOR, [district_id])
@@ -169,7 +175,11 @@ def test_signature_of_another_key_refuses_the_item(field: Field) -> None:
     """No repetition can mend it; the field is named."""
     end = field.phone.send(field.capture(key=DeviceKey.generate()))
     assert isinstance(end, Refused)
-    assert (422, "bad-signature", ["signature"]) == (end.problem.status, end.problem.slug, list(end.problem.errors))
+    assert (422, "bad-signature", ["signature"]) == (
+        end.problem.status,
+        end.problem.slug,
+        list(end.problem.errors),
+    )
 
 
 def test_changed_frame_refuses_the_item(field: Field) -> None:

@@ -21,7 +21,9 @@ from tests.fakes import FakeVerifier
 
 def application(url: str, folder: Path) -> Flask:
     """An application on a database that need not have a schema."""
-    return create_app(load_settings({}, instance_dir=folder, database_url=url), verifier=FakeVerifier, jobs_immediate=True)
+    return create_app(
+        load_settings({}, instance_dir=folder, database_url=url), verifier=FakeVerifier, jobs_immediate=True
+    )
 
 
 def tables() -> set[str]:
@@ -33,7 +35,9 @@ def test_migrations_equal_the_models(database_url: str, tmp_path: Path) -> None:
     """Nothing to add, nothing to drop, no other type, index, constraint or default."""
     with application(database_url, tmp_path).app_context():
         with db.engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": Base.metadata})
+            context = MigrationContext.configure(
+                connection, opts={"compare_type": True, "target_metadata": Base.metadata}
+            )
             assert [] == compare_metadata(context, Base.metadata)
         db.engine.dispose()
 

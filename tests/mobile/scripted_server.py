@@ -26,7 +26,9 @@ class ScriptedServer:
         self.requests: list[httpx.Request] = []
         self.clock = NOON
         self._answers: dict[str, list[Answer]] = defaultdict(list)
-        self.tell("/auth/nonce", httpx.Response(200, json={"nonce": "n", "expires_at": "2026-11-23T07:03:00Z"}))
+        self.tell(
+            "/auth/nonce", httpx.Response(200, json={"nonce": "n", "expires_at": "2026-11-23T07:03:00Z"})
+        )
 
     def tell(self, path: str, *answers: Answer) -> None:
         """Say what a path answers from now on."""
@@ -36,7 +38,9 @@ class ScriptedServer:
         """The requests that came to a path."""
         return [request for request in self.requests if request.url.path == API_PREFIX + path]
 
-    def client(self, *, tokens: Tokens | None = None, keep: Callable[[Any], None] = lambda _: None) -> ApiClient:
+    def client(
+        self, *, tokens: Tokens | None = None, keep: Callable[[Any], None] = lambda _: None
+    ) -> ApiClient:
         """A client of this server whose clock is the test's."""
         return ApiClient(
             "http://server.test",
@@ -64,7 +68,9 @@ def problem(status: int, slug: str, **more: Any) -> httpx.Response:
     return httpx.Response(status, headers=headers, content=httpx.Response(200, json=body).content)
 
 
-def tokens_body(access: str = "access", *, life: timedelta = timedelta(minutes=15), **more: Any) -> dict[str, Any]:
+def tokens_body(
+    access: str = "access", *, life: timedelta = timedelta(minutes=15), **more: Any
+) -> dict[str, Any]:
     """What signing in answers, with fields that the phone does not use."""
     user = {
         "id": str(uuid4()),

@@ -91,7 +91,9 @@ def test_refused_when_no_repetition_can_mend_it(server: ScriptedServer, status: 
 def test_retried_when_the_server_is_in_trouble(server: ScriptedServer, status: int) -> None:
     """Whoever worded the answer."""
     assert RetryLater(RETRY_S, Why.BUSY) == send(server, httpx.Response(status, text="Bad gateway"))
-    assert RetryLater(7.0, Why.BUSY, "said so") == send(server, problem(status, "busy", headers={"Retry-After": "7"}))
+    assert RetryLater(7.0, Why.BUSY, "said so") == send(
+        server, problem(status, "busy", headers={"Retry-After": "7"})
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,9 @@ def test_retried_when_the_network_fails(server: ScriptedServer, failure: Excepti
         httpx.Response(302, headers={"Location": "http://portal.test/"}),
         httpx.Response(404, text="not found"),
         httpx.Response(403, json={"type": "about:blank", "detail": "blocked by the network"}),
-        httpx.Response(403, headers={"Content-Type": "application/problem+json"}, text='{"type": "about:blank"}'),
+        httpx.Response(
+            403, headers={"Content-Type": "application/problem+json"}, text='{"type": "about:blank"}'
+        ),
         httpx.Response(422, headers={"Content-Type": "application/problem+json"}, text="{"),
     ],
 )
@@ -202,7 +206,9 @@ def test_unknown_token_is_renewed_once_and_the_request_repeated(server: Scripted
     server.tell("/auth/refresh", httpx.Response(200, json=tokens_body("second")))
     server.tell(PATH, problem(401, "not-authenticated"), httpx.Response(200, json=answer_body()))
     assert isinstance(client.send_check_in(MANIFEST, "signature", FRAMES), Stored)
-    assert ["Bearer access", "Bearer second"] == [each.headers["Authorization"] for each in server.asked(PATH)]
+    assert ["Bearer access", "Bearer second"] == [
+        each.headers["Authorization"] for each in server.asked(PATH)
+    ]
 
 
 def test_ended_session_asks_for_signing_in_and_loses_nothing(server: ScriptedServer) -> None:
@@ -221,7 +227,11 @@ def test_session_outlives_a_server_in_trouble(server: ScriptedServer) -> None:
     """Only the server's own word ends it."""
     client = signed_in(server)
     server.tell(PATH, problem(401, "not-authenticated"))
-    for trouble in (httpx.Response(401, text="portal"), problem(401, "bad-device-proof"), problem(503, "busy")):
+    for trouble in (
+        httpx.Response(401, text="portal"),
+        problem(401, "bad-device-proof"),
+        problem(503, "busy"),
+    ):
         server.tell("/auth/refresh", trouble)
         assert isinstance(client.send_check_in(MANIFEST, "signature", FRAMES), RetryLater)
         assert client.tokens is not None

@@ -41,7 +41,9 @@ def test_shots_of_the_portrait_are_different_jpegs(portrait: Face) -> None:
     """The server refuses the same picture twice in one check-in."""
     shots = portrait.shots(random.Random(1), 5)
     assert 5 == len(set(shots))
-    assert {("JPEG", SHOT_PX)} == {(picture.format, picture.size) for picture in map(Image.open, map(io.BytesIO, shots))}
+    assert {("JPEG", SHOT_PX)} == {
+        (picture.format, picture.size) for picture in map(Image.open, map(io.BytesIO, shots))
+    }
 
 
 def test_same_seed_gives_the_same_shots(portrait: Face) -> None:

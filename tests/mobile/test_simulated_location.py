@@ -18,9 +18,7 @@ HERE = Point(lat=54.87, lon=69.15)
 
 def square(side_m: float, hole_m: float = 0.0) -> Region:
     """A square around a point, with a square hole in its middle."""
-    rings = [
-        [[corner.lon, corner.lat] for corner in _corners(side)] for side in (side_m, hole_m) if side
-    ]
+    rings = [[[corner.lon, corner.lat] for corner in _corners(side)] for side in (side_m, hole_m) if side]
     return Region([rings])
 
 

@@ -237,11 +237,22 @@ def test_free_object_is_refused_where_no_database_could_hold_it() -> None:
 def test_nullable_field_must_be_present_but_may_be_null() -> None:
     """An answer always has all its fields, so a phone never guesses."""
     card = {
-        "id": ID, "kind": "snow", "title": "Улица Жамбыла", "note": "", "state": "draft", "priority": 1,
-        "starts_at": "2026-01-31T20:00:00+05:00", "ends_at": "2026-02-01T05:00:00+05:00", "district_id": ID,
-        "geofence_id": None, "place": None, "radius_m": None, "required_evidence": ["track"], "people": [],
+        "id": ID,
+        "kind": "snow",
+        "title": "Улица Жамбыла",
+        "note": "",
+        "state": "draft",
+        "priority": 1,
+        "starts_at": "2026-01-31T20:00:00+05:00",
+        "ends_at": "2026-02-01T05:00:00+05:00",
+        "district_id": ID,
+        "geofence_id": None,
+        "place": None,
+        "radius_m": None,
+        "required_evidence": ["track"],
+        "people": [],
         "version": 1,
-    }  # fmt: skip
+    }
     assert decode(TaskCard, card).place is None
     del card["place"]
     expected = {"place": ["place is missing"]}

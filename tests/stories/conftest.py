@@ -20,7 +20,12 @@ from shared.geometry import place_of
 from tests.factories import PARK, valid_iin
 from tests.stories.running_city import PASSWORD, RunningCity, running_city
 
-SETTINGS = {"QALA_WEB_PROCESSES": "2", "QALA_WORK_PROCESSES": "1", "QALA_LEASE_S": "5", "QALA_CHECK_IN_WAIT_S": "3"}
+SETTINGS = {
+    "QALA_WEB_PROCESSES": "2",
+    "QALA_WORK_PROCESSES": "1",
+    "QALA_LEASE_S": "5",
+    "QALA_CHECK_IN_WAIT_S": "3",
+}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"], scope="module")
@@ -67,7 +72,12 @@ def works(city: RunningCity) -> Works:
     supervisor_id = city.invite(boss, "supervisor", "supervisor", district_id)
     dispatcher, client = city.sign_in("dispatcher"), city.sign_in("supervisor")
     district = {"district_id": district_id}
-    person = {"family_name": "Соколова", "given_name": "Елена", "patronymic": "", "iin": valid_iin(75105140000)}
+    person = {
+        "family_name": "Соколова",
+        "given_name": "Елена",
+        "patronymic": "",
+        "iin": valid_iin(75105140000),
+    }
     person |= {"language": "ru", "biometric_basis": "consent"}
     person_id = dispatcher.call("POST", "/people", {**district, **person})["id"]
     city.enrol(dispatcher, person_id, face.enrolment(rng, 5))

@@ -63,7 +63,9 @@ class RunningCity:
         path = f"/people/{person_id}/face-templates/{uuid4()}"
         parts = [("photo", (f"{index}.jpg", photo, "image/jpeg")) for index, photo in enumerate(photos)]
         headers = {"Authorization": f"Bearer {client.tokens.access_token}"}
-        httpx.put(f"{self.url}{API_PREFIX}{path}", files=parts, headers=headers, timeout=60).raise_for_status()
+        httpx.put(
+            f"{self.url}{API_PREFIX}{path}", files=parts, headers=headers, timeout=60
+        ).raise_for_status()
         wait_for(lambda: client.call("GET", path)["state"] == "enrolled")
 
     def events(self, client: ApiClient, **facts: str) -> list[dict[str, Any]]:
@@ -127,7 +129,9 @@ def running_city(folder: Path, *, demo: bool = False, **settings: str) -> Iterat
     assert process.stdout is not None
     city = None
     try:
-        url = next((found[1] for line in process.stdout if (found := re.search(r"serves at (\S+)", line))), None)
+        url = next(
+            (found[1] for line in process.stdout if (found := re.search(r"serves at (\S+)", line))), None
+        )
         assert url is not None, log.read_text(encoding="utf-8")[-3000:]
         city = RunningCity(process, environment, url)
         city.wait_until_up()
@@ -149,7 +153,13 @@ def run_qala(
 ) -> subprocess.CompletedProcess[str]:
     """Run a `qala` command to its end."""
     return subprocess.run(
-        [*QALA, *arguments], cwd=PROJECT_DIR, env=environment, input=stdin, capture_output=True, text=True, check=False
+        [*QALA, *arguments],
+        cwd=PROJECT_DIR,
+        env=environment,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

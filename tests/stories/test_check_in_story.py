@@ -31,7 +31,11 @@ def test_check_in_from_phone_to_ledger(works: Works, tmp_path: Path) -> None:
         assert Outcome.ACCEPTED is answer.outcome, answer.findings
         assert {FindingResult.OK} == {finding.result for finding in answer.findings}
         assert {FindingCode.FACE_MATCH, FindingCode.PLACE} <= {finding.code for finding in answer.findings}
-        seen = next(event for event in events_of(feed) if event["subject"] == f"check_in:{answer.id}" and "outcome" in event["facts"])
+        seen = next(
+            event
+            for event in events_of(feed)
+            if event["subject"] == f"check_in:{answer.id}" and "outcome" in event["facts"]
+        )
     assert (answer.ledger_id, answer.ledger_hash) == (seen["id"], seen["hash"])
     assert "accepted" == seen["facts"]["outcome"]
     check_ledger(works.city, tmp_path / "ledger.jsonl", answer.ledger_hash)

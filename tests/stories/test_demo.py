@@ -20,7 +20,12 @@ def test_demo_city_serves_and_demonstrates(tmp_path: Path) -> None:
     if portrait_path() is None:
         pytest.skip("scikit-image, which carries the portrait, is not installed")
     with running_city(tmp_path, demo=True) as city:
-        password = (tmp_path / "instance" / FILE).read_text(encoding="utf-8").split('"password": "')[1].partition('"')[0]
+        password = (
+            (tmp_path / "instance" / FILE)
+            .read_text(encoding="utf-8")
+            .split('"password": "')[1]
+            .partition('"')[0]
+        )
         assert password in httpx.get(city.url).text
         shown = city.qala("demo", "check-in", "--server", city.url, "--data", str(DATA_DIR))
         scenes = 4 if (DATA_DIR / "faces" / "orl").is_dir() else 3

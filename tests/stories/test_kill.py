@@ -36,7 +36,9 @@ def test_web_killed_during_the_request(works: Works, after_s: float) -> None:
     """While the evidence comes in, is written, or waits for its verdict: either it was acknowledged and stands, or the phone sends again."""
     capture = works.capture()
     with ThreadPoolExecutor(1) as background:
-        sending = background.submit(works.phone.client.send_check_in, capture.manifest, capture.signature, capture.frames)
+        sending = background.submit(
+            works.phone.client.send_check_in, capture.manifest, capture.signature, capture.frames
+        )
         time.sleep(after_s)
         works.city.kill("web")
         assert isinstance(sending.result(PATIENCE_S), Stored | RetryLater)
@@ -49,7 +51,9 @@ def test_worker_killed_while_it_looks(works: Works) -> None:
     capture = works.capture()
     with ThreadPoolExecutor(1) as background:
         sending = background.submit(deliver, works, capture)
-        wait_for(lambda: works.city.events(works.dispatcher, subject=subject(capture), kind="check_in.received"))
+        wait_for(
+            lambda: works.city.events(works.dispatcher, subject=subject(capture), kind="check_in.received")
+        )
         works.city.kill("work")
         sending.result(PATIENCE_S)
     assert_judged_once(works, [capture])

@@ -23,7 +23,9 @@ def test_a_signed_in_user_reads_who_they_are(staff: Staff) -> None:
     assert (200, "aigul", "supervisor") == (answer.status_code, answer.json["login"], answer.json["role"])
 
 
-def test_a_wrong_password_is_refused_like_an_unknown_login(app: Flask, client: FlaskClient, district_id: UUID) -> None:
+def test_a_wrong_password_is_refused_like_an_unknown_login(
+    app: Flask, client: FlaskClient, district_id: UUID
+) -> None:
     """Nobody learns which logins exist."""
     make_user(app, "aigul", Role.SUPERVISOR, [district_id])
     wrong = Phone(client).try_sign_in("aigul", "not the password")
@@ -127,7 +129,9 @@ def test_a_password_reset_signs_out_and_asks_for_a_new_password(client: FlaskCli
 def test_a_weak_password_is_refused_with_the_reason(client: FlaskClient, staff: Staff, password: str) -> None:
     """Length and guessability count, not composition."""
     administrator = staff(Role.ADMINISTRATOR)
-    invited = administrator.post("/users", json={"login": "dana", "display_name": "Dana", "role": "crew", "district_ids": []})
+    invited = administrator.post(
+        "/users", json={"login": "dana", "display_name": "Dana", "role": "crew", "district_ids": []}
+    )
     answer = client.post(f"{API}/auth/password", json={"code": invited.json["code"], "password": password})
     assert (422, ["password"]) == (answer.status_code, list(answer.json["errors"]))
 

@@ -39,10 +39,18 @@ def morning(staff: Callable[..., Phone], clock: Clock, district_id: UUID) -> Mor
     """Set the morning up through the API."""
     dispatcher, supervisor = staff(Role.DISPATCHER), staff(Role.SUPERVISOR)
     person_id = make_person(dispatcher, district_id)
-    assert enrol(dispatcher, person_id, [face_photo("serik", shot) for shot in range(4)]).json["state"] == "enrolled"  # type: ignore[index]
+    assert (
+        enrol(dispatcher, person_id, [face_photo("serik", shot) for shot in range(4)]).json["state"]
+        == "enrolled"
+    )  # type: ignore[index]
     geofence_id = make_geofence(dispatcher, district_id)
     user_id = supervisor.get("/me").json["id"]  # type: ignore[index]
     task_id = make_task(
-        dispatcher, district_id, start=clock(), geofence_id=geofence_id, assignee_ids=[user_id], person_ids=[person_id]
+        dispatcher,
+        district_id,
+        start=clock(),
+        geofence_id=geofence_id,
+        assignee_ids=[user_id],
+        person_ids=[person_id],
     )
     return Morning(supervisor, dispatcher, clock, district_id, person_id, task_id, geofence_id)

@@ -72,7 +72,13 @@ def test_a_body_of_thirty_megabytes_is_too_large(app: Flask, morning: Morning) -
 
 def fix(morning: Morning, **changes: Any) -> dict[str, Any]:
     """A good location fix, changed."""
-    return {"lat": 54.8695, "lon": 69.1425, "accuracy_m": 6.0, "taken_at": morning.clock().isoformat(), **changes}
+    return {
+        "lat": 54.8695,
+        "lon": 69.1425,
+        "accuracy_m": 6.0,
+        "taken_at": morning.clock().isoformat(),
+        **changes,
+    }
 
 
 def test_fixes_that_cannot_be_are_refused_by_field(app: Flask, morning: Morning) -> None:
@@ -97,13 +103,19 @@ def test_fixes_that_cannot_be_are_refused_by_field(app: Flask, morning: Morning)
         for why, (change, field, says) in cases.items():
             fixes = [fix(morning), fix(morning, **change), fix(morning)]
             answer = morning.draft(changes={"fixes": fixes}).send(morning.supervisor)
-            wrong += [f"{why}: {text}" for text in refusal(answer, 422, f"check_in.fixes[1].{field}", says=says)]
+            wrong += [
+                f"{why}: {text}" for text in refusal(answer, 422, f"check_in.fixes[1].{field}", says=says)
+            ]
         for count in (0, 2, 61, 5000):
             answer = morning.draft(changes={"fixes": [fix(morning)] * count}).send(morning.supervisor)
-            wrong += [f"{count} fixes: {text}" for text in refusal(answer, 422, "check_in.fixes", says=str(count))]
+            wrong += [
+                f"{count} fixes: {text}" for text in refusal(answer, 422, "check_in.fixes", says=str(count))
+            ]
 
 
-def test_manifests_that_do_not_fit_the_request_are_refused(app: Flask, morning: Morning, staff: Staff) -> None:
+def test_manifests_that_do_not_fit_the_request_are_refused(
+    app: Flask, morning: Morning, staff: Staff
+) -> None:
     """Other ids, other devices, other people, future times: what is signed must be what is sent, by whom it says."""
     other = staff(Role.SUPERVISOR)
     later = (morning.clock() + timedelta(minutes=6)).isoformat()
@@ -236,7 +248,9 @@ def test_huge_and_odd_part_names_change_nothing(app: Flask, morning: Morning) ->
     assert (200, "accepted") == (answer.status_code, answer.json["outcome"])  # type: ignore[index]
 
 
-def test_the_same_id_with_other_content_is_a_conflict_and_the_first_stands(app: Flask, morning: Morning, staff: Staff) -> None:
+def test_the_same_id_with_other_content_is_a_conflict_and_the_first_stands(
+    app: Flask, morning: Morning, staff: Staff
+) -> None:
     """Whatever differs: manifest, signature's owner, sender."""
     draft = morning.draft()
     first = draft.send(morning.supervisor)
@@ -247,7 +261,10 @@ def test_the_same_id_with_other_content_is_a_conflict_and_the_first_stands(app: 
     other = staff(Role.SUPERVISOR)
     with all_refused(app) as wrong:
         wrong += refusal(draft.send(other), 409, says=draft.id)
-        wrong += refusal(draft.send(other, signature=morning.supervisor.sign(check_in_message(draft.manifest_bytes()))), 409)
+        wrong += refusal(
+            draft.send(other, signature=morning.supervisor.sign(check_in_message(draft.manifest_bytes()))),
+            409,
+        )
     assert first.text == draft.send(morning.supervisor).text
 
 
@@ -302,11 +319,17 @@ def test_evidence_is_shown_upright_as_a_picture_and_nothing_else(morning: Mornin
         assert 404 == officer.get(f"/check-ins/{draft.id}/frames/{index}").status_code
 
 
-def test_frames_damaged_inside_are_kept_as_evidence_and_judged_unusable(morning: Morning, officer: Phone) -> None:
+def test_frames_damaged_inside_are_kept_as_evidence_and_judged_unusable(
+    morning: Morning, officer: Phone
+) -> None:
     """Their header is honest, so only the worker finds out; looking at one says so instead of failing."""
     draft = morning.draft(frames=[damaged_png("serik", shot) for shot in range(3)])
     answer = draft.send(morning.supervisor)
-    assert (200, "refused", "retake") == (answer.status_code, answer.json["outcome"], answer.json["remedy"]), answer.text  # type: ignore[index]
+    assert (200, "refused", "retake") == (
+        answer.status_code,
+        answer.json["outcome"],
+        answer.json["remedy"],
+    ), answer.text  # type: ignore[index]
     assert [] == refusal(officer.get(f"/check-ins/{draft.id}/frames/0"), 409, slug="bad-photo")
 
 
@@ -331,6 +354,13 @@ def test_the_ledger_of_a_check_in_holds_no_personal_data(app: Flask, morning: Mo
     assert 200 == draft.send(morning.supervisor).status_code
     told = json.dumps(staff(Role.ADMINISTRATOR).get("/events?limit=200").json, ensure_ascii=False)
     manifest = draft.manifest()
-    secrets = ["Ахметов", "Серік", "опоздал", "54.86", "69.14", *(frame["sha256"] for frame in manifest["frames"])]
+    secrets = [
+        "Ахметов",
+        "Серік",
+        "опоздал",
+        "54.86",
+        "69.14",
+        *(frame["sha256"] for frame in manifest["frames"]),
+    ]
     secrets.append(hashlib.sha256(draft.manifest_bytes()).hexdigest())
     assert [] == [secret for secret in secrets if secret in told]

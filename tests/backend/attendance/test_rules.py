@@ -23,13 +23,19 @@ LIMITS = Limits(
     offline_max=timedelta(hours=72),
     task_slack=timedelta(minutes=60),
 )
-PARK = {"type": "Polygon", "coordinates": [[[69.14, 54.868], [69.145, 54.868], [69.145, 54.871], [69.14, 54.871], [69.14, 54.868]]]}
+PARK = {
+    "type": "Polygon",
+    "coordinates": [[[69.14, 54.868], [69.145, 54.868], [69.145, 54.871], [69.14, 54.871], [69.14, 54.868]]],
+}
 
 
-def fixes(lat: float = 54.8695, lon: float = 69.1425, *, accuracy_m: float = 6.0, count: int = 4, mock: bool = False) -> list[Fix]:
+def fixes(
+    lat: float = 54.8695, lon: float = 69.1425, *, accuracy_m: float = 6.0, count: int = 4, mock: bool = False
+) -> list[Fix]:
     """Fixes at one place, a second apart."""
     return [
-        Fix(lat=lat, lon=lon, accuracy_m=accuracy_m, taken_at=NOON - timedelta(seconds=second), mock=mock) for second in range(count)
+        Fix(lat=lat, lon=lon, accuracy_m=accuracy_m, taken_at=NOON - timedelta(seconds=second), mock=mock)
+        for second in range(count)
     ]
 
 
@@ -41,7 +47,13 @@ def evidence(**changes: object) -> Evidence:
         "fixes": fixes(),
         "face": FaceEvidence(frames=5, usable=5, enrolled=True, distance=0.30),
         "expected": Expectation(
-            starts_at=NOON - timedelta(hours=1), ends_at=NOON + timedelta(hours=3), place=PARK, radius_m=None, person_on_task=True, task_open=True, supervisor_on_task=True
+            starts_at=NOON - timedelta(hours=1),
+            ends_at=NOON + timedelta(hours=3),
+            place=PARK,
+            radius_m=None,
+            person_on_task=True,
+            task_open=True,
+            supervisor_on_task=True,
         ),
     }
     return Evidence(**{**fields, **changes})  # type: ignore[arg-type]
@@ -71,7 +83,9 @@ def test_everything_right_is_accepted_with_every_reason_named() -> None:
         (float("nan"), Outcome.REFUSED, Remedy.ASK_DISPATCHER),
     ],
 )
-def test_the_distance_decides_between_the_two_thresholds(distance: float, outcome: Outcome, remedy: Remedy) -> None:
+def test_the_distance_decides_between_the_two_thresholds(
+    distance: float, outcome: Outcome, remedy: Remedy
+) -> None:
     """The band between acceptance and refusal belongs to people."""
     verdict = judge(evidence(face=FaceEvidence(frames=5, usable=5, enrolled=True, distance=distance)), LIMITS)
     assert (outcome, remedy) == (verdict.outcome, verdict.remedy)
@@ -106,7 +120,11 @@ def test_plainly_outside_is_refused_with_the_distance() -> None:
     """A kilometre north of the park."""
     verdict = judge(evidence(fixes=fixes(lat=54.8800)), LIMITS)
     place = verdict.findings[0]
-    assert (Outcome.REFUSED, Remedy.MOVE_INSIDE, FindingCode.PLACE) == (verdict.outcome, verdict.remedy, place.code)
+    assert (Outcome.REFUSED, Remedy.MOVE_INSIDE, FindingCode.PLACE) == (
+        verdict.outcome,
+        verdict.remedy,
+        place.code,
+    )
     assert -1010 < (place.value or 0) < -990
 
 
@@ -173,7 +191,9 @@ def test_nothing_is_accepted_unless_every_finding_is_ok(
     """Acceptance is the absence of any doubt; refusal the presence of a fail."""
     face = FaceEvidence(frames=5, usable=usable, enrolled=True, distance=distance if usable >= 2 else None)
     expected = replace(evidence().expected, person_on_task=on_task)
-    verdict = judge(evidence(face=face, fixes=fixes(lat=lat, accuracy_m=accuracy_m, mock=mock), expected=expected), LIMITS)
+    verdict = judge(
+        evidence(face=face, fixes=fixes(lat=lat, accuracy_m=accuracy_m, mock=mock), expected=expected), LIMITS
+    )
     results = {finding.result for finding in verdict.findings}
     assert (verdict.outcome is Outcome.ACCEPTED) == (results == {FindingResult.OK})
     assert (verdict.outcome is Outcome.REFUSED) == (FindingResult.FAIL in results)

@@ -37,7 +37,9 @@ def received(app: Flask, check_in_id: str) -> CheckIn:
 def judged_entries(app: Flask, check_in_id: str) -> int:
     """How often a verdict on a check-in stands in the ledger."""
     with app.app_context(), transaction(read_only=True) as session:
-        query = sa.select(sa.func.count()).where(LedgerEntry.kind == "check_in.judged", LedgerEntry.subject == f"check_in:{check_in_id}")
+        query = sa.select(sa.func.count()).where(
+            LedgerEntry.kind == "check_in.judged", LedgerEntry.subject == f"check_in:{check_in_id}"
+        )
         return session.scalar(query) or 0
 
 
@@ -47,7 +49,9 @@ def run(app: Flask, check_in_id: str) -> None:
         verify(UUID(check_in_id))
 
 
-def test_without_a_worker_the_answer_is_202_and_the_verdict_follows(app: Flask, morning: Morning, sleeping: Jobs) -> None:
+def test_without_a_worker_the_answer_is_202_and_the_verdict_follows(
+    app: Flask, morning: Morning, sleeping: Jobs
+) -> None:
     """The phone may delete its photos: the hashes received are named already."""
     draft = morning.draft()
     answer = draft.send(morning.supervisor)
@@ -58,7 +62,9 @@ def test_without_a_worker_the_answer_is_202_and_the_verdict_follows(app: Flask, 
     assert (200, "accepted") == (again.status_code, again.json["outcome"])
 
 
-def test_a_lost_wake_up_is_found_by_the_sweep(app: Flask, morning: Morning, sleeping: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_wake_up_is_found_by_the_sweep(
+    app: Flask, morning: Morning, sleeping: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The row is the job."""
     draft = morning.draft()
     draft.send(morning.supervisor)
@@ -68,7 +74,9 @@ def test_a_lost_wake_up_is_found_by_the_sweep(app: Flask, morning: Morning, slee
     assert 0 == sleeping.sweep()
 
 
-def test_a_worker_that_dies_leaves_the_row_to_another_after_the_lease(app: Flask, morning: Morning, sleeping: Jobs) -> None:
+def test_a_worker_that_dies_leaves_the_row_to_another_after_the_lease(
+    app: Flask, morning: Morning, sleeping: Jobs
+) -> None:
     """Held rows are left alone, but not for ever."""
     draft = morning.draft()
     draft.send(morning.supervisor)
@@ -98,7 +106,9 @@ def test_a_worker_that_was_too_slow_writes_nothing(app: Flask, morning: Morning,
     assert ("accepted", 1) == (received(app, draft.id).outcome, judged_entries(app, draft.id))
 
 
-def test_a_check_in_that_kills_every_worker_goes_to_people(app: Flask, morning: Morning, sleeping: Jobs) -> None:
+def test_a_check_in_that_kills_every_worker_goes_to_people(
+    app: Flask, morning: Morning, sleeping: Jobs
+) -> None:
     """After a few tries nobody looks any more, and nobody is refused for it."""
     draft = morning.draft()
     draft.send(morning.supervisor)
@@ -112,7 +122,9 @@ def test_a_check_in_that_kills_every_worker_goes_to_people(app: Flask, morning: 
     assert ("to_review", "verifier") == (row.outcome, row.findings[0]["code"])
 
 
-def test_a_photo_that_the_verifier_chokes_on_is_tried_again(app: Flask, morning: Morning, sleeping: Jobs) -> None:
+def test_a_photo_that_the_verifier_chokes_on_is_tried_again(
+    app: Flask, morning: Morning, sleeping: Jobs
+) -> None:
     """An error of ours is not the person's."""
 
     class Choking:
@@ -134,7 +146,9 @@ def test_a_photo_that_the_verifier_chokes_on_is_tried_again(app: Flask, morning:
     assert "accepted" == received(app, draft.id).outcome
 
 
-def test_erasing_a_person_makes_pending_evidence_unreadable_and_says_so(app: Flask, morning: Morning, sleeping: Jobs, staff: Any) -> None:
+def test_erasing_a_person_makes_pending_evidence_unreadable_and_says_so(
+    app: Flask, morning: Morning, sleeping: Jobs, staff: Any
+) -> None:
     """The check-in stays accountable; what it showed is gone."""
     draft = morning.draft()
     draft.send(morning.supervisor)
@@ -144,7 +158,9 @@ def test_erasing_a_person_makes_pending_evidence_unreadable_and_says_so(app: Fla
     assert ("to_review", "verifier") == (row.outcome, row.findings[0]["code"])
 
 
-def test_a_changed_task_does_not_change_what_was_expected(app: Flask, morning: Morning, sleeping: Jobs) -> None:
+def test_a_changed_task_does_not_change_what_was_expected(
+    app: Flask, morning: Morning, sleeping: Jobs
+) -> None:
     """A verdict can be repeated from the row alone."""
     draft = morning.draft()
     draft.send(morning.supervisor)
@@ -174,23 +190,33 @@ def test_the_queue_survives_settings_without_waiting(app: Flask, morning: Mornin
     assert 202 == morning.draft().send(morning.supervisor).status_code
 
 
-def test_a_task_handed_on_while_the_phone_was_offline_loses_nothing(app: Flask, morning: Morning, staff: Any) -> None:
+def test_a_task_handed_on_while_the_phone_was_offline_loses_nothing(
+    app: Flask, morning: Morning, staff: Any
+) -> None:
     """The evidence of whoever checked in then is kept, and a person decides."""
     successor = staff(Role.SUPERVISOR)
     draft = morning.draft()
-    morning.dispatcher.patch(f"/tasks/{morning.task_id}", json={"assignee_ids": [successor.tokens["user"]["id"]]})
+    morning.dispatcher.patch(
+        f"/tasks/{morning.task_id}", json={"assignee_ids": [successor.tokens["user"]["id"]]}
+    )
     answer = draft.send(morning.supervisor).json
     assert ("to_review", "supervisor_on_task") == (answer["outcome"], answer["findings"][0]["code"])
 
 
-def test_a_person_who_moved_meanwhile_is_still_checked_in(app: Flask, morning: Morning, staff: Any, other_district_id: UUID) -> None:
+def test_a_person_who_moved_meanwhile_is_still_checked_in(
+    app: Flask, morning: Morning, staff: Any, other_district_id: UUID
+) -> None:
     """Who is on the task counts, wherever the person belongs now."""
     draft = morning.draft()
-    moved = staff(Role.ADMINISTRATOR).patch(f"/people/{morning.person_id}", json={"district_id": str(other_district_id)})
+    moved = staff(Role.ADMINISTRATOR).patch(
+        f"/people/{morning.person_id}", json={"district_id": str(other_district_id)}
+    )
     assert (200, 200) == (moved.status_code, draft.send(morning.supervisor).status_code)
 
 
-def test_who_refuses_biometrics_later_is_not_compared_any_more(app: Flask, morning: Morning, sleeping: Jobs) -> None:
+def test_who_refuses_biometrics_later_is_not_compared_any_more(
+    app: Flask, morning: Morning, sleeping: Jobs
+) -> None:
     """Template and photos go at once, new frames are not taken, waiting ones are not looked at."""
     waiting, late = morning.draft(), morning.draft()
     waiting.send(morning.supervisor)

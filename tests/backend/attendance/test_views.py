@@ -17,20 +17,32 @@ from tests.phone import Phone
 def test_the_right_person_inside_is_accepted(morning: Morning) -> None:
     """The product's main job."""
     answer = morning.draft().send(morning.supervisor)
-    assert (200, "judged", "accepted") == (answer.status_code, answer.json["state"], answer.json["outcome"]), answer.text
+    assert (200, "judged", "accepted") == (
+        answer.status_code,
+        answer.json["state"],
+        answer.json["outcome"],
+    ), answer.text
     assert answer.json["ledger_hash"]
 
 
 def test_the_right_person_outside_is_refused_and_told_to_go_inside(morning: Morning) -> None:
     """One finding fails, and the remedy fits it."""
     answer = morning.draft(at=OUTSIDE).send(morning.supervisor).json
-    assert ("refused", "move_inside", "place") == (answer["outcome"], answer["remedy"], answer["findings"][0]["code"])
+    assert ("refused", "move_inside", "place") == (
+        answer["outcome"],
+        answer["remedy"],
+        answer["findings"][0]["code"],
+    )
 
 
 def test_another_person_is_refused(morning: Morning) -> None:
     """A stranger's face is not the enrolled person's."""
     answer = morning.draft("somebody else").send(morning.supervisor).json
-    assert ("refused", "face_match", "fail") == (answer["outcome"], answer["findings"][0]["code"], answer["findings"][0]["result"])
+    assert ("refused", "face_match", "fail") == (
+        answer["outcome"],
+        answer["findings"][0]["code"],
+        answer["findings"][0]["result"],
+    )
 
 
 def test_frames_without_a_face_ask_for_a_retake(morning: Morning) -> None:
@@ -53,7 +65,9 @@ def test_a_task_that_asks_for_a_check_in_is_done_only_with_one(morning: Morning)
     assert 200 == morning.supervisor.post(f"/tasks/{morning.task_id}/moves", json=done).status_code
 
 
-def test_evidence_is_seen_as_a_view_and_kept_byte_for_byte(morning: Morning, staff: Callable[..., Phone]) -> None:
+def test_evidence_is_seen_as_a_view_and_kept_byte_for_byte(
+    morning: Morning, staff: Callable[..., Phone]
+) -> None:
     """What a browser opens is a new JPEG; the hash of what was signed stays."""
     draft = morning.draft()
     draft.send(morning.supervisor)
@@ -75,7 +89,9 @@ def test_the_verdict_reaches_the_phone_by_sync(morning: Morning) -> None:
     assert [(draft.id, "accepted")] == [(item["id"], item["outcome"]) for item in answer["check_ins"]]
 
 
-@pytest.mark.parametrize(("language", "word"), [("ru", "Отметка принята"), ("kk", "Белгі қабылданды"), ("en", "Accepted")])
+@pytest.mark.parametrize(
+    ("language", "word"), [("ru", "Отметка принята"), ("kk", "Белгі қабылданды"), ("en", "Accepted")]
+)
 def test_the_verdict_speaks_the_readers_language(morning: Morning, language: str, word: str) -> None:
     """Every reason too."""
     morning.supervisor.headers["Accept-Language"] = language

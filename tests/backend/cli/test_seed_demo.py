@@ -28,7 +28,9 @@ CITY = ZoneInfo("Asia/Almaty")
 
 def photos() -> dict[str, list[bytes]]:
     """Photos by face, of which the FakeVerifier makes a template."""
-    return {person.face: [face_photo(person.face, shot) for shot in range(4)] for person in PEOPLE if person.face}
+    return {
+        person.face: [face_photo(person.face, shot) for shot in range(4)] for person in PEOPLE if person.face
+    }
 
 
 @pytest.fixture
@@ -110,7 +112,10 @@ def test_city_that_is_no_demo_is_left_alone(app: Flask, settings: Settings, qala
 
 def test_production_has_no_demo(qala: Qala) -> None:
     """Its passwords would be known to everybody."""
-    secrets = {f"QALA_{name}_KEY": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=" for name in ("SECRET", "MASTER", "SEARCH", "LEDGER")}
+    secrets = {
+        f"QALA_{name}_KEY": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+        for name in ("SECRET", "MASTER", "SEARCH", "LEDGER")
+    }
     result = qala("seed-demo", QALA_MODE="production", **secrets)
     assert result.exit_code == 1
     assert "has no demo" in result.stderr
@@ -119,9 +124,15 @@ def test_production_has_no_demo(qala: Qala) -> None:
 def test_production_does_not_start_on_a_demo_s_instance(settings: Settings, in_app: None) -> None:
     """The mark stops it, with the remedy."""
     demo_city.start(PASSWORD)
-    secrets = {name: getattr(settings, name) for name in ("secret_key", "master_key", "search_key", "ledger_key")}
+    secrets = {
+        name: getattr(settings, name) for name in ("secret_key", "master_key", "search_key", "ledger_key")
+    }
     production = load_settings(
-        {}, mode="production", instance_dir=settings.instance_dir, database_url=settings.database_url, **secrets
+        {},
+        mode="production",
+        instance_dir=settings.instance_dir,
+        database_url=settings.database_url,
+        **secrets,
     )
     with pytest.raises(BadSetting, match="QALA_INSTANCE_DIR"):
         create_app(production)
@@ -157,7 +168,9 @@ def test_the_centre_has_public_works_at_every_hour(clock: Clock) -> None:
     for hour in range(48):
         now = clock.moment.replace(hour=hour % 24, day=23 + hour // 24, minute=30)
         running = [task for task, start, end in windows(now, CITY) if start <= now < end]
-        assert any(task.kind is TaskKind.PUBLIC_WORKS and "Соколова" in task.families for task in running), now
+        assert any(task.kind is TaskKind.PUBLIC_WORKS and "Соколова" in task.families for task in running), (
+            now
+        )
 
 
 def test_tasks_name_people_and_places_of_one_district() -> None:

@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 from backend.faces.pose import head_pose
 
 POINTS = {
-    30: (0, 0, 0), 8: (0, 330, -65), 36: (-225, -170, -135), 45: (225, -170, -135),
-    48: (-150, 150, -125), 54: (150, 150, -125),
-}  # fmt: skip
+    30: (0, 0, 0),
+    8: (0, 330, -65),
+    36: (-225, -170, -135),
+    45: (225, -170, -135),
+    48: (-150, 150, -125),
+    54: (150, 150, -125),
+}
 
 
 def landmarks(yaw_deg: float = 0, pitch_deg: float = 0, roll_deg: float = 0) -> NDArray[np.float32]:

@@ -126,6 +126,5 @@ def test_truncated_frame_is_refused_after_the_models_are_loaded() -> None:
     from PIL import ImageFile
 
     assert ImageFile.LOAD_TRUNCATED_IMAGES is False
-    assert 1 == len(
-        verifier.read([forged])
-    )  # ends properly: libjpeg fills the rest with grey, whatever it shows
+    # Ends properly: libjpeg fills the rest with grey, whatever it shows
+    assert 1 == len(verifier.read([forged]))

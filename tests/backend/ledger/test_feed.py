@@ -31,7 +31,11 @@ def listen(response: TestResponse) -> Iterator[dict[str, Any]]:
     assert response.status_code == 200
     for chunk in response.response:
         for block in (chunk if isinstance(chunk, str) else chunk.decode()).split("\n\n"):
-            fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line and not line.startswith(":"))
+            fields = dict(
+                line.split(": ", 1)
+                for line in block.splitlines()
+                if ": " in line and not line.startswith(":")
+            )
             if "data" in fields:
                 yield {"id": int(fields["id"]), "event": fields["event"], **json.loads(fields["data"])}
 
@@ -52,7 +56,11 @@ def test_a_live_act_arrives_with_its_ledger_id(staff: Staff) -> None:
     assert administrator.post("/districts", json=created).status_code == 201
     event = next(stream)
     row = administrator.get(f"/events?after={event['id'] - 1}&limit=1").json["items"][0]
-    assert ("district.created", row["hash"], row["content"]) == (event["event"], event["hash"], row["content"])
+    assert ("district.created", row["hash"], row["content"]) == (
+        event["event"],
+        event["hash"],
+        row["content"],
+    )
 
 
 def test_a_viewer_sees_only_what_is_meant_for_the_role_and_district(
@@ -63,7 +71,10 @@ def test_a_viewer_sees_only_what_is_meant_for_the_role_and_district(
     here, there = staff(Role.DISPATCHER), staff(Role.DISPATCHER, districts=[other_district_id])
     start = newest(administrator)
     body = {"family_name": "А", "given_name": "Б", "biometric_basis": "consent"}
-    assert here.post("/people", json={**body, "iin": valid_iin(5), "district_id": str(district_id)}).status_code == 201
+    assert (
+        here.post("/people", json={**body, "iin": valid_iin(5), "district_id": str(district_id)}).status_code
+        == 201
+    )
     kinds = [item["kind"] for item in here.get(f"/events?after={start}").json["items"]]
     assert (["person.registered"], []) == (kinds, there.get(f"/events?after={start}").json["items"])
     assert [] == staff(Role.CREW).get(f"/events?after={start}").json["items"]

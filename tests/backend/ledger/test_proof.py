@@ -65,7 +65,9 @@ def test_an_entry_cannot_be_replaced_by_another_way(clock: Clock, columns: str) 
         session.execute(sa.text(f"INSERT OR REPLACE INTO ledger_entries {columns}"))
 
 
-@pytest.mark.parametrize("content", [r"'{\"id\"\:2'", "'5'", "'NaN'", r"'{\"id\"\:NaN}'", "'[]'", "''", "CAST(x'7BFF7D' AS TEXT)"])
+@pytest.mark.parametrize(
+    "content", [r"'{\"id\"\:2'", "'5'", "'NaN'", r"'{\"id\"\:NaN}'", "'[]'", "''", "CAST(x'7BFF7D' AS TEXT)"]
+)
 def test_content_that_is_no_entry_is_found_and_named(clock: Clock, content: str) -> None:
     """A flipped byte may break the JSON, or the text itself; so may the stand-alone script say of the export."""
     if content.startswith("CAST") and db.engine.dialect.name != "sqlite":
@@ -96,7 +98,9 @@ def test_a_column_that_cannot_be_read_is_found_and_named(clock: Clock, column: s
     assert 2 == flaw.entry_id
 
 
-@pytest.mark.parametrize("forgery", ["UPDATE access_entries SET at = 'then'", "UPDATE ledger_anchors SET statement = '{'"])
+@pytest.mark.parametrize(
+    "forgery", ["UPDATE access_entries SET at = 'then'", "UPDATE ledger_anchors SET statement = '{'"]
+)
 def test_anchors_and_reads_that_cannot_be_read_are_flaws(clock: Clock, forgery: str) -> None:
     """A sentence, not a failure."""
     if db.engine.dialect.name != "sqlite":
@@ -118,7 +122,11 @@ def test_a_read_that_commits_late_is_no_flaw(app: Flask, clock: Clock) -> None:
     act(clock)
     late = db.engine.connect()
     begun = late.begin()
-    late.execute(sa.insert(AccessEntry).values(at=clock(), actor="user:1", action="a", subject="s", hash=access_hash(clock, "user:1")))
+    late.execute(
+        sa.insert(AccessEntry).values(
+            at=clock(), actor="user:1", action="a", subject="s", hash=access_hash(clock, "user:1")
+        )
+    )
     with app.app_context(), transaction() as session:
         log_access("user:2", "a", "s", clock())
         session.flush()
@@ -166,7 +174,11 @@ def test_an_export_is_sealed_at_its_last_line(app: Flask, clock: Clock) -> None:
                 with app.app_context():
                     act(clock)
 
-    listening: tuple[Any, str, Callable[..., None]] = (db.engine, "after_cursor_execute", append_after_the_last_page)
+    listening: tuple[Any, str, Callable[..., None]] = (
+        db.engine,
+        "after_cursor_execute",
+        append_after_the_last_page,
+    )
     sa.event.listen(*listening)
     try:
         with transaction(read_only=True):
@@ -179,7 +191,9 @@ def test_an_export_is_sealed_at_its_last_line(app: Flask, clock: Clock) -> None:
         assert 2 == alone.verify(proof.export_lines(clock())).entries
 
 
-def test_a_second_place_that_is_not_there_is_never_made(app: Flask, clock: Clock, client: FlaskClient, tmp_path: Path) -> None:
+def test_a_second_place_that_is_not_there_is_never_made(
+    app: Flask, clock: Clock, client: FlaskClient, tmp_path: Path
+) -> None:
     """It would lie on this machine, where the mount is missing; the log and /readyz say so, and the anchor follows later."""
     place = tmp_path / "elsewhere"
     app.config["QALA"] = replace(app.config["QALA"], anchor_dir=place)
@@ -197,7 +211,9 @@ def test_a_second_place_that_is_not_there_is_never_made(app: Flask, clock: Clock
     assert 1 == len(list(place.iterdir()))
 
 
-def test_readiness_warns_when_anchors_are_late(app: Flask, clock: Clock, client: FlaskClient, tmp_path: Path) -> None:
+def test_readiness_warns_when_anchors_are_late(
+    app: Flask, clock: Clock, client: FlaskClient, tmp_path: Path
+) -> None:
     """A ledger younger than two days need not have one; a quiet ledger's new anchor is the file that is there already."""
     second_place(app, tmp_path)
 

@@ -97,7 +97,9 @@ def test_two_anchors_of_one_entry_that_disagree_are_a_flaw(order: int) -> None:
     assert (3, True) == (flaw.entry_id, "disagree" in flaw.what)
 
 
-@pytest.mark.parametrize("strange", [{}, {"last_id": "x", "last_hash": "0", "signature": "0"}, {"last_id": True}, []])
+@pytest.mark.parametrize(
+    "strange", [{}, {"last_id": "x", "last_hash": "0", "signature": "0"}, {"last_id": True}, []]
+)
 def test_what_is_no_anchor_is_a_flaw_not_a_failure(strange: Any) -> None:
     """An anchor in the database may be changed too."""
     assert not is_anchor(strange)

@@ -47,6 +47,7 @@ def test_entries_are_numbered_without_gaps(clock: Clock) -> None:
 
 def test_a_rolled_back_act_leaves_no_entry(clock: Clock) -> None:
     """And no gap."""
+
     def act_and_fail() -> None:
         with transaction():
             record("never.done", actor="user:1", subject="thing:1", at=clock(), audience=Audience.OPERATIONS)
@@ -95,11 +96,15 @@ def test_the_database_itself_refuses_changes(clock: Clock, table: str, statement
         ("DELETE FROM ledger_entries WHERE id = 4", 4),
     ],
 )
-def test_what_an_attacker_with_the_disk_changes_is_found(app: Flask, clock: Clock, statement: str, entry_id: int) -> None:
+def test_what_an_attacker_with_the_disk_changes_is_found(
+    app: Flask, clock: Clock, statement: str, entry_id: int
+) -> None:
     """Triggers can be dropped by whoever owns the file; the chain and the anchors still tell."""
     for number in range(1, 5):
         with transaction():
-            record("a.one", actor="user:1", subject=f"thing:{number}", at=clock(), audience=Audience.OPERATIONS)
+            record(
+                "a.one", actor="user:1", subject=f"thing:{number}", at=clock(), audience=Audience.OPERATIONS
+            )
     with transaction():
         proof.anchor_head(clock(), clock().date())
     forge(statement)
@@ -123,7 +128,9 @@ def test_a_changed_access_log_is_found(clock: Clock) -> None:
     assert "access log" in flaw.what
 
 
-def test_a_day_is_anchored_once_and_the_anchor_leaves_the_machine(app: Flask, clock: Clock, tmp_path: Path) -> None:
+def test_a_day_is_anchored_once_and_the_anchor_leaves_the_machine(
+    app: Flask, clock: Clock, tmp_path: Path
+) -> None:
     """Running the daily work again changes nothing."""
     second_place(app, tmp_path)
     act(clock)
@@ -149,12 +156,16 @@ def test_a_cut_off_tail_is_found_by_the_anchor_elsewhere(app: Flask, clock: Cloc
     assert 2 == flaw.entry_id
 
 
-def test_readers_see_by_audience_and_district_alone(clock: Clock, district_id: UUID, other_district_id: UUID) -> None:
+def test_readers_see_by_audience_and_district_alone(
+    clock: Clock, district_id: UUID, other_district_id: UUID
+) -> None:
     """What is filtered is fixed at append time."""
     start = max(ids())
     for place in (district_id, other_district_id, None):
         with transaction():
-            record("a.one", actor="u", subject="t", at=clock(), audience=Audience.SUPERVISION, district_id=place)
+            record(
+                "a.one", actor="u", subject="t", at=clock(), audience=Audience.SUPERVISION, district_id=place
+            )
     with transaction():
         record("a.two", actor="u", subject="t", at=clock(), audience=Audience.ADMINISTRATION)
 
@@ -189,7 +200,9 @@ def forge(*statements: str) -> None:
     """Do what somebody with the database's owner account could do: take the triggers off and change rows."""
     with transaction() as session:
         if session.get_bind().dialect.name == "sqlite":
-            for (name,) in session.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            for (name,) in session.execute(
+                sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            ).all():
                 session.execute(sa.text(f"DROP TRIGGER {name}"))
         else:
             for table in APPEND_ONLY:

@@ -40,7 +40,9 @@ def body(district: UUID, /, **fields: Any) -> dict[str, Any]:
 def test_odd_names_are_kept_letter_for_letter(dispatcher: Phone, district_id: UUID) -> None:
     """SQL, HTML and formulas are names like any other: stored as they are, and only JSON comes back."""
     for index, name in enumerate(NAMES.values()):
-        made = dispatcher.post("/people", json=body(district_id, family_name=name, iin=valid_iin(1000 + index * 20)))
+        made = dispatcher.post(
+            "/people", json=body(district_id, family_name=name, iin=valid_iin(1000 + index * 20))
+        )
         assert 201 == made.status_code, made.text
         read = dispatcher.get(f"/people/{made.json['id']}")  # type: ignore[index]
         assert (name, "application/json") == (read.json["family_name"], read.content_type)  # type: ignore[index]
@@ -104,7 +106,9 @@ def send(phone: Phone, person_id: str, photos: list[bytes]) -> TestResponse:
     return phone.put(f"/people/{person_id}/face-templates/{uuid4()}", **sent)
 
 
-def test_photos_that_are_none_are_refused_with_the_reason(app: Flask, dispatcher: Phone, district_id: UUID) -> None:
+def test_photos_that_are_none_are_refused_with_the_reason(
+    app: Flask, dispatcher: Phone, district_id: UUID
+) -> None:
     """Nothing is sealed and no row is written before every photo has passed."""
     person_id = make_person(dispatcher, district_id, seed=70)
     wrong = []
@@ -120,7 +124,9 @@ def test_photos_that_are_none_are_refused_with_the_reason(app: Flask, dispatcher
     assert [] == wrong
 
 
-def test_photos_without_a_face_or_of_several_people_make_no_template(dispatcher: Phone, district_id: UUID) -> None:
+def test_photos_without_a_face_or_of_several_people_make_no_template(
+    dispatcher: Phone, district_id: UUID
+) -> None:
     """They are photos, so they are kept with the reason; the person is not enrolled."""
     person_id = make_person(dispatcher, district_id, seed=70)
     nobody = enrol(dispatcher, person_id, [face_photo(NO_FACE, shot) for shot in range(3)]).json
@@ -144,18 +150,24 @@ def test_an_enrolment_is_sent_as_a_form_to_a_person_who_may_be_enrolled(
     with nothing_written(app):
         path = f"/people/{person_id}/face-templates/{uuid4()}"
         wrong = refusal(dispatcher.put(path, json={"photo": base64.b64encode(photos[0]).decode()}), 415)
-        wrong += refusal(dispatcher.put(path, data=photos[0], content_type="image/png"), 415, says="image/png")
+        wrong += refusal(
+            dispatcher.put(path, data=photos[0], content_type="image/png"), 415, says="image/png"
+        )
         wrong += refusal(enrol(dispatcher, refuses, photos), 409)
         wrong += refusal(enrol(dispatcher, erased, photos), 409)
         wrong += refusal(enrol(dispatcher, str(uuid4()), photos), 404)
     assert [] == wrong
     other = [face_photo("dana", shot) for shot in range(3)]
-    assert [] == refusal(enrol(dispatcher, person_id, other, enrolment_id=enrolment_id), 409, says=enrolment_id)
+    assert [] == refusal(
+        enrol(dispatcher, person_id, other, enrolment_id=enrolment_id), 409, says=enrolment_id
+    )
     items = dispatcher.get(f"/people/{person_id}/face-templates").json["items"]  # type: ignore[index]
     assert [enrolment_id] == [item["id"] for item in items]
 
 
-def test_a_change_of_a_version_that_is_gone_changes_nothing(app: Flask, dispatcher: Phone, district_id: UUID) -> None:
+def test_a_change_of_a_version_that_is_gone_changes_nothing(
+    app: Flask, dispatcher: Phone, district_id: UUID
+) -> None:
     """412, and the newest version is named; garbage in If-Match is no version."""
     person_id = make_person(dispatcher, district_id, seed=70)
     path = f"/people/{person_id}"
@@ -174,8 +186,10 @@ def test_the_log_tells_no_names(
     caplog.set_level(logging.DEBUG)
     logging.getLogger().setLevel(logging.DEBUG)
     sent = body(district_id, family_name="Тайный", given_name="Секрет", iin=valid_iin(77_777))
-    assert (201, 409) == (dispatcher.post("/people", json=sent).status_code, dispatcher.post("/people", json=sent).status_code)
+    assert (201, 409) == (
+        dispatcher.post("/people", json=sent).status_code,
+        dispatcher.post("/people", json=sent).status_code,
+    )
     dispatcher.post("/people/search", json={"iin": sent["iin"]})
     told = json.dumps([record.getMessage() for record in caplog.records], ensure_ascii=False)
     assert [] == [secret for secret in ("Тайный", "Секрет", sent["iin"], PASSWORD) if secret in told]
-

@@ -30,15 +30,25 @@ def test_a_person_is_read_with_the_iin_masked(staff: Staff, district_id: UUID) -
     dispatcher = staff(Role.DISPATCHER)
     person_id = make_person(dispatcher, district_id, seed=90010130012)
     answer = dispatcher.get(f"/people/{person_id}")
-    assert ("Ахметов", "••••••••0126", False) == tuple(answer.json[name] for name in ("family_name", "iin_masked", "enrolled"))
+    assert ("Ахметов", "••••••••0126", False) == tuple(
+        answer.json[name] for name in ("family_name", "iin_masked", "enrolled")
+    )
     assert "900101300126" not in answer.text
 
 
-def test_the_same_iin_twice_is_a_conflict_also_across_districts(staff: Staff, district_id: UUID, other_district_id: UUID) -> None:
+def test_the_same_iin_twice_is_a_conflict_also_across_districts(
+    staff: Staff, district_id: UUID, other_district_id: UUID
+) -> None:
     """Double enrolment is found by the keyed hash, without any search by face."""
     make_person(staff(Role.DISPATCHER), district_id, seed=7)
     other = staff(Role.DISPATCHER, districts=[other_district_id])
-    body = {"district_id": str(other_district_id), "family_name": "Б", "given_name": "В", "iin": valid_iin(7), "biometric_basis": "law"}
+    body = {
+        "district_id": str(other_district_id),
+        "family_name": "Б",
+        "given_name": "В",
+        "iin": valid_iin(7),
+        "biometric_basis": "law",
+    }
     answer = other.post("/people", json=body)
     assert (409, False) == (answer.status_code, "Ахметов" in answer.text)
 
@@ -48,7 +58,9 @@ def test_a_person_is_found_by_iin(staff: Staff, district_id: UUID) -> None:
     dispatcher = staff(Role.DISPATCHER)
     person_id = make_person(dispatcher, district_id, seed=7)
     make_person(dispatcher, district_id, family_name="Ким", seed=8)
-    assert [person_id] == [item["id"] for item in dispatcher.post("/people/search", json={"iin": valid_iin(7)}).json["items"]]
+    assert [person_id] == [
+        item["id"] for item in dispatcher.post("/people/search", json={"iin": valid_iin(7)}).json["items"]
+    ]
 
 
 def test_every_read_is_logged(app: Flask, staff: Staff, district_id: UUID) -> None:
@@ -58,15 +70,21 @@ def test_every_read_is_logged(app: Flask, staff: Staff, district_id: UUID) -> No
     officer.get("/people")
     officer.get(f"/people/{person_id}")
     with app.app_context(), transaction(read_only=True) as session:
-        rows = session.execute(sa.select(AccessEntry.action, AccessEntry.subject).order_by(AccessEntry.id)).all()
-    assert [("people.list", f"person:{person_id}"), ("people.read", f"person:{person_id}")] == [tuple(row) for row in rows]
+        rows = session.execute(
+            sa.select(AccessEntry.action, AccessEntry.subject).order_by(AccessEntry.id)
+        ).all()
+    assert [("people.list", f"person:{person_id}"), ("people.read", f"person:{person_id}")] == [
+        tuple(row) for row in rows
+    ]
 
 
 def test_enrolment_tells_what_is_wrong_with_each_photo(staff: Staff, district_id: UUID) -> None:
     """Three good photos of one person are needed; a stranger and an empty picture are named."""
     dispatcher = staff(Role.DISPATCHER)
     person_id = make_person(dispatcher, district_id)
-    answer = enrol(dispatcher, person_id, [*photos("serik", 2), face_photo("somebody else"), face_photo(NO_FACE)])
+    answer = enrol(
+        dispatcher, person_id, [*photos("serik", 2), face_photo("somebody else"), face_photo(NO_FACE)]
+    )
     assert (200, "refused") == (answer.status_code, answer.json["state"])
     problems = [[reason["problem"] for reason in photo["reasons"]] for photo in answer.json["photos"]]
     assert ["no_face"] == problems[3]
@@ -102,7 +120,9 @@ def test_photos_lie_encrypted_on_the_disk(app: Flask, staff: Staff, district_id:
     assert not any(b"PNG" in path.read_bytes() or b"IHDR" in path.read_bytes() for path in files)
 
 
-def test_erasure_takes_key_names_photos_and_the_iin_with_it(app: Flask, staff: Staff, district_id: UUID) -> None:
+def test_erasure_takes_key_names_photos_and_the_iin_with_it(
+    app: Flask, staff: Staff, district_id: UUID
+) -> None:
     """The bare row and the ledger stay; the number may be registered anew."""
     dispatcher, administrator = staff(Role.DISPATCHER), staff(Role.ADMINISTRATOR)
     person_id = make_person(dispatcher, district_id, seed=7)

@@ -69,8 +69,17 @@ def test_bodies_of_another_type_are_refused_with_the_right_one(app: Flask, admin
     body = json.dumps(DISTRICT).encode()
     wrong = []
     with nothing_written(app):
-        for kind in ("text/plain", "application/xml", "application/x-www-form-urlencoded", "text/json; charset=utf-8", "x"):
-            wrong += [f"{kind}: {text}" for text in refusal(admin.post("/districts", data=body, content_type=kind), 415, says=JSON)]
+        for kind in (
+            "text/plain",
+            "application/xml",
+            "application/x-www-form-urlencoded",
+            "text/json; charset=utf-8",
+            "x",
+        ):
+            wrong += [
+                f"{kind}: {text}"
+                for text in refusal(admin.post("/districts", data=body, content_type=kind), 415, says=JSON)
+            ]
         wrong += refusal(admin.post("/districts", **multipart(DISTRICT)), 415, says=JSON)
         wrong += refusal(admin.post("/districts", data=body, content_type=""), 415, says=JSON)
     assert [] == wrong
@@ -85,7 +94,9 @@ def test_a_hostile_body_makes_no_huge_answer(admin: Phone) -> None:
     assert [] == refusal(admin.post("/districts", json={**DISTRICT, "code": "x" * 100_000}), 422, "code")
 
 
-def test_bodies_have_the_room_that_they_need_and_no_more(app: Flask, admin: Phone, client: FlaskClient) -> None:
+def test_bodies_have_the_room_that_they_need_and_no_more(
+    app: Flask, admin: Phone, client: FlaskClient
+) -> None:
     """Strangers get little, JSON some, photos most."""
     with nothing_written(app):
         huge = json.dumps({**DISTRICT, "name_en": "x" * 5_000_000})
@@ -105,7 +116,9 @@ def test_names_that_hurt_are_refused_everywhere(app: Flask, admin: Phone) -> Non
             user = {"login": "ivan", "display_name": name, "role": "crew", "district_ids": []}
             assert [] == refusal(admin.post("/users", json=user), 422, "display_name"), why
             for field in ("name_ru", "name_kk", "name_en"):
-                assert [] == refusal(admin.post("/districts", json={**DISTRICT, field: name}), 422, field), why
+                assert [] == refusal(admin.post("/districts", json={**DISTRICT, field: name}), 422, field), (
+                    why
+                )
         for login in ("i\x00van", "Иван", "a b", "../x", "a" * 41, "-ab", "ab", "ivan\n", "' OR 1=1--"):
             user = {"login": login, "display_name": "Ivan", "role": "crew", "district_ids": []}
             assert [] == refusal(admin.post("/users", json=user), 422, "login"), login
@@ -132,15 +145,33 @@ def test_queries_that_cannot_be_are_refused_by_name(admin: Phone) -> None:
     """Limits, cursors, unknown names, twice the same."""
     some_id = str(uuid4())
     limits = ["0", "-1", "1" + "0" * 30, "1e3", "ten", "", "0x10", "NaN", "201", "9" * 5000]
-    cursors = ["x", "=", "A" * 201, "%00", "%ff%fe", cursor([]), cursor([1, 2]), cursor({}), cursor(["now", some_id])]
+    cursors = [
+        "x",
+        "=",
+        "A" * 201,
+        "%00",
+        "%ff%fe",
+        cursor([]),
+        cursor([1, 2]),
+        cursor({}),
+        cursor(["now", some_id]),
+    ]
     cursors += [cursor(["2026-01-01T00:00:00", some_id]), cursor(["2026-01-01T00:00:00Z", "7"]), cursor(None)]
-    cursors += [cursor([f"{edge}", some_id]) for edge in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")]
+    cursors += [
+        cursor([f"{edge}", some_id]) for edge in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
+    ]
     wrong = []
     for path in ("/users", "/people", "/geofences", "/tasks", "/check-ins", "/devices"):
         for limit in limits:
-            wrong += [f"{path} limit={limit[:40]}: {text}" for text in refusal(admin.get(f"{path}?limit={limit}"), 422, "limit")]
+            wrong += [
+                f"{path} limit={limit[:40]}: {text}"
+                for text in refusal(admin.get(f"{path}?limit={limit}"), 422, "limit")
+            ]
         for garbage in cursors:
-            wrong += [f"{path} {garbage}: {text}" for text in refusal(admin.get(f"{path}?cursor={garbage}"), 422, "cursor")]
+            wrong += [
+                f"{path} {garbage}: {text}"
+                for text in refusal(admin.get(f"{path}?cursor={garbage}"), 422, "cursor")
+            ]
         wrong += refusal(admin.get(f"{path}?limitt=5"), 422, "limitt", says="not a field")
     for query in ("after=-1", "after=x", "before=0", f"after={2**53 + 1}", "limit=0", "after=1&sort=asc"):
         name = query.split("&")[-1].split("=")[0]
@@ -177,7 +208,15 @@ def test_methods_make_no_counters_of_their_own(app: Flask, client: FlaskClient) 
 
 def test_addresses_that_are_none_are_told_as_problems(admin: Phone) -> None:
     """Ids that are not UUIDs, climbing paths, long ones."""
-    for path in ("/nothing", "/users/7", f"/users/{uuid4()}x", "/users/%00", "/users/../me", "/tasks/" + "9" * 5000, "/people/null"):
+    for path in (
+        "/nothing",
+        "/users/7",
+        f"/users/{uuid4()}x",
+        "/users/%00",
+        "/users/../me",
+        "/tasks/" + "9" * 5000,
+        "/people/null",
+    ):
         answer = admin.get(path)
         assert (404, "application/problem+json") == (answer.status_code, answer.content_type), path
     assert [] == refusal(admin.get(f"/users/{uuid4()}"), 404, says="There is no user")
@@ -185,7 +224,16 @@ def test_addresses_that_are_none_are_told_as_problems(admin: Phone) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "given"),
-    [("kk-KZ,ru;q=0.8", "kk"), ("de, en;q=0.5", "en"), ("de", "ru"), ("", "ru"), (",;q=,", "ru"), ("*", "ru"), ("ru;q=x", "ru"), ("x" * 4000, "ru")],
+    [
+        ("kk-KZ,ru;q=0.8", "kk"),
+        ("de, en;q=0.5", "en"),
+        ("de", "ru"),
+        ("", "ru"),
+        (",;q=,", "ru"),
+        ("*", "ru"),
+        ("ru;q=x", "ru"),
+        ("x" * 4000, "ru"),
+    ],
 )
 def test_any_accept_language_gets_an_answer(client: FlaskClient, asked: str, given: str) -> None:
     """Garbage is no reason to fail; Russian is the default."""
@@ -202,12 +250,20 @@ def test_answers_are_kept_by_no_cache(admin: Phone) -> None:
 # --- signing in ----------------------------------------------------------------------------------------------------------
 
 
-def test_an_overheard_sign_in_cannot_be_repeated(app: Flask, client: FlaskClient, clock: Clock, district_id: UUID) -> None:
+def test_an_overheard_sign_in_cannot_be_repeated(
+    app: Flask, client: FlaskClient, clock: Clock, district_id: UUID
+) -> None:
     """A nonce that has served is spent, though the server keeps no list of them."""
     make_user(app, "aigul", Role.SUPERVISOR, [district_id])
     phone = Phone(client)
     nonce = phone.nonce()
-    body = {"login": "aigul", "password": PASSWORD, "device_key": phone.public_key, "device_name": "x", "nonce": nonce}
+    body = {
+        "login": "aigul",
+        "password": PASSWORD,
+        "device_key": phone.public_key,
+        "device_name": "x",
+        "nonce": nonce,
+    }
     body["signature"] = phone.sign(login_message("aigul", nonce))
     clock.advance(seconds=1)
     first = client.post(f"{API}/auth/login", json=body)
@@ -222,7 +278,8 @@ def test_an_overheard_sign_in_cannot_be_repeated(app: Flask, client: FlaskClient
     assert 200 == client.post(f"{API}/auth/refresh", json=renewal).status_code
     clock.advance(seconds=1)
     assert [] == refusal(client.post(f"{API}/auth/refresh", json=renewal), 401, slug="bad-device-proof")
-    assert 200 == phone.try_refresh().status_code  # the phone that lost the answer asks anew, with a fresh nonce
+    # The phone that lost the answer asks anew, with a fresh nonce
+    assert 200 == phone.try_refresh().status_code
 
 
 def test_a_nonce_grows_old(app: Flask, client: FlaskClient, clock: Clock, district_id: UUID) -> None:
@@ -247,7 +304,9 @@ def test_one_key_cannot_pass_for_two_devices(app: Flask, client: FlaskClient, di
     )
 
 
-def test_the_first_device_name_that_hurts_registers_nothing(app: Flask, client: FlaskClient, district_id: UUID) -> None:
+def test_the_first_device_name_that_hurts_registers_nothing(
+    app: Flask, client: FlaskClient, district_id: UUID
+) -> None:
     """The name is shown in lists of devices."""
     make_user(app, "aigul", Role.SUPERVISOR, [district_id])
     for name in HURTING_NAMES.values():
@@ -256,7 +315,9 @@ def test_the_first_device_name_that_hurts_registers_nothing(app: Flask, client: 
         assert 0 == session.query(Device).count()
 
 
-def test_a_password_that_was_reset_meanwhile_opens_nothing(app: Flask, admin: Phone, client: FlaskClient, district_id: UUID) -> None:
+def test_a_password_that_was_reset_meanwhile_opens_nothing(
+    app: Flask, admin: Phone, client: FlaskClient, district_id: UUID
+) -> None:
     """The hash is compared outside the transaction, so it is held against the row once more."""
     from backend.accounts import sign_in
 
@@ -346,5 +407,9 @@ def test_a_feed_ends_when_its_viewer_becomes_somebody_else(admin: Phone, staff: 
     newest = admin.get("/events?limit=1").json["items"][0]["id"]  # type: ignore[index]
     stream = viewer.get(f"/events/stream?after={newest}")
     assert 200 == admin.patch(f"/users/{viewer.tokens['user']['id']}", json={"role": "crew"}).status_code
-    events: list[Any] = [chunk for chunk in stream.response if b"event:" in (chunk if isinstance(chunk, bytes) else chunk.encode())]
+    events: list[Any] = [
+        chunk
+        for chunk in stream.response
+        if b"event:" in (chunk if isinstance(chunk, bytes) else chunk.encode())
+    ]
     assert [] == events

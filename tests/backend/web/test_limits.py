@@ -60,6 +60,13 @@ def test_limits_hold_while_redis_is_away(settings: Settings, clock: Clock) -> No
         probe.bind(("127.0.0.1", 0))
         nobody = f"redis://127.0.0.1:{probe.getsockname()[1]}/0"
     with limited(settings, clock, jobs_url=nobody) as app:
-        body = {"login": "x", "password": "x", "device_key": "x", "device_name": "x", "nonce": "x", "signature": "x"}
+        body = {
+            "login": "x",
+            "password": "x",
+            "device_key": "x",
+            "device_name": "x",
+            "nonce": "x",
+            "signature": "x",
+        }
         statuses = [app.test_client().post(f"{API}/auth/login", json=body).status_code for _ in range(4)]
     assert [422, 422, 422, 429] == statuses

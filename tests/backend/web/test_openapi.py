@@ -67,11 +67,21 @@ class Served:
         moment, device_id, session_id = datetime.now(UTC), uuid4(), uuid4()
         ids = {"user_id": self.user_ids[role], "device_id": device_id}
         with self.app.app_context(), transaction() as rows:
-            rows.add(Device(id=device_id, user_id=ids["user_id"], public_key=uuid4().hex, name="x", registered_at=moment))
+            rows.add(
+                Device(
+                    id=device_id,
+                    user_id=ids["user_id"],
+                    public_key=uuid4().hex,
+                    name="x",
+                    registered_at=moment,
+                )
+            )
             rows.flush()
             ends = {"started_at": moment, "expires_at": moment + timedelta(days=1)}
             rows.add(Session(id=session_id, refresh_hash=uuid4().hex, **ids, **ends))
-        token, _expires_at = tokens.make_access_token(self.settings, session_id=session_id, device_id=device_id, now=moment)
+        token, _expires_at = tokens.make_access_token(
+            self.settings, session_id=session_id, device_id=device_id, now=moment
+        )
         return token
 
 
@@ -84,7 +94,9 @@ def served(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     chosen = load_settings({}, instance_dir=folder, log_level="CRITICAL", **limits)
     app = create_app(chosen, verifier=FakeVerifier, jobs_immediate=True)
     district_id = make_district(app, "centre")
-    yield Served(app, chosen, {role: make_user(app, role.value, role, [district_id]) for role in ROLES}, district_id)
+    yield Served(
+        app, chosen, {role: make_user(app, role.value, role, [district_id]) for role in ROLES}, district_id
+    )
     with app.app_context():
         app.extensions["qala_feed"].stop()
         db.session.remove()
@@ -148,7 +160,9 @@ def test_what_each_endpoint_answers_when_all_is_well_is_described(
         try:
             operation.validate_response(answer)
         except FailureGroup as failures:
-            wrong += [f"{operation.label} {answer.status_code}: {failure}"[:1500] for failure in failures.exceptions]
+            wrong += [
+                f"{operation.label} {answer.status_code}: {failure}"[:1500] for failure in failures.exceptions
+            ]
         documented = operation.definition.raw["responses"]
         if str(answer.status_code) not in documented:
             wrong.append(f"{operation.label}: {answer.status_code} is not among {sorted(documented)}")
@@ -178,7 +192,12 @@ def explore(served: Served, schema: BaseSchema, role: Role, examples: int) -> No
 
 
 def attempt(
-    served: Served, operation: APIOperation[Any, Any, Any, Any], role: Role, mode: GenerationMode, examples: int, addresses: dict[str, str]
+    served: Served,
+    operation: APIOperation[Any, Any, Any, Any],
+    role: Role,
+    mode: GenerationMode,
+    examples: int,
+    addresses: dict[str, str],
 ) -> list[str]:
     """What did not fit among the answers to some examples of one operation; the first of each kind."""
     wrong: dict[str, str] = {}
@@ -202,13 +221,20 @@ def attempt(
             case.validate_response(answer, checks=[not_a_server_error, *CHECKS])
         except FailureGroup as failures:
             for failure in failures.exceptions:
-                wrong.setdefault(f"{type(failure).__name__} {answer.status_code}", f"{operation.label} ({mode.value}): {failure}"[:1500])
+                wrong.setdefault(
+                    f"{type(failure).__name__} {answer.status_code}",
+                    f"{operation.label} ({mode.value}): {failure}"[:1500],
+                )
 
     try:
         send()
     except Unsatisfiable:  # nothing about this operation can be made wrong
         pass
-    if mode is GenerationMode.POSITIVE and statuses == {401} and not operation.path.startswith(f"{API}/auth/"):
+    if (
+        mode is GenerationMode.POSITIVE
+        and statuses == {401}
+        and not operation.path.startswith(f"{API}/auth/")
+    ):
         wrong["401"] = f"{operation.label}: was never let in, so nothing was tried"
     return list(wrong.values())
 
@@ -219,7 +245,15 @@ def things(served: Served) -> dict[str, str]:
     with served.app.app_context():
         person_id = make_person(by, served.district_id, number=next(SERIAL))
         fence_id = make_fence(by, served.district_id)
-        task_id = make_task(by, served.district_id, assignee_ids=frozenset({served.user_ids[Role.SUPERVISOR]}))
+        task_id = make_task(
+            by, served.district_id, assignee_ids=frozenset({served.user_ids[Role.SUPERVISOR]})
+        )
     spare = make_user(served.app, f"spare-{next(SERIAL)}", Role.CREW, [served.district_id])
-    named = {"person_id": person_id, "geofence_id": fence_id, "task_id": task_id, "user_id": spare, "device_id": by.device_id}
+    named = {
+        "person_id": person_id,
+        "geofence_id": fence_id,
+        "task_id": task_id,
+        "user_id": spare,
+        "device_id": by.device_id,
+    }
     return {name: str(key) for name, key in named.items()}

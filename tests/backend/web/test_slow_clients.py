@@ -53,7 +53,9 @@ class Server:
 
     def is_up(self) -> bool:
         """Whether somebody else is served meanwhile."""
-        return self.ask(b"GET /healthz HTTP/1.1\r\nHost: qala\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 200")
+        return self.ask(b"GET /healthz HTTP/1.1\r\nHost: qala\r\nConnection: close\r\n\r\n").startswith(
+            b"HTTP/1.1 200"
+        )
 
     def head(self, method: str, path: str, kind: str, length: int) -> bytes:
         """The head of an authorised request that promises a body."""
@@ -66,12 +68,22 @@ def server(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     """One web process with few threads, so that few slow clients would be enough to fill it."""
     folder = tmp_path_factory.mktemp("slow-clients")
     (folder / "qala.db").write_bytes(migrated_sqlite.read_bytes())
-    app = create_app(load_settings({}, instance_dir=folder, log_level="CRITICAL"), verifier=FakeVerifier, jobs_immediate=True)
+    app = create_app(
+        load_settings({}, instance_dir=folder, log_level="CRITICAL"),
+        verifier=FakeVerifier,
+        jobs_immediate=True,
+    )
     token = session_of(app, make_user(app, "admin", Role.ADMINISTRATOR, []))
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    own = {"INSTANCE_DIR": str(folder), "PORT": str(port), "WEB_PROCESSES": "1", "WEB_THREADS": str(THREADS), "LOG_LEVEL": "ERROR"}
+    own = {
+        "INSTANCE_DIR": str(folder),
+        "PORT": str(port),
+        "WEB_PROCESSES": "1",
+        "WEB_THREADS": str(THREADS),
+        "LOG_LEVEL": "ERROR",
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "python:backend.cli.gunicorn_settings"],
         cwd=PROJECT_DIR,
@@ -93,11 +105,17 @@ def session_of(app: Flask, user_id: UUID) -> str:
     """An access token, without the ceremony of signing in."""
     moment, device_id, session_id = datetime.now(UTC), uuid4(), uuid4()
     with app.app_context(), transaction() as rows:
-        rows.add(Device(id=device_id, user_id=user_id, public_key=uuid4().hex, name="x", registered_at=moment))
+        rows.add(
+            Device(id=device_id, user_id=user_id, public_key=uuid4().hex, name="x", registered_at=moment)
+        )
         rows.flush()
         ends = {"started_at": moment, "expires_at": moment.replace(year=moment.year + 1)}
-        rows.add(Session(id=session_id, user_id=user_id, device_id=device_id, refresh_hash=uuid4().hex, **ends))
-    return tokens.make_access_token(app.config["QALA"], session_id=session_id, device_id=device_id, now=moment)[0]
+        rows.add(
+            Session(id=session_id, user_id=user_id, device_id=device_id, refresh_hash=uuid4().hex, **ends)
+        )
+    return tokens.make_access_token(
+        app.config["QALA"], session_id=session_id, device_id=device_id, now=moment
+    )[0]
 
 
 def wait_until_up(server: Server, process: subprocess.Popen[bytes]) -> None:
@@ -126,7 +144,11 @@ def test_a_body_that_stops_half_way_leaves_nothing_behind(server: Server) -> Non
     """Not even when what arrived would be valid by itself: the promised length is held against what came."""
     bodies = {
         "application/json": ("POST", "/districts", DISTRICT.replace(b"east", b"west")),
-        "multipart/form-data; boundary=x": ("PUT", f"/people/{uuid4()}/face-templates/{uuid4()}", b"--x\r\nContent-Disposition: form-data"),
+        "multipart/form-data; boundary=x": (
+            "PUT",
+            f"/people/{uuid4()}/face-templates/{uuid4()}",
+            b"--x\r\nContent-Disposition: form-data",
+        ),
     }
     with nothing_written(server.app):
         for kind, (method, path, body) in bodies.items():
@@ -137,7 +159,9 @@ def test_a_body_that_stops_half_way_leaves_nothing_behind(server: Server) -> Non
                 assert answer.startswith(b"HTTP/1.1 400"), answer
                 assert b"application/problem+json" in answer
         with closing(server.connect()) as connection:  # gone without a word
-            connection.sendall(server.head("POST", "/districts", "application/json", len(DISTRICT) + 1) + DISTRICT)
+            connection.sendall(
+                server.head("POST", "/districts", "application/json", len(DISTRICT) + 1) + DISTRICT
+            )
         assert server.is_up()
 
 
@@ -145,7 +169,8 @@ def test_heads_that_no_browser_sends_are_refused(server: Server) -> None:
     """Two lengths, a bad length, endless lines, many fields, line feeds in names: never 5xx, never taken."""
     head = b"POST /api/v1/districts HTTP/1.1\r\nHost: qala\r\n"
     requests = [
-        head + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /metrics HTTP/1.1\r\n\r\n",
+        head
+        + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /metrics HTTP/1.1\r\n\r\n",
         head + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
         head + b"Content-Length: -1\r\n\r\n",
         head + b"Content-Length: 1e3\r\n\r\n",
@@ -176,5 +201,8 @@ def test_slow_clients_hold_no_lock_and_not_the_others(server: Server) -> None:
 
 def test_strangers_who_promise_a_large_body_are_sent_away_at_once(server: Server) -> None:
     """Without a token nothing is read, however much is promised."""
-    request = b"PUT /api/v1/check-ins/%s HTTP/1.1\r\nHost: qala\r\nContent-Length: 20000000\r\n\r\n" % str(uuid4()).encode()
+    request = (
+        b"PUT /api/v1/check-ins/%s HTTP/1.1\r\nHost: qala\r\nContent-Length: 20000000\r\n\r\n"
+        % str(uuid4()).encode()
+    )
     assert server.ask(request).startswith(b"HTTP/1.1 401")
