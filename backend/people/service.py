@@ -269,7 +269,8 @@ def known_face(person_id: UUID) -> KnownFace | None:
     if sealed is None:
         return None
     plain = unseal(keys.key_of(person_id), sealed.sealed_template, bound_to=f"template:{sealed.id}")
-    return KnownFace(sealed.id, Template.from_bytes(plain))
+    template = Template.from_bytes(plain)
+    return KnownFace(sealed.id, template) if template.is_current else None
 
 
 def touch(person: Person) -> None:
