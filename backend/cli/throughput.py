@@ -10,83 +10,35 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import json
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import numpy as np
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from flask_migrate import upgrade
 from PIL import Image
 
-from backend.accounts import service as accounts
-from backend.accounts import sign_in, tokens
-from backend.adapters import settings
 from backend.app import create_app
 from backend.cli.private_postgresql import find_programs, private_postgresql
-from backend.config import PROJECT_DIR, Settings, load_settings
+from backend.cli.throughput_stage import LAT, LON, Scene, YesVerifier, served, set_scene
+from backend.config import load_settings
 from backend.database import db, transaction
-from backend.faces.reading import MODEL_VERSION, FrameReading
-from backend.faces.verifier import EnrolmentReading
-from backend.geofences import service as geofences
 from backend.ledger.service import record
-from backend.people import service as people
-from backend.tasks import service as tasks
-from backend.web.principal import Principal
-from shared.proofs import check_in_message, login_message
-from shared.vocabulary import Audience, BiometricBasis, Language, Role, TaskKind, TaskState
+from shared.contracts import CheckIn, Fix, Frame, canonical_json, encode
+from shared.proofs import check_in_message
+from shared.vocabulary import Audience, CheckInKind
 
 CLIENTS = 8
-WEB_PROCESSES = 2
 FRAMES, FRAME_PX = 5, (1280, 960)
-LAT, LON = 54.87, 69.15
-READY_S = 30.0
-
-
-class YesVerifier:
-    """A stand-in that finds a face in every frame at once."""
-
-    model_version = MODEL_VERSION
-
-    def enrol(self, photos: Sequence[bytes]) -> EnrolmentReading:
-        """Nobody is enrolled here."""
-        return EnrolmentReading((), None)
-
-    def read(self, frames: Sequence[bytes]) -> list[FrameReading]:
-        """The same face everywhere."""
-        face = np.zeros(128, np.float32)
-        face[0] = 1.0
-        return [FrameReading(face, face_count=1) for _frame in frames]
-
-
-def bench_app() -> Flask:
-    """The application that gunicorn serves while rates are measured."""
-    return create_app(load_settings(), verifier=YesVerifier, jobs_immediate=True)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A signed-in supervisor with a task and a person."""
-
-    token: str
-    device_id: UUID
-    key: Ed25519PrivateKey
-    person_id: UUID
-    task_id: UUID
 
 
 def measure_throughput(seconds: float) -> dict[str, Any]:
@@ -191,117 +143,6 @@ def append_to_ledger(app: Flask) -> Callable[[], Callable[[], None]]:
     return make
 
 
-def set_scene() -> Scene:
-    """A district, a geofence, a person, a task, and a supervisor who is signed in."""
-    now = datetime.now(UTC)
-    password, key = "a password for measuring", Ed25519PrivateKey.generate()
-    public_key = base64.b64encode(key.public_key().public_bytes_raw()).decode()
-    digest = accounts.hash_password(password)
-    with transaction():
-        district = accounts.create_district("rates", name_ru="R", name_kk="R", name_en="R", actor="system")
-        user, code = accounts.create_user(
-            login="rates", display_name="R", role=Role.SUPERVISOR, district_ids=[district.id], actor="system"
-        )
-    by = Principal(
-        user_id=user.id,
-        role=Role.ADMINISTRATOR,
-        device_id=uuid4(),
-        session_id=uuid4(),
-        district_ids=None,
-        audiences=frozenset(),
-        expires_at=now + timedelta(hours=1),
-    )
-    boundary = {
-        "type": "Polygon",
-        "coordinates": [
-            [
-                [LON - 0.01, LAT - 0.01],
-                [LON + 0.01, LAT - 0.01],
-                [LON + 0.01, LAT + 0.01],
-                [LON - 0.01, LAT + 0.01],
-                [LON - 0.01, LAT - 0.01],
-            ]
-        ],
-    }
-    with transaction():
-        accounts.set_password(code, password, digest)
-        identity = people.Identity(family_name="R", given_name="R", iin="900101300126")
-        fence = geofences.create(by, district_id=district.id, name="R", boundary=boundary, valid_from=now)
-        person = people.register(
-            by,
-            district_id=district.id,
-            identity=identity,
-            language=Language.RU,
-            biometric_basis=BiometricBasis.CONSENT,
-        )
-    with transaction():
-        task = tasks.create(
-            by,
-            district_id=district.id,
-            kind=TaskKind.PUBLIC_WORKS,
-            title="R",
-            note="",
-            priority=3,
-            place=None,
-            radius_m=None,
-            required_evidence=[],
-            starts_at=now,
-            ends_at=now + timedelta(hours=8),
-            geofence_id=fence.id,
-            assignee_ids=[user.id],
-            person_ids=[person.id],
-        )
-    with transaction():
-        tasks.move(tasks.to_move(task.id, by), by, to=TaskState.ASSIGNED)
-    with transaction():
-        nonce, _expires_at = tokens.make_nonce(settings(), now)
-        signature = base64.b64encode(key.sign(login_message("rates", nonce))).decode()
-        signed_in = sign_in.sign_in(
-            "rates", fits=digest, public_key=public_key, device_name="R", nonce=nonce, signature=signature
-        )
-    assert isinstance(signed_in, sign_in.Tokens), signed_in
-    return Scene(signed_in.access_token, signed_in.device_id, key, person.id, task.id)
-
-
-@contextmanager
-def served(chosen: Settings) -> Iterator[str]:
-    """The application behind a real gunicorn; gives its address."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(PROJECT_DIR),
-        "QALA_INSTANCE_DIR": str(chosen.instance_dir),
-        "QALA_DATABASE_URL": chosen.database_url,
-        "QALA_LOG_LEVEL": "ERROR",
-    }
-    socket_path = chosen.instance_dir / "web.sock"
-    options = [
-        "--workers",
-        str(WEB_PROCESSES),
-        "--worker-class",
-        "gthread",
-        "--threads",
-        "16",
-        "--log-level",
-        "error",
-    ]
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--bind",
-        f"unix:{socket_path}",
-        *options,
-        "backend.cli.throughput:bench_app()",
-    ]
-    server = subprocess.Popen(command, env=environment, cwd=PROJECT_DIR)
-    try:
-        _wait_ready(str(socket_path))
-        yield str(socket_path)
-    finally:
-        server.terminate()
-        server.wait(15)
-
-
 def _client(address: str, scene: Scene) -> httpx.Client:
     transport = httpx.HTTPTransport(uds=address)
     return httpx.Client(
@@ -310,18 +151,6 @@ def _client(address: str, scene: Scene) -> httpx.Client:
         headers={"Authorization": f"Bearer {scene.token}"},
         timeout=30,
     )
-
-
-def _wait_ready(address: str) -> None:
-    deadline = time.monotonic() + READY_S
-    with httpx.Client(transport=httpx.HTTPTransport(uds=address), base_url="http://qala") as client:
-        while time.monotonic() < deadline:
-            try:
-                if client.get("/healthz").status_code == httpx.codes.OK:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.1)
-    raise TimeoutError("the measured server did not start")
 
 
 def reader(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
@@ -343,12 +172,12 @@ def checker(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
         client = _client(address, scene)
 
         def act() -> None:
-            moment = datetime.now(UTC)
-            manifest = json.dumps(_manifest(scene, str(uuid4()), moment, hashes)).encode()
+            check_in = _check_in(scene, datetime.now(UTC), hashes)
+            manifest = canonical_json(encode(check_in))
             signature = base64.b64encode(scene.key.sign(check_in_message(manifest))).decode()
             files = [("check_in", ("c.json", manifest, "application/json"))]
             files += [("frame", (f"{index}.jpg", frame, "image/jpeg")) for index, frame in enumerate(frames)]
-            path = f"/check-ins/{json.loads(manifest)['id']}"
+            path = f"/check-ins/{check_in.id}"
             _expect(client.put(path, files=files, data={"signature": signature}))
 
         return act
@@ -356,26 +185,18 @@ def checker(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
     return make
 
 
-def _manifest(scene: Scene, check_in_id: str, moment: datetime, hashes: list[str]) -> dict[str, Any]:
-    at = moment.isoformat()
-    return {
-        "id": check_in_id,
-        "person_id": str(scene.person_id),
-        "task_id": str(scene.task_id),
-        "device_id": str(scene.device_id),
-        "kind": "arrival",
-        "captured_at": at,
-        "frames": [{"sha256": digest, "taken_at": at} for digest in hashes],
-        "fixes": [
-            {
-                "lat": LAT,
-                "lon": LON,
-                "accuracy_m": 6.0,
-                "taken_at": (moment - timedelta(seconds=second)).isoformat(),
-            }
-            for second in range(4)
-        ],
-    }
+def _check_in(scene: Scene, moment: datetime, hashes: list[str]) -> CheckIn:
+    seconds = [moment - timedelta(seconds=second) for second in range(4)]
+    return CheckIn(
+        id=uuid4(),
+        person_id=scene.person_id,
+        task_id=scene.task_id,
+        device_id=scene.device_id,
+        kind=CheckInKind.ARRIVAL,
+        captured_at=moment,
+        frames=tuple(Frame(sha256=digest, taken_at=moment) for digest in hashes),
+        fixes=tuple(Fix(lat=LAT, lon=LON, accuracy_m=6.0, taken_at=second) for second in seconds),
+    )
 
 
 def _frame(seed: int) -> bytes:
