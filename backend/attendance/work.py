@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from backend.adapters import face_verifier
+from backend.adapters import blobs, face_verifier
 from backend.attendance import receiving, rules, service
 from backend.database import transaction
 from backend.jobs import daily, sweep, work
@@ -43,8 +43,14 @@ def waiting_check_ins() -> list[UUID]:
 
 @daily
 def purge_old_frames() -> None:
-    """Delete frames whose time is over."""
+    """Delete frames whose time is over; they are noted as gone only once they are, so an outage leaves none behind."""
     while True:
+        with transaction(read_only=True):
+            due = service.frames_to_purge()
+        if not due:
+            return
+        for names in due.values():
+            for name in names:
+                blobs().delete(name)
         with transaction():
-            if service.purge_frames() == 0:
-                return
+            service.mark_purged(list(due))

@@ -250,6 +250,16 @@ def biometrics_allowed(person_id: UUID) -> bool:
     return basis is not None and basis is not BiometricBasis.REFUSED
 
 
+def lock_for_biometrics(person_id: UUID) -> bool:
+    """Whether the person's face may be processed, true until the transaction ends: a refusal or erasure waits for it."""
+    person = db.session().get(Person, person_id, with_for_update=True, populate_existing=True)
+    return (
+        person is not None
+        and person.erased_at is None
+        and person.biometric_basis is not BiometricBasis.REFUSED
+    )
+
+
 def known_face(person_id: UUID) -> KnownFace | None:
     """The newest template that fits the encoder in use."""
     sealed = (

@@ -16,6 +16,7 @@ from backend.attendance.work import purge_old_frames, verify
 from backend.database import db, transaction
 from backend.jobs import Jobs
 from backend.ledger.models import LedgerEntry
+from backend.people.models import Enrolment
 from shared.vocabulary import Role
 from tests.backend.attendance.conftest import Morning
 
@@ -272,3 +273,17 @@ def test_the_row_names_the_template_and_the_limits(app: Flask, morning: Morning)
     assert row.enrolment_id is not None
     assert row.limits is not None
     assert {"face", "gps_accuracy_floor_m", "fix_window", "offline_max", "task_slack"} <= set(row.limits)
+
+
+@pytest.mark.parametrize("column", ["sealed_manifest", "sealed_template"])
+def test_what_is_damaged_on_the_disk_goes_to_people(
+    app: Flask, morning: Morning, sleeping: Jobs, column: str
+) -> None:
+    """And is judged once instead of being tried for ever."""
+    draft = morning.draft()
+    draft.send(morning.supervisor)
+    model = CheckIn if column == "sealed_manifest" else Enrolment
+    with app.app_context(), transaction() as session:
+        session.execute(sa.update(model).values({column: b"rust"}))
+    run(app, draft.id)
+    assert "to_review" == received(app, draft.id).outcome

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from backend.database import transaction
+from backend.faces.verifier import EnrolmentReading
 from backend.ledger.models import AccessEntry
-from backend.people.models import Person, PersonKey
+from backend.people.models import Enrolment, Person, PersonKey
 from shared.vocabulary import Role
 from tests.factories import enrol, make_person, valid_iin
-from tests.fakes import NO_FACE, face_photo
+from tests.fakes import NO_FACE, FakeVerifier, face_photo
 from tests.phone import Phone
 
 Staff = Callable[..., Phone]
@@ -136,3 +138,26 @@ def test_erasure_takes_key_names_photos_and_the_iin_with_it(
     folder: Path = app.config["QALA"].instance_dir
     assert [] == [path for path in (folder / "blobs").rglob("*") if path.is_file()]
     make_person(dispatcher, district_id, seed=7)
+
+
+@pytest.mark.parametrize("how", ["refused", "erased"])
+def test_no_template_is_kept_of_who_refuses_while_a_worker_looks(
+    app: Flask, staff: Staff, district_id: UUID, how: str
+) -> None:
+    """Between the worker's look and its writing the person may have said no."""
+    dispatcher, administrator = staff(Role.DISPATCHER), staff(Role.ADMINISTRATOR)
+    person_id, enrolment_id = make_person(dispatcher, district_id), uuid4()
+
+    class Slow(FakeVerifier):
+        def enrol(self, shots: Sequence[bytes]) -> EnrolmentReading:
+            if how == "refused":
+                administrator.patch(f"/people/{person_id}", json={"biometric_basis": "refused"})
+            else:
+                administrator.delete(f"/people/{person_id}")
+            return super().enrol(shots)
+
+    app.extensions["qala_verifier"] = Slow()
+    answer = enrol(dispatcher, person_id, photos("serik"), enrolment_id=str(enrolment_id))
+    assert "refused" == answer.json["state"]
+    with app.app_context(), transaction(read_only=True) as session:
+        assert session.get_one(Enrolment, enrolment_id).sealed_template is None
