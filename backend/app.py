@@ -18,6 +18,13 @@ from backend.accounts import views as accounts
 from backend.adapters import bind_adapters
 from backend.attendance import views as attendance
 from backend.attendance import work as attendance_work
+from backend.attendance.challenges import views as challenges
+from backend.attendance.hours import views as hours
+from backend.attendance.paper import views as paper
+from backend.attendance.receipts import views as receipts
+from backend.attendance.reviews import views as reviews
+from backend.attendance.spot_checks import views as spot_checks
+from backend.attendance.spot_checks import work as spot_checks_work
 from backend.blobs import BlobStore, FolderBlobs, S3Blobs
 from backend.clock import system_clock
 from backend.config import BadSetting, Settings, load_settings
@@ -32,6 +39,8 @@ from backend.ledger import feed
 from backend.ledger import service as ledger_service
 from backend.ledger import views as ledger
 from backend.ledger import work as ledger_work
+from backend.people import import_views as imports
+from backend.people import order_views as orders
 from backend.people import views as people
 from backend.people import work as people_work
 from backend.sync import views as sync
@@ -44,8 +53,24 @@ from backend.web.request_log import configure_logging, install_request_log
 from backend.web.uploads import install_uploads
 
 API_PREFIX = "/api/v1"
-WORK = (people_work, attendance_work, ledger_work)  # importing them declares what workers do
-FEATURES = (accounts.blp, people.blp, geofences.blp, tasks.blp, attendance.blp, sync.blp, ledger.blp)
+WORK = (people_work, attendance_work, spot_checks_work, ledger_work)  # importing them declares what workers do
+FEATURES = (
+    accounts.blp,
+    people.blp,
+    orders.blp,
+    imports.blp,
+    geofences.blp,
+    tasks.blp,
+    attendance.blp,
+    challenges.blp,
+    spot_checks.blp,
+    reviews.blp,
+    paper.blp,
+    hours.blp,
+    receipts.blp,
+    sync.blp,
+    ledger.blp,
+)
 
 
 def create_app(

@@ -243,6 +243,30 @@ class Settings:
     attempts_max: int = setting(
         4, "tries at one row (a photo may kill a worker) before people take over", check=one_or_more
     )
+    challenge_minutes: int = setting(
+        10,
+        "life of a challenge for a phone that is online; answered later it goes to review",
+        check=one_or_more,
+    )
+    challenge_offline_h: int = setting(
+        72, "life of a challenge in the batch of a phone that goes offline", check=one_or_more
+    )
+    challenge_moves: int = setting(
+        2, "movements of the head in one challenge", check=validate.Range(min=1, max=4)
+    )
+    clock_bracket_s: int = setting(
+        180,
+        "challenge and receipt this close together tell the time without trust in the phone",
+        check=positive,
+    )
+    clock_tolerance_s: int = setting(
+        120, "how far a phone's wall clock may be off before it is shown as changed", check=positive
+    )
+    speed_max_mps: float = setting(
+        30.0,
+        "between two places of one phone or person, faster than this is impossible in town",
+        check=positive,
+    )
     gps_accuracy_floor_m: float = setting(
         5.0, "no fix is believed to be better than this: one 200 m out claimed 1.9 m", check=positive
     )
@@ -261,8 +285,75 @@ class Settings:
     task_slack_min: int = setting(
         60, "how long before and after its task's window a check-in still counts", check=validate.Range(min=0)
     )
+    spot_checks_per_shift: float = setting(
+        1.0,
+        "spot checks of one person in one shift, on average; 0 draws none",
+        check=validate.Range(min=0, max=50),
+    )
+    spot_check_answer_min: int = setting(
+        20, "minutes in which a spot check can be answered; later it is missed", check=one_or_more
+    )
+    order_criminal_hours_least: int = setting(
+        20, "fewest hours of a criminal sentence to public works (Criminal Code art. 43)", check=one_or_more
+    )
+    order_criminal_hours_most: int = setting(
+        1200, "most hours of a criminal sentence to public works", check=one_or_more
+    )
+    order_criminal_daily_h: int = setting(
+        8, "hours of one day that count for those sentenced who neither work nor study", check=one_or_more
+    )
+    order_criminal_employed_daily_h: int = setting(
+        4, "hours of one day that count for those sentenced who work or study", check=one_or_more
+    )
+    order_administrative_hours_least: int = setting(
+        10, "fewest hours of administrative public works (in force since 2025-09-01)", check=one_or_more
+    )
+    order_administrative_hours_most: int = setting(
+        100, "most hours of administrative public works", check=one_or_more
+    )
+    order_administrative_daily_h: int = setting(
+        8, "hours of one day that count for administrative works without job or studies", check=one_or_more
+    )
+    order_administrative_employed_daily_h: int = setting(
+        4, "hours of one day that count for administrative works beside a job or studies", check=one_or_more
+    )
+    order_administrative_weekly_h: int = setting(
+        40, "hours of one week that count for administrative works without job or studies", check=one_or_more
+    )
+    order_administrative_months: int = setting(
+        4, "months within which administrative public works must be served", check=one_or_more
+    )
+    order_notice_working_days: int = setting(
+        5, "working days to set the kind of work and to notify probation", check=one_or_more
+    )
+    order_end_warning_days: int = setting(
+        14, "how long before an order's end missing hours are shown as a deadline", check=one_or_more
+    )
+    deadline_near_working_days: int = setting(
+        2, "working days before a deadline at which the ledger reminds of it", check=validate.Range(min=0)
+    )
+    import_rows_max: int = setting(
+        2000, "most rows of one imported file, which are written in one transaction", check=one_or_more
+    )
+    review_sample_share: float = setting(
+        0.05,
+        "share of accepted check-ins that a person looks at: a video filmed off a screen passes any geometry",
+        check=validate.Range(min=0, max=1),
+    )
+    appeal_days: int = setting(
+        30, "days after a decision within which an appeal is in time (later ones are marked)", check=one_or_more
+    )
+    appeal_decide_days: int = setting(
+        15, "days within which an appeal must be decided", check=one_or_more
+    )
     photo_retention_days: int = setting(
         365, "how long check-in frames are kept (documents refer to hashes for ever)", check=one_or_more
+    )
+    sheet_days_max: int = setting(
+        31, "a paper sheet of work longer ago than this only an administrator may enter", check=one_or_more
+    )
+    absence_document_days: int = setting(
+        10, "days after an absence, or its entry, in which its document can be brought", check=one_or_more
     )
 
     @property

@@ -15,6 +15,7 @@ from uuid import UUID
 import httpx
 
 from mobile.answers import Problem, Refused, RetryLater, Stored, Why, failure_of, problem_of
+from mobile.challenges import ChallengeBatch, read_challenges
 from mobile.device_key import DeviceKey
 from mobile.session import Tokens, User, read_tokens, read_user
 from shared.contracts import CheckInAnswer, DecodeError, SyncAnswer, decode, parse_json
@@ -97,6 +98,10 @@ class ApiClient:
         """Let go of the connections."""
         self._http.close()
 
+    def device_now(self) -> datetime:
+        """The device's own time, right or wrong."""
+        return self._now()
+
     def server_now(self) -> datetime:
         """The server's time as far as this device knows it."""
         return self._now() + self.clock_offset
@@ -139,6 +144,23 @@ class ApiClient:
         answer = _read(response, lambda body: decode(SyncAnswer, parse_json(body)))
         self.clock_offset = answer.server_time - self._now()
         return answer
+
+    def challenges(
+        self, task_id: UUID, person_ids: Sequence[UUID], *, each: int = 1, offline: bool = False
+    ) -> ChallengeBatch:
+        """Which movements to ask people of a task for: ``each`` check-ins a person.
+
+        ``offline``: the phone is about to leave the network, so they live longer and the coming spot checks come along.
+        """
+        body = {
+            "task_id": str(task_id),
+            "person_ids": [str(person_id) for person_id in person_ids],
+            "each": each,
+            "offline": offline,
+        }
+        batch = _read(self._signed_in("POST", "/check-in-challenges", json=body), read_challenges)
+        self.clock_offset = batch.server_time - self._now()
+        return batch
 
     def move_task(self, task_id: UUID, to: TaskState, reason: str = "") -> None:
         """Move a task to another state; the same move again changes nothing."""

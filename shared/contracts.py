@@ -13,12 +13,14 @@ from shared.i18n import Message as _
 from shared.shapes import fields_of, limits
 from shared.strict_json import parse_json
 from shared.vocabulary import (
+    Camera,
     CheckInKind,
     CheckInState,
     EvidenceKind,
     FindingCode,
     FindingResult,
     Language,
+    Move,
     Outcome,
     Remedy,
     TaskKind,
@@ -27,13 +29,18 @@ from shared.vocabulary import (
 
 __all__ = [
     "CONTRACTS",
+    "Challenge",
+    "ChallengeAnswer",
     "CheckIn",
     "CheckInAnswer",
+    "Decision",
     "DecodeError",
+    "DeviceClock",
     "Finding",
     "Fix",
     "Frame",
     "PersonCard",
+    "SpotCheck",
     "SyncAnswer",
     "TaskCard",
     "Tombstone",
@@ -50,6 +57,15 @@ MAX_WHOLE_NUMBER = 2**53 - 1  # what every JSON reader keeps exactly
 SHA256 = limits(
     "SHA-256 of the bytes", pattern="^[0-9a-f]{64}$", pattern_means=_("64 digits 0-9 a-f in lower case")
 )
+
+
+BOOT_MS = limits(
+    "When, by the device's boot-time clock (CLOCK_BOOTTIME, which runs on in deep sleep), in milliseconds",
+    minimum=0,
+    maximum=MAX_WHOLE_NUMBER,
+)
+NONCE = limits("Single use", pattern="^[0-9a-f]{32}$", pattern_means=_("32 digits 0-9 a-f in lower case"))
+MOVES_MOST = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +85,7 @@ class Fix:
     speed_mps: float | None = field(
         default=None, metadata=limits("Speed over ground in metres per second", minimum=0, maximum=1000)
     )
+    boot_ms: int | None = field(default=None, metadata=BOOT_MS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +94,70 @@ class Frame:
 
     sha256: str = field(metadata=SHA256)
     taken_at: datetime = field(metadata=limits("When the camera took the picture, by the device's clock"))
+    prompt: int | None = field(
+        default=None,
+        metadata=limits(
+            "Which of the challenge's movements the phone had asked for when it took the picture, from 0; "
+            "null before the first and whenever it asked to look straight ahead",
+            minimum=0,
+            maximum=MOVES_MOST - 1,
+        ),
+    )
+    boot_ms: int | None = field(default=None, metadata=BOOT_MS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """Movements of the head to ask for: for one person, on one device, once."""
+
+    id: UUID = field(metadata=limits("The challenge"))
+    nonce: str = field(metadata=NONCE)
+    person_id: UUID = field(metadata=limits("Who is asked to move"))
+    device_id: UUID = field(metadata=limits("The device that asks"))
+    moves: tuple[Move, ...] = field(
+        metadata=limits(
+            "What to ask for, in this order; left is the person's own", min_length=1, max_length=MOVES_MOST
+        )
+    )
+    issued_at: datetime = field(metadata=limits("By the server's clock"))
+    expires_at: datetime = field(metadata=limits("An answer that was captured later goes to review"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChallengeAnswer:
+    """Which challenge a check-in answers."""
+
+    id: UUID = field(metadata=limits("The challenge"))
+    nonce: str = field(metadata=NONCE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceClock:
+    """The device's boot-time clock at the capture, and when it last saw the server's time.
+
+    ``server_at`` and ``server_boot_ms`` are null when the device has not met the server since it was started.
+    """
+
+    boot_id: str = field(
+        metadata=limits("Changes with every start of the device", min_length=1, max_length=64)
+    )
+    boot_ms: int = field(metadata=BOOT_MS)
+    server_at: datetime | None = field(
+        default=None, metadata=limits("The server's time when the device last saw it since its start")
+    )
+    server_boot_ms: int | None = field(default=None, metadata=BOOT_MS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpotCheck:
+    """A check during the shift, drawn at random; offline phones hold theirs beforehand."""
+
+    id: UUID = field(metadata=limits("The spot check"))
+    task_id: UUID = field(metadata=limits("The shift"))
+    person_id: UUID = field(metadata=limits("Who is to be checked"))
+    due_at: datetime = field(metadata=limits("When the phone prompts"))
+    answer_by: datetime = field(metadata=limits("Later it counts as missed"))
+    foreknowledge: bool = field(metadata=limits("Whether the draw lay on a phone before its time"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +177,17 @@ class CheckIn:
         metadata=limits("Fixes during the capture, oldest first", min_length=3, max_length=60)
     )
     note: str = field(default="", metadata=limits("What the supervisor wants to add", max_length=500))
+    challenge: ChallengeAnswer | None = field(
+        default=None, metadata=limits("The challenge that the frames answer; without one a person decides")
+    )
+    camera: Camera = field(default=Camera.REAR, metadata=limits("Which camera took the frames"))
+    mirrored: bool = field(
+        default=False, metadata=limits("Whether the frames are mirrored, as front cameras may save them")
+    )
+    clock: DeviceClock | None = field(
+        default=None, metadata=limits("The device's clocks; without them the time is uncertain")
+    )
+    spot_check_id: UUID | None = field(default=None, metadata=limits("The spot check that this answers"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +201,15 @@ class Finding:
     margin: float | None = field(metadata=limits("How far on the good side; below 0 on the bad one"))
     unit: str = field(metadata=limits("m, s, distance, count; empty where there is none", max_length=32))
     text: str = field(metadata=limits("The reason in the reader's language", max_length=1000))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person of the staff decided on a check-in; it stands instead of the program's verdict."""
+
+    outcome: Outcome = field(metadata=limits("accepted or refused"))
+    text: str = field(metadata=limits("The reason in the reader's language", max_length=1000))
+    decided_at: datetime = field(metadata=limits("When, by the server's clock"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +236,9 @@ class CheckInAnswer:
         metadata=limits("Entry of the ledger that holds the verdict", minimum=1, maximum=MAX_WHOLE_NUMBER)
     )
     ledger_hash: str | None = field(metadata=limits("Hash of that entry", max_length=128))
+    decision: Decision | None = field(
+        default=None, metadata=limits("What a person decided; null while nobody has")
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,13 +299,21 @@ class SyncAnswer:
     tasks: tuple[TaskCard, ...] = field(metadata=limits("Tasks that are new or changed"))
     check_ins: tuple[CheckInAnswer, ...] = field(metadata=limits("Check-ins that are new or changed"))
     tombstones: tuple[Tombstone, ...] = field(metadata=limits("What left the scope"))
+    spot_checks: tuple[SpotCheck, ...] = field(
+        default=(), metadata=limits("Spot checks that are due, or held beforehand by an offline phone")
+    )
 
 
 CONTRACTS: tuple[type, ...] = (
     Fix,
     Frame,
+    Challenge,
+    ChallengeAnswer,
+    DeviceClock,
+    SpotCheck,
     CheckIn,
     Finding,
+    Decision,
     CheckInAnswer,
     PersonCard,
     TaskCard,

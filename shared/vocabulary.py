@@ -75,6 +75,43 @@ class CheckInState(StrEnum):
     JUDGED = "judged"
 
 
+class Move(StrEnum):
+    """A movement of the head that a challenge asks for; left and right are the person's own."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    UP = "up"
+    DOWN = "down"
+
+
+class Camera(StrEnum):
+    """Which camera of the phone took the frames."""
+
+    FRONT = "front"
+    REAR = "rear"
+
+
+class LivenessOutcome(StrEnum):
+    """Whether the frames show a living head that moved as asked; ``unknown``: it did not move enough to tell."""
+
+    LIVE = "live"
+    UNCERTAIN = "uncertain"
+    ATTACK = "attack"
+    UNKNOWN = "unknown"
+
+
+class ChallengeState(StrEnum):
+    """How a check-in stands to the challenge that it answers, when it is received."""
+
+    GOOD = "good"
+    NONE = "none"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+    SPENT = "spent"
+    OTHER_PERSON = "other_person"
+    OTHER_DEVICE = "other_device"
+
+
 class Outcome(StrEnum):
     """What a verdict says."""
 
@@ -125,6 +162,25 @@ class FindingCode(StrEnum):
     TASK_OPEN = "task_open"
     SUPERVISOR_ON_TASK = "supervisor_on_task"
     VERIFIER = "verifier"
+    FRAMES_SEEN_BEFORE = "frames_seen_before"
+    CHALLENGE = "challenge"
+    CHALLENGE_FRESH = "challenge_fresh"
+    CHALLENGE_ONCE = "challenge_once"
+    CHALLENGE_OWN = "challenge_own"
+    ENROLLED_BY_OTHER = "enrolled_by_other"
+    LIVE_MOVEMENT = "live_movement"
+    LIVE_CONTINUITY = "live_continuity"
+    LIVE_DEPTH = "live_depth"
+    FIXES_TIMELY = "fixes_timely"
+    LOCATION_SPEED = "location_speed"
+    LOCATION_FROZEN = "location_frozen"
+    CLOCK = "clock"
+    CLOCK_CHANGED = "clock_changed"
+    ORDER = "order"
+    ORDER_DAY = "order_day"
+    SPOT_CHECK = "spot_check"
+    SPOT_CHECK_IN_TIME = "spot_check_in_time"
+    SPOT_CHECK_FOREKNOWN = "spot_check_foreknown"
 
 
 class BiometricBasis(StrEnum):
@@ -141,3 +197,114 @@ class EnrolmentState(StrEnum):
     PENDING = "pending"
     ENROLLED = "enrolled"
     REFUSED = "refused"
+
+
+class Regime(StrEnum):
+    """By which law a person serves public works."""
+
+    CRIMINAL = "criminal"
+    ADMINISTRATIVE = "administrative"
+
+
+class OrderState(StrEnum):
+    """Where an order is in its life; the allowed changes stand in backend.people.order_rules."""
+
+    REGISTERED = "registered"
+    ENROLLED = "enrolled"
+    SERVING = "serving"
+    SUSPENDED = "suspended"
+    COMPLETED = "completed"
+    REMOVED = "removed"
+
+
+class ReviewState(StrEnum):
+    """Whether a person of the staff has decided."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+
+
+class ReviewCause(StrEnum):
+    """Why a check-in is looked at by a person."""
+
+    DOUBT = "doubt"
+    SAMPLE = "sample"
+    APPEAL = "appeal"
+
+
+class DecisionReason(StrEnum):
+    """Why a person of the staff decided so; the words beside it say more."""
+
+    EVIDENCE_CONVINCES = "evidence_convinces"
+    DEVICE_FAULT = "device_fault"
+    PLACE_EXPLAINED = "place_explained"
+    KNOWN_IN_PERSON = "known_in_person"
+    OTHER_PERSON_SHOWN = "other_person_shown"
+    PICTURE_OF_A_PICTURE = "picture_of_a_picture"
+    NOT_AT_THE_PLACE = "not_at_the_place"
+    EVIDENCE_INSUFFICIENT = "evidence_insufficient"
+    OTHER = "other"
+
+
+class AppealState(StrEnum):
+    """What became of an appeal."""
+
+    FILED = "filed"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class PaperReason(StrEnum):
+    """Why attendance is kept on paper."""
+
+    BIOMETRICS_REFUSED = "biometrics_refused"
+    NOT_MATCHABLE = "not_matchable"
+    PHONE_FAILED = "phone_failed"
+    NO_PHONE = "no_phone"
+    OTHER = "other"
+
+
+class SheetState(StrEnum):
+    """Whether a second member of staff has approved a paper sheet."""
+
+    ENTERED = "entered"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class AbsenceReason(StrEnum):
+    """Why somebody was not there; it is never called evasion."""
+
+    ILLNESS = "illness"
+    COURT = "court"
+    WEATHER = "weather"
+    NO_WORK = "no_work"
+    FAMILY = "family"
+    OTHER = "other"
+    NOT_EXPLAINED = "not_explained"
+
+
+class AbsenceState(StrEnum):
+    """Whether the reason of an absence was confirmed by a second member of staff."""
+
+    ENTERED = "entered"
+    CONFIRMED = "confirmed"
+    NOT_CONFIRMED = "not_confirmed"
+
+
+class SpotCheckState(StrEnum):
+    """What became of a spot check."""
+
+    DRAWN = "drawn"
+    ANSWERED = "answered"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+class PresenceEnd(StrEnum):
+    """What ends a stretch of proven presence."""
+
+    DEPARTURE = "departure"
+    LAST_PROOF = "last_proof"
+    SHEET = "sheet"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,10 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from shared.proofs import check_in_message
-from tests.fakes import face_photo
+from tests.fakes import face_photo, turned
 from tests.phone import Phone
 
 PARK = {
@@ -22,6 +24,8 @@ PARK = {
     "coordinates": [[[69.14, 54.868], [69.145, 54.868], [69.145, 54.871], [69.14, 54.871], [69.14, 54.868]]],
 }
 INSIDE, OUTSIDE = (54.8695, 69.1425), (54.8800, 69.1425)
+TURNS = {"left": (22, 0), "right": (-22, 0), "up": (0, 20), "down": (0, -20)}  # degrees of yaw and pitch
+SHOTS = itertools.count(1)  # of all the cameras of a test run
 IINS = ("850412300120", "900101300125")
 
 
@@ -66,6 +70,21 @@ def enrol(
         data={"photo": parts},
         content_type="multipart/form-data",
     )
+
+
+def make_order(phone: Phone, person_id: str, **fields: Any) -> str:
+    """Register a criminal order of 120 hours for somebody without a job, unless told otherwise; returns the id."""
+    body = {
+        "number": "15-2026",
+        "regime": "criminal",
+        "hours_total_min": 120 * 60,
+        "employed": False,
+        "starts_on": "2026-11-01",
+        **fields,
+    }
+    answer = phone.post(f"/people/{person_id}/orders", json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json["id"])  # type: ignore[index]
 
 
 def make_geofence(
@@ -131,11 +150,37 @@ class CheckInDraft:
     id: str = field(default_factory=lambda: str(uuid4()))
     kind: str = "arrival"
     changes: dict[str, Any] = field(default_factory=dict)
+    prompts: list[int | None] = field(default_factory=list)
+    challenge: dict[str, Any] | None = None
+    asks: bool = True  # for a challenge, before it is sent
+    flat: bool = False  # whether a picture is turned instead of a head
+
+    def ask(self, phone: Phone) -> None:
+        """Get a challenge, as phones do before a check-in, and turn the head in the last frames as it says."""
+        self.asks = False
+        body = {"task_id": self.task_id, "person_ids": [self.person_id]}
+        answer = phone.post("/check-in-challenges", json=body)
+        if answer.status_code == 201:
+            self.answer(answer.json["items"][0])  # type: ignore[index]
+
+    def answer(self, challenge: dict[str, Any]) -> None:
+        """Answer a challenge that a phone holds."""
+        self.asks = False
+        self.challenge = challenge
+        moves = challenge["moves"]
+        if len(self.frames) <= len(moves):
+            return  # too few pictures to move in
+        ahead = len(self.frames) - len(moves)
+        self.prompts = [None] * ahead + list(range(len(moves)))
+        for index, move in enumerate(moves):
+            frame = self.frames[ahead + index]
+            self.frames[ahead + index] = turned(frame, *TURNS[move], flat=self.flat)
 
     def manifest(self) -> dict[str, Any]:
         """The manifest as a phone writes it."""
         moment = self.captured_at
         lat, lon = self.at
+        prompts = self.prompts or [None] * len(self.frames)
         body: dict[str, Any] = {
             "id": self.id,
             "person_id": self.person_id,
@@ -147,6 +192,7 @@ class CheckInDraft:
                 {
                     "sha256": hashlib.sha256(frame).hexdigest(),
                     "taken_at": (moment - timedelta(seconds=len(self.frames) - index)).isoformat(),
+                    "prompt": prompts[index] if index < len(prompts) else None,
                 }
                 for index, frame in enumerate(self.frames)
             ],
@@ -160,6 +206,8 @@ class CheckInDraft:
                 for index in range(4)
             ],
         }
+        if self.challenge is not None:
+            body["challenge"] = {name: self.challenge[name] for name in ("id", "nonce")}
         return {**body, **self.changes}
 
     def manifest_bytes(self) -> bytes:
@@ -176,6 +224,8 @@ class CheckInDraft:
         path_id: str | None = None,
     ) -> TestResponse:
         """Sign and send; any part may be replaced by something wrong."""
+        if self.asks and manifest is None and "challenge" not in self.changes:
+            self.ask(phone)
         body = self.manifest_bytes() if manifest is None else manifest
         parts: dict[str, Any] = {
             "check_in": (io.BytesIO(body), "check_in.json", "application/json"),
@@ -189,5 +239,16 @@ class CheckInDraft:
 
 
 def frames_of(who: str, count: int = 3, *, start: int = 100) -> list[bytes]:
-    """Frames in which the FakeVerifier sees one person."""
-    return [face_photo(who, start + index) for index in range(count)]
+    """Frames in which the FakeVerifier sees one person; no two calls give the same bytes, as no camera does."""
+    return [another_shot(face_photo(who, start + index)) for index in range(count)]
+
+
+def another_shot(photo: bytes) -> bytes:
+    """The same picture to the FakeVerifier, in bytes that were never sent before."""
+    number = next(SHOTS)
+    with Image.open(io.BytesIO(photo)) as opened:
+        picture = opened.convert("RGB")
+    picture.putpixel((2, 0), (number & 0xFF, number >> 8 & 0xFF, number >> 16 & 0xFF))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()

@@ -13,9 +13,11 @@ from backend.faces.pictures import BadPicture, read_picture
 from backend.faces.reading import MODEL_VERSION, Encoding, FrameProblem, FrameReading, Reason
 from backend.faces.verifier import EnrolmentReading, build_enrolment
 from shared.i18n import Message
+from tests.heads import landmarks
 
 SIDE_PX = 96
 NO_FACE = "nobody"
+SOLID, FLAT = 201, 202  # no face has so much blue
 
 
 def face_photo(who: str, shot: int = 0) -> bytes:
@@ -29,8 +31,21 @@ def face_photo(who: str, shot: int = 0) -> bytes:
     return buffer.getvalue()
 
 
+def turned(photo: bytes, yaw_deg: int = 0, pitch_deg: int = 0, *, flat: bool = False) -> bytes:
+    """The same face photo with the head turned, as the FakeVerifier reads it; ``flat``: a picture of it is turned."""
+    try:
+        with Image.open(io.BytesIO(photo)) as opened:
+            picture = opened.convert("RGB")
+    except OSError:  # a broken picture shows no turned head either
+        return photo
+    picture.putpixel((1, 0), (128 + yaw_deg, 128 + pitch_deg, FLAT if flat else SOLID))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 class FakeVerifier:
-    """Takes the colour of a picture for the identity of its face; white shows nobody."""
+    """Takes the colour of a picture for the identity of its face; white shows nobody. A pixel says how the head is turned."""
 
     model_version = MODEL_VERSION
 
@@ -51,7 +66,13 @@ class FakeVerifier:
                 None, (Reason(FrameProblem.NO_FACE, Message("No face was found: come closer")),)
             )
         shot = int(picture.pixels[0, 0, 0]) + 256 * int(picture.pixels[0, 0, 1])
-        return FrameReading(encoding_of(red | green << 8 | blue << 16, shot), face_count=1)
+        yaw, pitch, depth = (int(value) for value in picture.pixels[0, 1])
+        is_turned = depth in (SOLID, FLAT)
+        return FrameReading(
+            encoding_of(red | green << 8 | blue << 16, shot),
+            face_count=1,
+            landmarks=landmarks(yaw - 128, pitch - 128, flat=depth == FLAT) if is_turned else landmarks(),
+        )
 
 
 def encoding_of(identity: int, shot: int) -> Encoding:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,16 +18,19 @@ from shared.proofs import refresh_message
 from shared.vocabulary import Role
 from tests.conftest import PASSWORD, Clock, make_user
 from tests.factories import (
+    OUTSIDE,
     PARK,
     CheckInDraft,
     enrol,
     frames_of,
     make_geofence,
+    make_order,
     make_person,
     make_task,
     valid_iin,
 )
 from tests.fakes import face_photo
+from tests.missed_spot_check import gap_address
 from tests.phone import Phone
 
 WORKERS = (Role.SUPERVISOR, Role.CREW)
@@ -54,6 +60,10 @@ class World:
     def person(self) -> str:
         """A fresh person of the first district."""
         return make_person(self.admin, self.here, seed=next(self.serial) * 100)
+
+    def order(self) -> str:
+        """A fresh order of a fresh person."""
+        return make_order(self.admin, self.person())
 
     def enrolment(self) -> str:
         """The path of a fresh enrolment."""
@@ -99,6 +109,71 @@ class World:
         draft = self.draft(self.phones[Role.SUPERVISOR])
         assert draft.send(self.phones[Role.SUPERVISOR]).status_code == 200
         return draft.id
+
+    def review(self) -> str:
+        """A fresh check-in of the first district's supervisor without a challenge, so that a person decides."""
+        draft = self.draft(self.phones[Role.SUPERVISOR])
+        draft.asks = False
+        assert draft.send(self.phones[Role.SUPERVISOR]).json["outcome"] == "to_review"  # type: ignore[index]
+        return draft.id
+
+    def enrolment_photo(self) -> str:
+        """The address of an enrolment photo of somebody whose check-in is in review."""
+        draft = self.draft(self.phones[Role.SUPERVISOR])
+        draft.asks, enrolment_id = False, str(uuid4())
+        photos = [face_photo(draft.person_id, shot) for shot in range(3)]
+        assert enrol(self.admin, draft.person_id, photos, enrolment_id=enrolment_id).status_code == 200
+        assert draft.send(self.phones[Role.SUPERVISOR]).json["outcome"] == "to_review"  # type: ignore[index]
+        return f"/people/{draft.person_id}/face-templates/{enrolment_id}/photos/0"
+
+    def objection(self) -> dict[str, Any]:
+        """An appeal against a refusal in the first district, captured by somebody who has no phone here."""
+        supervisor = self.double(self.phones[Role.SUPERVISOR])
+        person_id = self.person()
+        task_id = make_task(
+            self.admin,
+            self.here,
+            start=self.clock(),
+            geofence_id=self.geofence(),
+            assignee_ids=[str(supervisor.tokens["user"]["id"])],
+            person_ids=[person_id],
+        )
+        draft = CheckInDraft(
+            person_id, task_id, supervisor.device_id, self.clock(), frames_of(person_id), at=OUTSIDE
+        )
+        assert draft.send(supervisor).json["outcome"] == "refused"  # type: ignore[index]
+        return {
+            "person_id": person_id,
+            "about": {"kind": "check_in", "id": draft.id},
+            "filed_by_person": "Сам",
+            "filed_as": "spoken",
+            "words": "Я был на месте.",
+            "filed_on": self.clock().date().isoformat(),
+        }
+
+    def appeal(self) -> str:
+        """The address of a fresh appeal in the first district, which an officer without a phone here wrote down."""
+        path = f"/appeals/{uuid4()}"
+        officer = self.double(self.phones[Role.PROBATION_OFFICER])
+        assert officer.put(path, json=self.objection()).status_code == 200
+        return path
+
+    def gap(self) -> str:
+        """The address of the minutes round a fresh missed spot check in the first district."""
+        draft = self.draft(self.phones[Role.SUPERVISOR])
+        return gap_address(self.app, draft, self.phones[Role.SUPERVISOR])
+
+    def sheet(self) -> str:
+        """The address of a fresh paper sheet of the first district, entered by its supervisor."""
+        answer = _sheet(self, self.phones[Role.SUPERVISOR])
+        assert answer.status_code == 200, answer.text
+        return f"/paper-sheets/{answer.json['id']}"  # type: ignore[index]
+
+    def absence(self) -> str:
+        """The address of a fresh absence in the first district, entered by its supervisor."""
+        answer = _absence(self, self.phones[Role.SUPERVISOR])
+        assert answer.status_code == 200, answer.text
+        return f"/absences/{answer.json['id']}"  # type: ignore[index]
 
     def role_of(self, phone: Phone) -> Role:
         """The role of whoever holds a phone."""
@@ -181,6 +256,43 @@ def _enrol(world: World, phone: Phone) -> TestResponse:
     return enrol(phone, person_id, [face_photo(person_id, shot) for shot in range(3)])
 
 
+def _import(world: World, phone: Phone) -> TestResponse:
+    table = (
+        "iin;family_name;given_name;biometric_basis;number;regime;hours;employed;starts_on\n"
+        f"{valid_iin(next(world.serial) * 100)};Ким;Ан;law;15-2026;criminal;120;no;2026-11-01\n"
+    )
+    return phone.post(
+        f"/people/imports?dry_run=false&district={world.here}",
+        data={"file": (io.BytesIO(table.encode()), "people.csv")},
+        content_type="multipart/form-data",
+    )
+
+
+def _sheet(world: World, phone: Phone) -> TestResponse:
+    draft = world.draft(phone)
+    sheet = {
+        "person_id": draft.person_id,
+        "task_id": draft.task_id,
+        "came_at": (world.clock() - timedelta(hours=1)).isoformat(),
+        "left_at": world.clock().isoformat(),
+        "reason": "no_phone",
+    }
+    parts = {"sheet": json.dumps(sheet), "photo": [(io.BytesIO(face_photo("paper")), "sheet.png")]}
+    return phone.put(f"/paper-sheets/{uuid4()}", data=parts, content_type="multipart/form-data")
+
+
+def _absence(world: World, phone: Phone) -> TestResponse:
+    day = world.clock().date().isoformat()
+    absence = {"person_id": world.person(), "from_day": day, "until_day": day, "reason": "family"}
+    parts = {"absence": json.dumps(absence), "document": [(io.BytesIO(face_photo("paper")), "note.png")]}
+    return phone.put(f"/absences/{uuid4()}", data=parts, content_type="multipart/form-data")
+
+
+def _more_documents(world: World, phone: Phone) -> TestResponse:
+    parts = {"document": [(io.BytesIO(face_photo("another paper")), "note.png")]}
+    return phone.put(f"{world.absence()}/documents", data=parts, content_type="multipart/form-data")
+
+
 def _stream(world: World, phone: Phone) -> TestResponse:
     answer = phone.get("/events/stream?after=0")
     answer.close()
@@ -208,6 +320,14 @@ def _moved(world: World, phone: Phone) -> TestResponse:
 PLACE = {"type": "Point", "coordinates": [69.15, 54.87]}
 TASK = {"kind": "snow", "title": "Площадь", "place": PLACE, "radius_m": 100}
 HOURS = {"starts_at": "2026-11-23T09:00:00+05:00", "ends_at": "2026-11-23T13:00:00+05:00"}
+ORDER = {
+    "number": "15-2026",
+    "regime": "criminal",
+    "hours_total_min": 7200,
+    "employed": False,
+    "starts_on": "2026-11-01",
+}
+DECISION = {"outcome": "accepted", "reason": "known_in_person", "words": "Лицо то же."}
 EXAMPLES: dict[str, Example] = {
     "accounts.make_nonce": Example(lambda _world, phone: phone.post("/auth/nonce")),
     "accounts.login": Example(_login),
@@ -237,6 +357,22 @@ EXAMPLES: dict[str, Example] = {
     ),
     "accounts.list_districts": get("/districts"),
     "accounts.create_district": create("/districts", _district),
+    "accounts.change_district": one(
+        "PATCH", lambda world, _phone: f"/districts/{world.here}", {"rest_weekdays": [5, 6]}
+    ),
+    "orders.list_orders_of_person": one("GET", lambda world, _phone: f"/people/{world.person()}/orders"),
+    "orders.register_order": one(
+        "POST", lambda world, _phone: f"/people/{world.person()}/orders", ORDER, status=201
+    ),
+    "orders.list_orders": get("/orders"),
+    "orders.read_order": one("GET", lambda world, _phone: f"/orders/{world.order()}"),
+    "orders.change_order": one("PATCH", lambda world, _phone: f"/orders/{world.order()}", {"employed": True}),
+    "orders.move_order": one(
+        "POST", lambda world, _phone: f"/orders/{world.order()}/moves", {"to": "serving"}
+    ),
+    "orders.list_deadlines": get("/deadlines"),
+    "imports.import_people": Example(_import, elsewhere=422),
+    "imports.read_form": get("/people/imports/template"),
     "people.list_people": get("/people"),
     "people.find_person": Example(
         lambda _world, phone: phone.post("/people/search", json={"iin": "900101300126"})
@@ -267,7 +403,55 @@ EXAMPLES: dict[str, Example] = {
     "attendance.put_check_in": Example(lambda world, phone: world.draft(phone).send(phone), elsewhere=422),
     "attendance.read_check_in": one("GET", lambda world, _phone: f"/check-ins/{world.check_in()}"),
     "attendance.list_check_ins": get("/check-ins"),
-    "attendance.read_frame": one("GET", lambda world, _phone: f"/check-ins/{world.check_in()}/frames/0"),
+    "attendance.read_frame": one("GET", lambda world, _phone: f"/check-ins/{world.review()}/frames/0"),
+    "reviews.list_reviews": get("/reviews"),
+    "reviews.read_review": one("GET", lambda world, _phone: f"/reviews/{world.review()}"),
+    "reviews.decide_review": one(
+        "POST", lambda world, _phone: f"/reviews/{world.review()}/decision", DECISION
+    ),
+    "reviews.read_enrolment_photo": one("GET", lambda world, _phone: world.enrolment_photo()),
+    "reviews.list_appeals": get("/appeals"),
+    "reviews.read_appeal": one("GET", lambda world, _phone: world.appeal()),
+    "reviews.put_appeal": Example(
+        lambda world, phone: phone.put(f"/appeals/{uuid4()}", json=world.objection()), elsewhere=422
+    ),
+    "reviews.decide_appeal": one(
+        "POST",
+        lambda world, _phone: f"{world.appeal()}/decision",
+        {"outcome": "upheld", "words": "Бригадир подтвердил."},
+    ),
+    "reviews.withdraw_appeal": one(
+        "POST", lambda world, _phone: f"{world.appeal()}/withdrawal", {"words": "Отозвал сам."}
+    ),
+    "spot_checks.list_spot_checks": get("/spot-checks"),
+    "hours.read_hours": one("GET", lambda world, _phone: f"/people/{world.person()}/hours"),
+    "hours.decide_gap": one(
+        "POST",
+        lambda world, _phone: f"{world.gap()}/decision",
+        {"credited": True, "words": "Бригадир видел его всё утро."},
+    ),
+    "paper.put_sheet": Example(_sheet, elsewhere=422),
+    "paper.list_sheets": get("/paper-sheets"),
+    "paper.read_form": one(
+        "GET", lambda world, phone: f"/paper-sheets/form?task_id={world.draft(phone).task_id}"
+    ),
+    "paper.read_sheet": one("GET", lambda world, _phone: world.sheet()),
+    "paper.read_sheet_photo": one("GET", lambda world, _phone: f"{world.sheet()}/photos/0"),
+    "paper.decide_sheet": one(
+        "POST",
+        lambda world, _phone: f"{world.sheet()}/decision",
+        {"outcome": "approved", "words": "Подписи на месте."},
+    ),
+    "paper.put_absence": Example(_absence, elsewhere=422),
+    "paper.list_absences": get("/absences"),
+    "paper.read_absence": one("GET", lambda world, _phone: world.absence()),
+    "paper.add_documents": Example(_more_documents, elsewhere=404),
+    "paper.read_document": one("GET", lambda world, _phone: f"{world.absence()}/documents/0"),
+    "paper.decide_absence": one(
+        "POST",
+        lambda world, _phone: f"{world.absence()}/decision",
+        {"outcome": "confirmed", "words": "Объяснение принято."},
+    ),
     "sync.read_changes": get("/sync"),
     "ledger.list_events": get("/events"),
     "ledger.stream_events": Example(_stream),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, ForeignKey, String, Table
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.database import Base, Word
 from shared.vocabulary import Language, Role
+
+SUNDAY = 6
 
 user_districts = Table(
     "user_districts",
@@ -29,6 +32,8 @@ class District(Base):
     name_ru: Mapped[str] = mapped_column(String(120))
     name_kk: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str] = mapped_column(String(120))
+    rest_weekdays: Mapped[list[Any]] = mapped_column(default=lambda: [SUNDAY])  # 0 is Monday
+    holidays: Mapped[list[Any]] = mapped_column(default=list)  # ISO dates, in order
 
 
 class User(Base):

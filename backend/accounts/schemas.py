@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
+
 from backend.accounts import rules
 from backend.accounts.policy import actions_of
-from backend.web.wire import PLAIN_TEXT, Pattern, Schema, ValidationError, fields, validate
+from backend.web.wire import PLAIN_TEXT, Pattern, Schema, ValidationError, fields, time_in_reach, validate
 from shared.i18n import Message
 from shared.vocabulary import Language, Role
 
 _ = Message
 TOKEN_MAX = 2000
+HOLIDAYS_MAX = 366  # a year and more of holidays, declared ahead
+
+
+def day_in_reach(value: date) -> None:
+    """Refuse a day in which nobody plans."""
+    time_in_reach(datetime.combine(value, time.min, UTC))
 
 
 def _device_key(value: str) -> None:
@@ -64,6 +72,19 @@ class DistrictSchema(Schema):
     name_ru = fields.String(required=True, validate=[validate.Length(1, 120), PLAIN_TEXT])
     name_kk = fields.String(required=True, validate=[validate.Length(1, 120), PLAIN_TEXT])
     name_en = fields.String(required=True, validate=[validate.Length(1, 120), PLAIN_TEXT])
+    rest_weekdays = fields.List(fields.Integer(), dump_only=True)
+    holidays = fields.List(fields.String(metadata={"format": "date"}), dump_only=True)
+
+
+class DistrictChange(Schema):
+    """On which days a district rests: nobody is expected at public works then."""
+
+    rest_weekdays = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(0, 6)),
+        validate=validate.Length(max=7),
+        metadata={"description": "0 is Monday, 6 is Sunday"},
+    )
+    holidays = fields.List(fields.Date(validate=day_in_reach), validate=validate.Length(max=HOLIDAYS_MAX))
 
 
 class DistrictList(Schema):

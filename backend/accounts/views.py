@@ -223,3 +223,11 @@ def list_districts() -> dict[str, Any]:
 def create_district(body: dict[str, Any]) -> Any:
     """Add a district."""
     return service.create_district(**body, actor=current_principal().actor)
+
+
+@blp.route("/districts/<uuid:district_id>", action="districts.change", methods=("PATCH",))
+@blp.arguments(schemas.DistrictChange)
+@blp.response(200, schemas.DistrictSchema)
+def change_district(body: dict[str, Any], district_id: UUID) -> Any:
+    """Set the district's days of rest: weekdays and holidays."""
+    return service.change_calendar(district_id, current_principal(), **body)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, Word
 from backend.leases import Leased
-from shared.vocabulary import CheckInKind, CheckInState, Outcome, Remedy
+from shared.vocabulary import CheckInKind, CheckInState, Outcome, Remedy, ReviewCause, ReviewState
 
 
 class CheckIn(Leased, Base):
@@ -31,7 +31,10 @@ class CheckIn(Leased, Base):
     kind: Mapped[CheckInKind] = mapped_column(Word(CheckInKind, 12))
     captured_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     device_id: Mapped[UUID] = mapped_column(ForeignKey("devices.id"))
-    captured_at: Mapped[datetime]
+    captured_at: Mapped[
+        datetime
+    ]  # the best known time: the server's clock carried on by the device's boot clock
+    device_at: Mapped[datetime]  # what the device's wall clock said
     received_at: Mapped[datetime]
     content_hash: Mapped[str] = mapped_column(String(64))
     salt: Mapped[bytes] = mapped_column(LargeBinary)
@@ -49,5 +52,16 @@ class CheckIn(Leased, Base):
     enrolment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolments.id"))
     limits: Mapped[dict[str, Any] | None]  # what the check-in was held against
     frames_purged_at: Mapped[datetime | None]
+    challenge_id: Mapped[
+        UUID | None
+    ]  # as the check-in names it; whether there is such a one stands in `expected`
+    spot_check_id: Mapped[UUID | None] = mapped_column(index=True)
+    liveness_version: Mapped[str | None] = mapped_column(String(80))
+    standing: Mapped[Outcome | None] = mapped_column(
+        Word(Outcome, 10)
+    )  # a person's decision, else the verdict
+    review_state: Mapped[ReviewState | None] = mapped_column(Word(ReviewState, 10), index=True)
+    review_cause: Mapped[ReviewCause | None] = mapped_column(Word(ReviewCause, 10))
+    decision: Mapped[dict[str, Any] | None]  # the last decision: outcome, reason, decided_at
     ledger_id: Mapped[int | None] = mapped_column(BigInteger)
     ledger_hash: Mapped[str | None] = mapped_column(String(64))

@@ -9,23 +9,27 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from backend.accounts.service import signed_by_device
+from backend.accounts.service import calendar_of, signed_by_device
 from backend.adapters import blobs, settings
+from backend.attendance import seen_frames
+from backend.attendance.challenges import service as challenges
 from backend.attendance.models import CheckIn
+from backend.attendance.rules import known_time
+from backend.attendance.spot_checks import service as spot_checks
 from backend.blobs import blob_name, seal, sha256_hex
 from backend.clock import now
 from backend.database import db
 from backend.errors import Conflict, Invalid, NotFound
 from backend.jobs import wake
 from backend.ledger.service import record
-from backend.people import keys
+from backend.people import keys, orders
 from backend.people import service as people
 from backend.tasks import service as tasks
 from backend.web.principal import Principal
 from shared import contracts
 from shared.i18n import Message
 from shared.proofs import check_in_message
-from shared.vocabulary import Audience, CheckInState, TaskState
+from shared.vocabulary import Audience, CheckInState, OrderState, TaskState
 
 _ = Message
 # A phone may bring evidence after the end
@@ -85,6 +89,7 @@ def prepare(
     _check_device(check_in_id, check_in, manifest, signature, by)
     _check_frames(check_in, frames)
     _check_times(check_in, now())
+    _check_clock(check_in)
     task = _task(check_in.task_id, by)
     person_id = _person(check_in.person_id, task, by)
     key = keys.key_of(person_id)
@@ -121,9 +126,28 @@ def keep_frames(submission: Submission) -> None:
 
 
 def receive(submission: Submission, by: Principal) -> None:
-    """Write the pending row and wake a worker."""
+    """Write the pending row, use the challenge up and wake a worker."""
     check_in = submission.manifest
     moment = now()
+    time = known_time(
+        check_in.captured_at,
+        check_in.clock,
+        issued_at=challenges.look_up(check_in.challenge),
+        received_at=moment,
+        bracket=timedelta(seconds=settings().clock_bracket_s),
+    )
+    spending = challenges.spend(check_in, time.at)
+    frame_hashes = [frame.sha256 for frame in check_in.frames]
+    seen_frames.remember(check_in.id, frame_hashes)
+    expected = {
+        **submission.expected,
+        "challenge": spending.state.value,
+        "moves": [move.value for move in spending.moves],
+        "time_sure": time.sure,
+        "frames_seen": seen_frames.seen_elsewhere(check_in.id, frame_hashes),
+        **_planned(check_in, time.at),
+        "clock_offset_s": None if time.offset is None else time.offset.total_seconds(),
+    }
     db.session().add(
         CheckIn(
             id=check_in.id,
@@ -134,14 +158,17 @@ def receive(submission: Submission, by: Principal) -> None:
             kind=check_in.kind,
             captured_by=by.user_id,
             device_id=check_in.device_id,
-            captured_at=check_in.captured_at,
+            captured_at=time.at,
+            device_at=check_in.captured_at,
             received_at=moment,
+            challenge_id=check_in.challenge.id if check_in.challenge else None,
+            spot_check_id=check_in.spot_check_id,
             content_hash=submission.content_hash,
             salt=submission.salt,
             sealed_manifest=submission.sealed_manifest,
             signature=submission.signature,
-            frame_hashes=[frame.sha256 for frame in check_in.frames],
-            expected=submission.expected,
+            frame_hashes=frame_hashes,
+            expected=expected,
         )
     )
     record(
@@ -156,9 +183,31 @@ def receive(submission: Submission, by: Principal) -> None:
         task=f"task:{check_in.task_id}",
         device=f"device:{check_in.device_id}",
         frames=len(check_in.frames),
+        challenge=spending.state.value,
         evidence=hashlib.sha256(submission.salt + submission.content_hash.encode()).hexdigest(),
     )
     wake(WORK, check_in.id)
+
+
+def _planned(check_in: contracts.CheckIn, at: datetime) -> dict[str, Any]:
+    """What order and spot check say of a check-in made at a moment."""
+    day = orders.local_day(at)
+    terms = orders.terms_on(check_in.person_id, day)
+    in_force = terms is not None and terms.state is not OrderState.SUSPENDED
+    said: dict[str, Any] = {
+        "order_in_force": in_force,
+        "day_allowed": terms is not None and orders.allows(terms, day, calendar_of(terms.district_id)),
+    }
+    if check_in.spot_check_id is not None:
+        drawn = spot_checks.find(check_in.spot_check_id)
+        mine = (check_in.person_id, check_in.task_id)
+        known = drawn is not None and (drawn.person_id, drawn.task_id) == mine
+        said["spot_check"] = {
+            "known": known,
+            "late": drawn is not None and not drawn.due_at <= at <= drawn.answer_by,
+            "foreknown": drawn is not None and known and drawn.foreknowledge,
+        }
+    return said
 
 
 def read_manifest(manifest: bytes) -> contracts.CheckIn:
@@ -254,7 +303,22 @@ def _check_frames(check_in: contracts.CheckIn, frames: list[bytes]) -> None:
         raise Invalid(errors)
 
 
+def _check_clock(check_in: contracts.CheckIn) -> None:
+    clock = check_in.clock
+    if clock is not None and (clock.server_at is None) != (clock.server_boot_ms is None):
+        raise Invalid(
+            {
+                "check_in.clock": [
+                    _("must have server_at and server_boot_ms, or neither of them after a restart")
+                ]
+            }
+        )
+
+
 def _check_times(check_in: contracts.CheckIn, moment: datetime) -> None:
+    """An app that sends no boot-time clock is held to its wall clock; with one, a wrong wall clock costs nobody anything."""
+    if check_in.clock is not None:
+        return
     latest = moment + timedelta(seconds=settings().future_tolerance_s)
     times = {"check_in.captured_at": check_in.captured_at}
     times |= {

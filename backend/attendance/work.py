@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from backend.adapters import blobs, face_verifier
-from backend.attendance import receiving, rules, service
+from backend.attendance import receiving, rules, service, verifying
+from backend.attendance.challenges import service as challenges
 from backend.database import transaction
 from backend.jobs import daily, sweep, work
 
@@ -14,31 +15,30 @@ from backend.jobs import daily, sweep, work
 def verify(check_in_id: UUID) -> None:
     """Compare the frames with the person's template and judge."""
     with transaction():
-        holding = service.hold(check_in_id)
+        holding = verifying.hold(check_in_id)
     if holding is None:
         return
     try:
-        frames = service.open_frames(holding)
+        frames = verifying.open_frames(holding)
     except Exception:  # the store is away, which is not the evidence's fault
         with transaction():
-            service.give_up_for_now(holding)
+            verifying.give_up_for_now(holding)
         raise
     if frames is None:  # the models are not asked: they may be what failed every time
         face = rules.FaceEvidence(frames=len(holding.frame_hashes), usable=0, enrolled=False, failure=True)
         model_version = None
     else:
         verifier = face_verifier()
-        template = holding.face.template if holding.face else None
-        face, model_version = service.weigh(verifier.read(frames), template), verifier.model_version
+        face, model_version = verifying.weigh(holding, verifier.read(frames)), verifier.model_version
     with transaction():
-        service.judge(holding, face, model_version)
+        verifying.judge(holding, face, model_version)
 
 
 @sweep(receiving.WORK)
 def waiting_check_ins() -> list[UUID]:
     """Check-ins whose wake-up was lost."""
     with transaction(read_only=True):
-        return service.waiting()
+        return verifying.waiting()
 
 
 @daily
@@ -54,3 +54,10 @@ def purge_old_frames() -> None:
                 blobs().delete(name)
         with transaction():
             service.mark_purged(list(due))
+
+
+@daily
+def forget_old_challenges() -> None:
+    """Delete challenges that no phone can bring any more."""
+    with transaction():
+        challenges.forget_old()

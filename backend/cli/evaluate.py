@@ -48,6 +48,42 @@ def faces(data: Path, cache: Path, as_json: bool, choose: bool) -> None:
         show(evaluate_faces(data, cache=cache), as_json)
 
 
+@evaluate.command()
+@DATA
+@CACHE
+@AS_JSON
+@click.option("--choose", is_flag=True, help="Print the limits that the data would have us ship instead.")
+@click.option(
+    "--trial",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder of a field trial to judge instead (see docs/liveness-trial.md).",
+)
+def liveness(data: Path, cache: Path, as_json: bool, choose: bool, trial: Path | None) -> None:
+    """Error rates (APCER, BPCER) of liveness: a simulation of geometry, or a field trial."""
+    from backend.faces.liveness_evaluation import choose_limits, evaluate_liveness
+    from backend.faces.liveness_trial import evaluate_trial
+
+    if trial is not None:
+        show(evaluate_trial(trial), as_json)
+    elif choose:
+        click.echo(
+            json.dumps(choose_limits(data, cache=cache), ensure_ascii=False, indent=None if as_json else 1)
+        )
+    else:
+        show(evaluate_liveness(data, cache=cache), as_json)
+
+
+@evaluate.command()
+@DATA
+@CACHE
+@AS_JSON
+def degradations(data: Path, cache: Path, as_json: bool) -> None:
+    """What dark, blurred or covered faces do: retake, review, or «another person»."""
+    from backend.faces.degradations import evaluate_degradations
+
+    show(evaluate_degradations(data, cache=cache), as_json)
+
+
 @evaluate.command("check-in")
 @DATA
 @CACHE

@@ -18,14 +18,17 @@ from PIL import Image, ImageEnhance, ImageFile
 from backend.faces.compare import compare
 from backend.faces.error_rates import Bools, Floats, Rate, Size, split_rates
 from backend.faces.evaluation import ENLARGED_PX, PEOPLE, PHOTOS, code_version, measured, orl_photo, read_orl
-from backend.faces.reading import MODEL_VERSION
+from backend.faces.liveness import LiveFrame, assess
+from backend.faces.reading import MODEL_VERSION, FrameReading
 from backend.faces.threshold import SHIPPED
 from backend.faces.verifier import DlibVerifier
+from shared.vocabulary import FindingCode, Move
 
 FRAME_PX = (1280, 960)
 FRAMES = 5
 SIZE = Size(5, FRAMES)
 MIN_RATIO = 5.0
+MAX_LIVENESS_RATIO = 1.2
 REPEATS = 5
 
 
@@ -41,12 +44,18 @@ def evaluate_check_in_cpu(data: Path, *, cache: Path | None = None) -> dict[str,
     frames = portrait_frames(FRAMES, seed=1)
     ours = _cpu_seconds(_our_check_in(portrait_frames(SIZE.photos, seed=2)), frames)
     library = _cpu_seconds(_library_check_in(portrait_frames(SIZE.photos, seed=2)), frames)
+    with_liveness = _cpu_seconds(_our_check_in(portrait_frames(SIZE.photos, seed=2), live=True), frames)
     readings = read_orl(data, cache=cache)
     our_fnmr = split_rates(readings.pairs(), readings.usable, SIZE, 1e-3)
     pairs, usable = _library_pairs(data / "faces" / "orl", cache)
     library_fnmr = split_rates(pairs, usable, SIZE, 1e-3, fusion=mean_of_nearest)
     ratio = Rate(
         float(np.median(library) / np.median(ours)), min(library) / max(ours), max(library) / min(ours)
+    )
+    liveness_ratio = Rate(
+        float(np.median(with_liveness) / np.median(ours)),
+        min(with_liveness) / max(ours),
+        max(with_liveness) / min(ours),
     )
     return {
         "name": "check-in",
@@ -59,6 +68,8 @@ def evaluate_check_in_cpu(data: Path, *, cache: Path | None = None) -> dict[str,
             measured("CPU s per check-in, ours", _spread(ours)),
             measured("CPU s per check-in, library's defaults on every frame", _spread(library)),
             measured("times less CPU", ratio, MIN_RATIO, "at_least"),
+            measured("CPU s per check-in with liveness, same frames", _spread(with_liveness)),
+            measured("CPU with liveness beside without", liveness_ratio, MAX_LIVENESS_RATIO),
             measured(f"FNMR {SIZE} at FMR 0.001, library's defaults", library_fnmr.fnmr),
             measured(
                 f"FNMR {SIZE} at FMR 0.001, ours (goal: the library's)",
@@ -109,7 +120,7 @@ def mean_of_nearest(pairs: Floats, enrolled: Bools, probing: Bools, min_frames: 
     return np.where(counts >= min_frames, means, np.inf)
 
 
-def _our_check_in(photos: Sequence[bytes]) -> Callable[[Sequence[bytes]], float]:
+def _our_check_in(photos: Sequence[bytes], *, live: bool = False) -> Callable[[Sequence[bytes]], float]:
     verifier = DlibVerifier()
     enrolment = verifier.enrol(photos)
     template = enrolment.template
@@ -117,10 +128,27 @@ def _our_check_in(photos: Sequence[bytes]) -> Callable[[Sequence[bytes]], float]
         raise RuntimeError(f"the portrait must pass the enrolment gate, was refused: {enrolment.photos}")
 
     def check_in(frames: Sequence[bytes]) -> float:
-        encodings = [reading.encoding for reading in verifier.read(frames) if reading.encoding is not None]
+        readings = verifier.read(frames)
+        if live:
+            liveness = assess(_turned(readings), (Move.LEFT, Move.RIGHT))
+            assert liveness.measure(FindingCode.LIVE_DEPTH) is not None, "all of liveness must be measured"
+        encodings = [reading.encoding for reading in readings if reading.encoding is not None]
         return compare(template, encodings).distance
 
     return check_in
+
+
+def _turned(readings: Sequence[FrameReading]) -> list[LiveFrame]:
+    """As if the portrait had looked ahead, left and right: its nose is moved by a third of the eyes' distance."""
+    prompts = (None, 0, 0, 1, 1)
+    frames = []
+    for index, (reading, prompt) in enumerate(zip(readings, prompts, strict=True)):
+        assert reading.landmarks is not None, "the portrait's face must be found"
+        points = reading.landmarks.copy()
+        if prompt is not None:
+            points[27:36, 0] += (points[45, 0] - points[36, 0]) / 4 * (1 if prompt == 0 else -1)
+        frames.append(LiveFrame(points, index * 0.5, prompt))
+    return frames
 
 
 def _library_check_in(photos: Sequence[bytes]) -> Callable[[Sequence[bytes]], float]:

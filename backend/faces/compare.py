@@ -15,10 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.faces.reading import MODEL_VERSION, Encoding
+from backend.faces.reading import MODEL_VERSION, Encoding, FrameReading
 
 ENCODING_LENGTH = 128
 _MAGIC = b"QFT1"
+FACING_YAW_DEG, FACING_PITCH_DEG = 15.0, 15.0
+"""Within these a turned face is as near to its template as a straight one, as far as ORL can tell."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +88,25 @@ def compare(template: Template, probe_encodings: Sequence[Encoding]) -> Comparis
         distance=float(distances.mean()),
         frame_distances=tuple(float(distance) for distance in distances),
     )
+
+
+def facing(readings: Sequence[FrameReading], least: int) -> list[Encoding]:
+    """Encodings of the usable frames in which the face looks nearly ahead; of all usable ones when those are too few.
+
+    A head that follows a challenge is turned in half of the frames, and a turned face resembles its template less.
+    """
+    usable = [reading for reading in readings if reading.encoding is not None]
+    ahead = [
+        reading
+        for reading in usable
+        if reading.quality is None
+        or (
+            abs(reading.quality.pose.yaw_deg) <= FACING_YAW_DEG
+            and abs(reading.quality.pose.pitch_deg) <= FACING_PITCH_DEG
+        )
+    ]
+    chosen = ahead if len(ahead) >= least else usable
+    return [reading.encoding for reading in chosen if reading.encoding is not None]
 
 
 def pair_distances(one: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ from backend.faces.verifier import MAX_PHOTOS, EnrolmentReading
 from backend.jobs import wake
 from backend.leases import give_back, held, lease, unheld
 from backend.ledger.service import log_access, record
-from backend.people import keys, service
+from backend.people import keys, order_rows, service
 from backend.people.models import Enrolment, EnrolmentPhoto, Person, photo_blob
 from backend.web.principal import Principal
 from shared.i18n import Message
@@ -147,7 +147,7 @@ def hold(enrolment_id: UUID) -> Holding | None:
         _close(
             enrolment,
             EnrolmentState.REFUSED,
-            [_plain(_("The photos could not be read after several tries: take new ones."))],
+            [unreadable()],
         )
         return None
     if not service.biometrics_allowed(enrolment.person_id):
@@ -207,6 +207,7 @@ def judge(holding: Holding, reading: EnrolmentReading, model_version: str) -> No
         holding.key, reading.template.to_bytes(), bound_to=f"template:{enrolment.id}"
     )
     _close(enrolment, EnrolmentState.ENROLLED, [], photos_used=sum(reading.accepted))
+    order_rows.follow_enrolment(enrolment.person_id)
 
 
 def waiting() -> list[UUID]:
@@ -222,6 +223,11 @@ def as_json(reason: Reason) -> dict[str, Any]:
         "source": reason.message.source,
         "values": {name: str(value) for name, value in reason.message.values.items()},
     }
+
+
+def unreadable() -> dict[str, Any]:
+    """The reason against photos on which every try failed."""
+    return _plain(_("The photos could not be read after several tries: take new ones."))
 
 
 def _plain(message: Message) -> dict[str, Any]:

@@ -19,10 +19,15 @@ class KeyErased(LookupError):
 def make_key(person_id: UUID) -> bytes:
     """A key for a new person."""
     key = new_key()
+    keep_key(person_id, key)
+    return key
+
+
+def keep_key(person_id: UUID, key: bytes) -> None:
+    """Keep a new person's key, wrapped; the person's row must be there."""
     db.session().add(
         PersonKey(person_id=person_id, wrapped=seal(_master_key(), key, bound_to=_binding(person_id)))
     )
-    return key
 
 
 def key_of(person_id: UUID) -> bytes:

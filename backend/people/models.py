@@ -72,6 +72,20 @@ class EnrolmentPhoto(Base):
     reasons: Mapped[list[Any]] = mapped_column(default=list)
 
 
+class Rereading(Leased, Base):
+    """An enrolment whose photos are read anew because the model has changed; one for each model, whatever came of it."""
+
+    __tablename__ = "rereadings"
+    __table_args__ = (Index("uq_rereadings_enrolment_id_model", "enrolment_id", "model", unique=True),)
+
+    state: Mapped[EnrolmentState] = mapped_column(Word(EnrolmentState, 10), index=True)
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
+    model: Mapped[str] = mapped_column(String(80))  # the version that the template is to have
+    created_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    reasons: Mapped[list[Any]] = mapped_column(default=list)
+
+
 def photo_blob(enrolment_id: UUID, person_id: UUID, sha256: str) -> str:
     """Under which name an enrolment photo lies in the blob store."""
     return blob_name(f"enrolment:{enrolment_id}:{person_id}", sha256)

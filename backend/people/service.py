@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from backend.accounts.policy import districts_for
 from backend.accounts.service import require_district
 from backend.adapters import blobs, settings
-from backend.blobs import seal, unseal
+from backend.blobs import new_key, seal, unseal
 from backend.clock import new_id, now
 from backend.database import after_commit, db
 from backend.errors import Conflict, Invalid, NotFound
 from backend.faces.compare import Template
 from backend.faces.reading import MODEL_VERSION
 from backend.ledger.service import log_access, record
-from backend.people import keys, rules
+from backend.people import keys, order_rows, rules
 from backend.people.models import Enrolment, EnrolmentPhoto, Person, photo_blob
 from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
@@ -31,6 +31,7 @@ from shared.vocabulary import Audience, BiometricBasis, Language
 
 _ = Message
 PERSON = _("person")
+ASKED_AT_ONCE = 500  # hashes in one query
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,16 @@ class PersonView:
         return rules.masked(self.identity.iin) if self.identity and self.identity.iin else ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Newcomer:
+    """Whom to register, and where."""
+
+    district_id: UUID
+    identity: Identity
+    language: Language
+    biometric_basis: BiometricBasis
+
+
 def register(
     by: Principal,
     *,
@@ -74,28 +85,43 @@ def register(
     """Add a person; the same ИИН twice is a conflict, found by its keyed hash."""
     require_district(district_id, by, "people.change")
     identity = _cleaned(identity)
-    digest = _free_iin_hash(identity.iin)
-    person = Person(
-        id=new_id(),
-        district_id=district_id,
-        iin_hash=digest,
-        language=language,
-        biometric_basis=biometric_basis,
-        created_at=now(),
-        version=1,
+    _free_iin_hash(identity.iin)
+    newcomer = Newcomer(
+        district_id=district_id, identity=identity, language=language, biometric_basis=biometric_basis
     )
-    db.session().add(person)
-    db.session().flush()
-    _seal_identity(person, identity, keys.make_key(person.id))
-    record(
-        "person.registered",
-        actor=by.actor,
-        subject=f"person:{person.id}",
-        at=now(),
-        audience=Audience.SUPERVISION,
-        district_id=district_id,
-    )
+    [person] = register_all([newcomer], by)
     return _view(person)
+
+
+def register_all(newcomers: Sequence[Newcomer], by: Principal) -> list[Person]:
+    """Add people in few statements; districts, names and ИИН were checked before."""
+    people, new_keys = [], []
+    for each in newcomers:
+        person = Person(
+            id=new_id(),
+            district_id=each.district_id,
+            iin_hash=_iin_hash(each.identity.iin),
+            language=each.language,
+            biometric_basis=each.biometric_basis,
+            created_at=now(),
+            version=1,
+        )
+        new_keys.append(new_key())
+        _seal_identity(person, each.identity, new_keys[-1])
+        people.append(person)
+        record(
+            "person.registered",
+            actor=by.actor,
+            subject=f"person:{person.id}",
+            at=now(),
+            audience=Audience.SUPERVISION,
+            district_id=person.district_id,
+        )
+    db.session().add_all(people)
+    db.session().flush()
+    for person, key in zip(people, new_keys, strict=True):
+        keys.keep_key(person.id, key)
+    return people
 
 
 def change(
@@ -125,8 +151,10 @@ def change(
         changed.append("biometric_basis")
         if biometric_basis is BiometricBasis.REFUSED:
             _drop_biometrics(person)
+            order_rows.follow_enrolment(person.id)  # the paper way needs no face
     if district_id is not None:
         person.district_id = require_district(district_id, by, "people.change")
+        order_rows.follow_district(person.id, person.district_id, by)
         changed.append("district_id")
     if changed:
         person.version += 1
@@ -196,12 +224,15 @@ class KnownFace:
 
     enrolment_id: UUID
     template: Template
+    enrolled_by: UUID
 
 
-def require(person_id: UUID, by: Principal, action: str, *, or_among: Container[UUID] = ()) -> Person:
+def require(
+    person_id: UUID, by: Principal, action: str, *, or_among: Container[UUID] = (), lock: bool = False
+) -> Person:
     """A person in the principal's districts, or among those named, whose data has not been erased."""
     person = db.session().get(Person, person_id) if person_id in or_among else None
-    person = person or _row(person_id, by, action)
+    person = person or _row(person_id, by, action, lock=lock)
     if person.erased_at is not None:
         raise Conflict(_("This person's data was erased."))
     return person
@@ -213,6 +244,17 @@ def in_district(person_ids: Iterable[UUID], district_id: UUID) -> set[UUID]:
         Person.id.in_(list(person_ids)), Person.district_id == district_id, Person.erased_at.is_(None)
     )
     return set(db.session().scalars(query))
+
+
+def known_iins(iins: Iterable[str]) -> set[str]:
+    """Those of the ИИН with which somebody is registered, in any district: told to who has the number already."""
+    by_hash = {_iin_hash(iin): iin for iin in iins}
+    hashes = sorted(by_hash)
+    found: set[str] = set()
+    for start in range(0, len(hashes), ASKED_AT_ONCE):
+        query = sa.select(Person.iin_hash).where(Person.iin_hash.in_(hashes[start : start + ASKED_AT_ONCE]))
+        found.update(by_hash[digest] for digest in db.session().scalars(query) if digest)
+    return found
 
 
 def versions(person_ids: Iterable[UUID]) -> dict[UUID, int]:
@@ -265,7 +307,7 @@ def known_face(person_id: UUID) -> KnownFace | None:
     sealed = (
         db.session()
         .execute(
-            sa.select(Enrolment.id, Enrolment.sealed_template)
+            sa.select(Enrolment.id, Enrolment.sealed_template, Enrolment.created_by)
             .where(
                 Enrolment.person_id == person_id,
                 Enrolment.model_version == MODEL_VERSION,
@@ -280,7 +322,7 @@ def known_face(person_id: UUID) -> KnownFace | None:
         return None
     plain = unseal(keys.key_of(person_id), sealed.sealed_template, bound_to=f"template:{sealed.id}")
     template = Template.from_bytes(plain)
-    return KnownFace(sealed.id, template) if template.is_current else None
+    return KnownFace(sealed.id, template, sealed.created_by) if template.is_current else None
 
 
 def touch(person: Person) -> None:

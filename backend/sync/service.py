@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from backend.adapters import settings
 from backend.attendance import service as attendance
+from backend.attendance.spot_checks import service as spot_checks
 from backend.clock import new_id, now
 from backend.database import db
 from backend.sync.models import SyncSnapshot
@@ -51,6 +52,7 @@ def register(kind: str, visible: Visible, load: Load, *, field: str) -> None:
 
 register("task", tasks.visible, tasks.load, field="tasks")
 register("check_in", attendance.visible, attendance.load, field="check_ins")
+register("spot_check", spot_checks.visible, spot_checks.load, field="spot_checks")
 
 
 def answer(

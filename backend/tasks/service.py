@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from backend.accounts import service as accounts
 from backend.adapters import settings
 from backend.clock import new_id, now
+from backend.database import db
 from backend.errors import Conflict, Invalid, NotAllowed
 from backend.geofences import service as geofences
 from backend.ledger.service import record
@@ -30,6 +31,7 @@ from shared.i18n import Message
 from shared.vocabulary import Audience, EvidenceKind, Role, TaskKind, TaskState
 
 __all__ = [
+    "Shift",
     "TaskForCheckIn",
     "TaskView",
     "change",
@@ -40,6 +42,7 @@ __all__ = [
     "list_tasks",
     "load",
     "move",
+    "shifts",
     "to_change",
     "to_move",
     "visible",
@@ -62,6 +65,18 @@ class TaskView(Plan):
     created_at: datetime
     changed_at: datetime
     version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """A task of public works with people, as attendance asks for it."""
+
+    task_id: UUID
+    district_id: UUID
+    state: TaskState
+    starts_at: datetime
+    ends_at: datetime
+    person_ids: frozenset[UUID]
 
 
 def create(by: Principal, **wished: Any) -> TaskView:
@@ -186,6 +201,31 @@ def list_tasks(
         query.options(selectinload(Task.moves)), Task.created_at, Task.id, cursor=cursor, limit=limit
     )
     return Page(_views(page.items), page.next)
+
+
+def shifts(task_ids: Collection[UUID] | None = None, *, running_at: datetime | None = None) -> list[Shift]:
+    """Tasks of public works: those named, or those handed out whose window holds a moment."""
+    query = sa.select(Task).where(Task.kind == TaskKind.PUBLIC_WORKS)
+    if task_ids is not None:
+        query = query.where(Task.id.in_(task_ids))
+    if running_at is not None:
+        open_states = (TaskState.ASSIGNED, TaskState.IN_PROGRESS)
+        query = query.where(
+            Task.state.in_(open_states), Task.starts_at <= running_at, Task.ends_at > running_at
+        )
+    found = db.session().scalars(query.order_by(Task.starts_at, Task.id)).all()
+    plans = rows.plans_of(found)
+    return [
+        Shift(
+            task_id=task.id,
+            district_id=task.district_id,
+            state=task.state,
+            starts_at=task.starts_at,
+            ends_at=task.ends_at,
+            person_ids=plans[task.id].person_ids,
+        )
+        for task in found
+    ]
 
 
 def _tidy(wished: dict[str, Any]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     photos.add_argument("faces", nargs="*")
     photos.add_argument("--data", type=Path, required=True)
     photos.add_argument("--out", type=Path, required=True)
-    for name, words in (("check-in", "four check-ins with verdicts and reasons"), ("city", "act for ever")):
+    for name, words in (("check-in", "check-ins with verdicts and reasons"), ("city", "act for ever")):
         part = parts.add_parser(name, help=words)
         part.add_argument("--server", required=True)
         part.add_argument("--cast", type=Path, required=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from mobile.api_client import ApiClient
 from mobile.device_key import DeviceKey
+from mobile.simulated.boot_clock import BootClock
 from mobile.simulated.faces import PORTRAIT, Face, find_face
 from mobile.simulated.phone import SimulatedPhone
 from shared.i18n import DEFAULT_LANGUAGE
@@ -50,4 +52,4 @@ def pick_up(
 ) -> SimulatedPhone:
     """A phone whose key is kept from run to run, so that the server sees one device; not signed in yet."""
     key = DeviceKey.load_or_make(keys / f"{device}-{login}.key")
-    return SimulatedPhone(ApiClient(server, key, language), rng)
+    return SimulatedPhone(ApiClient(server, key, language), rng, BootClock(), time.sleep)

@@ -12,11 +12,13 @@ from uuid import UUID
 from mobile.answers import Refused, Stored
 from mobile.api_client import Declined, NotNow
 from mobile.simulated.cast import Cast
+from mobile.simulated.demonstration import LOGIN
 from mobile.simulated.faces import DARKNESS, Face
 from mobile.simulated.location import inner_point, outer_point
-from mobile.simulated.phone import FRAMES, SimulatedPhone
+from mobile.simulated.phone import SimulatedPhone
+from mobile.simulated.prints import Way
 from shared.contracts import TaskCard
-from shared.geometry import place_of
+from shared.geometry import Place, Point, distance_m, place_of
 from shared.vocabulary import CheckInKind, TaskKind, TaskState
 
 SUPERVISORS, CREW, DISPATCHERS = (
@@ -25,7 +27,9 @@ SUPERVISORS, CREW, DISPATCHERS = (
     ("dispatcher", "dispatcher-north"),
 )
 WEIGHTS = {"check_in": 14, "crew": 4, "dispatcher": 2}
-WAYS = {"right": 14, "outside": 2, "another": 2, "dark": 1}
+WAYS = {"right": 15, "outside": 2, "another": 2, "dark": 1, "printed": 1}
+FASTEST_MPS = 15.0  # nobody is seen to move faster between two check-ins: a car in town
+NEAR_M = 40.0  # what fixes of one place may lie apart
 FIRST_PAUSE_S, LONGEST_WAIT_S = 2.0, 5.0
 PLAN_AHEAD = timedelta(hours=30)
 DAY = timedelta(days=1)
@@ -60,6 +64,7 @@ class City:
         self.cast = cast
         self.rng = rng
         self.say = say
+        self._seen: dict[str | UUID, tuple[Point, datetime]] = {}  # where supervisors and people were last
         self._phones = {login: pick_up(login) for login in (*SUPERVISORS, CREW, *DISPATCHERS)}
 
     def live(self, pace_s: float, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -85,35 +90,55 @@ class City:
     # --- acts ---------------------------------------------------------------------------------------
 
     def check_in(self) -> bool:
-        """Check somebody in at the right place, the wrong one, with another face, or in the dark."""
-        phone = self._phone(self.rng.choice(SUPERVISORS))
+        """Check somebody in at the right place, the wrong one, with another face, in the dark, or by a printed photo."""
+        login = self.rng.choice(SUPERVISORS)
+        phone = self._phone(login)
         phone.sync()
         now = phone.client.server_now()
         choices = [
             (task, person.id)
-            for task in phone.tasks
-            if task.kind is TaskKind.PUBLIC_WORKS and task.starts_at <= now < task.ends_at
+            for task in self._played(login, phone.tasks, now)
             for person in task.people
-            if person.enrolled and person.id in self.cast.faces
+            if person.enrolled
+            and person.id in self.cast.faces
+            and self._can_be(inner_point(_place(task)), now, login, person.id)
         ]
         if choices:
-            self._send(phone, *self.rng.choice(choices))
+            self._send(phone, login, *self.rng.choice(choices))
         return bool(choices)
 
-    def _send(self, phone: SimulatedPhone, task: TaskCard, person_id: UUID) -> None:
+    def _played(self, login: str, tasks: list[TaskCard], now: datetime) -> list[TaskCard]:
+        """The public works of this hour. The demonstration's supervisor stays where it plays: nobody is at two places."""
+        works = [
+            task
+            for task in tasks
+            if task.kind is TaskKind.PUBLIC_WORKS and task.starts_at <= now < task.ends_at
+        ]
+        stage = [task for task in works if any(card.id == self.cast.portrait_of for card in task.people)]
+        return stage[:1] if login == LOGIN and stage else works
+
+    def _send(self, phone: SimulatedPhone, login: str, task: TaskCard, person_id: UUID) -> None:
         way = self.rng.choices(list(WAYS), list(WAYS.values()))[0]
-        face = self.cast.faces[person_id]
+        face, place, now = self.cast.faces[person_id], _place(task), phone.client.server_now()
+        at = inner_point(place)
+        if way == "outside":
+            away = outer_point(place, self.rng.uniform(60, 400), self.rng)
+            if login == LOGIN or not self._can_be(away, now, login, person_id):
+                way = "right"
+            else:
+                at = away
         if way == "another":
             face = self.rng.choice(self._others(face) or [face])
-        place = place_of(task.place or {}, task.radius_m)
-        at = (
-            outer_point(place, self.rng.uniform(60, 400), self.rng)
-            if way == "outside"
-            else inner_point(place)
+        capture = phone.check_in(
+            task,
+            person_id,
+            face,
+            at,
+            way=Way.FLAT if way == "printed" else Way.LIVE,
+            light=DARKNESS if way == "dark" else 1.0,
+            kind=self.rng.choice((CheckInKind.ARRIVAL, CheckInKind.SPOT_CHECK)),
         )
-        frames = face.shots(self.rng, FRAMES, light=DARKNESS if way == "dark" else 1.0)
-        kind = self.rng.choice((CheckInKind.ARRIVAL, CheckInKind.SPOT_CHECK))
-        capture = phone.capture(task, person_id, frames, at, kind=kind)
+        self._seen[login] = self._seen[person_id] = (at, now)
         end = phone.send(capture, patience_s=LONGEST_WAIT_S)
         if isinstance(end, Stored):
             outcome = end.answer.outcome.value if end.answer.outcome else "pending"
@@ -122,6 +147,13 @@ class City:
             self.say("demo_check_in", id=str(capture.id), way=way, problem=end.problem.slug)
         else:
             raise NotNow(end)
+
+    def _can_be(self, at: Point, now: datetime, *who: str | UUID) -> bool:
+        """Whether all of them can have come there since they were last seen."""
+        return all(
+            distance_m(seen, at) <= NEAR_M + FASTEST_MPS * (now - then).total_seconds()
+            for seen, then in (self._seen[each] for each in who if each in self._seen)
+        )
 
     def _others(self, face: Face) -> list[Face]:
         return [other for other in (*self.cast.faces.values(), *self.cast.strangers) if other != face]
@@ -204,3 +236,7 @@ class City:
         if phone.client.tokens is None:
             phone.client.login(login, self.cast.passwords[login], f"Qala demo city, {login}")
         return phone
+
+
+def _place(task: TaskCard) -> Place:
+    return place_of(task.place or {}, task.radius_m)

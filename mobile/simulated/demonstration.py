@@ -1,11 +1,12 @@
-"""Four check-ins that show what the server makes of a right person, a wrong place, a wrong face and a wrong key."""
+"""Check-ins that show what the server makes of the right person, a wrong place, face, key or movement, and a printed photo."""
 
 from __future__ import annotations
 
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from mobile.answers import Refused, RetryLater, Stored, Why
@@ -14,17 +15,19 @@ from mobile.device_key import DeviceKey
 from mobile.simulated.cast import Cast
 from mobile.simulated.faces import Face
 from mobile.simulated.location import inner_point, outer_point
-from mobile.simulated.phone import FRAMES, Capture, SimulatedPhone
+from mobile.simulated.phone import Capture, SimulatedPhone
+from mobile.simulated.prints import Way
 from mobile.simulated.words import OUTCOMES, word
-from shared.contracts import TaskCard
-from shared.geometry import place_of
-from shared.vocabulary import CheckInState, FindingResult, Language, Outcome
+from shared.contracts import Challenge, TaskCard
+from shared.geometry import Point, place_of
+from shared.vocabulary import CheckInState, FindingCode, FindingResult, Language, Move, Outcome, Remedy
 
 LOGIN = "supervisor"
 OUTSIDE_M = 200.0
 PATIENCE_S = 30.0  # the first verdict after a start also loads the models
 MARKS = {FindingResult.OK: "✓", FindingResult.DOUBT: "?", FindingResult.FAIL: "✗"}
 WIDTH = 110
+OPPOSITE = {Move.LEFT: Move.RIGHT, Move.RIGHT: Move.LEFT, Move.UP: Move.DOWN, Move.DOWN: Move.UP}
 
 End = Stored | Refused | RetryLater
 
@@ -104,31 +107,53 @@ def _scenes(
     inside, face, rng = inner_point(place), cast.faces[person_id], phone.rng
     outside = outer_point(place, OUTSIDE_M, rng)
     stranger: Face | None = rng.choice(cast.strangers) if cast.strangers else None
+    challenge: Challenge | None = None
 
-    yield Scene(
-        word("inside", language),
-        lambda: phone.capture(task, person_id, face.shots(rng, FRAMES), inside),
-        _judged(Outcome.ACCEPTED),
-    )
-    yield Scene(
-        word("outside", language),
-        lambda: phone.capture(task, person_id, face.shots(rng, FRAMES), outside),
-        _judged(Outcome.REFUSED),
-    )
-    yield Scene(
-        word("stranger", language),
-        (lambda: phone.capture(task, person_id, stranger.shots(rng, FRAMES), inside)) if stranger else None,
-        _judged(Outcome.REFUSED),
-    )
-    yield Scene(
-        word("other_key", language),
-        lambda: phone.capture(task, person_id, face.shots(rng, FRAMES), inside, key=DeviceKey.generate()),
-        lambda end: isinstance(end, Refused) and end.problem.slug == "bad-signature",
-    )
+    def first() -> Capture:
+        nonlocal challenge
+        challenge = phone.challenge(task, person_id)
+        return phone.check_in(task, person_id, face, inside, challenge=challenge)
+
+    def scene(name: str, who: Face | None, at: Point, expected: Callable[[End], bool], **how: Any) -> Scene:
+        play = (lambda: phone.check_in(task, person_id, who, at, **how)) if who else None
+        return Scene(word(name, language), play, expected)
+
+    yield Scene(word("inside", language), first, _judged(Outcome.ACCEPTED))
+    yield scene("outside", face, outside, _judged(Outcome.REFUSED))
+    yield scene("stranger", stranger, inside, _judged(Outcome.REFUSED))
+    yield scene("printed", face, inside, _judged(Outcome.REFUSED, Outcome.TO_REVIEW), way=Way.FLAT)
+    yield scene("again", face, inside, _refused_for(FindingCode.CHALLENGE_ONCE), challenge=challenge)
+    yield scene("wrong_way", face, inside, _to_be_retaken, moves=_opposite)
+    yield scene("other_key", face, inside, _not_taken, key=DeviceKey.generate())
 
 
-def _judged(outcome: Outcome) -> Callable[[End], bool]:
-    return lambda end: isinstance(end, Stored) and end.answer.outcome is outcome
+def _opposite(moves: Sequence[Move]) -> list[Move]:
+    """What somebody does who takes the phone's left for the own."""
+    return [OPPOSITE[move] for move in moves]
+
+
+def _judged(*outcomes: Outcome) -> Callable[[End], bool]:
+    return lambda end: isinstance(end, Stored) and end.answer.outcome in outcomes
+
+
+def _refused_for(code: FindingCode) -> Callable[[End], bool]:
+    return lambda end: (
+        isinstance(end, Stored)
+        and end.answer.outcome is Outcome.REFUSED
+        and any(each.code is code and each.result is FindingResult.FAIL for each in end.answer.findings)
+    )
+
+
+def _to_be_retaken(end: End) -> bool:
+    return (
+        isinstance(end, Stored)
+        and end.answer.outcome is not Outcome.ACCEPTED
+        and end.answer.remedy is Remedy.RETAKE
+    )
+
+
+def _not_taken(end: End) -> bool:
+    return isinstance(end, Refused) and end.problem.slug == "bad-signature"
 
 
 def _report(number: int, scene: Scene, end: End, seconds: float, language: Language) -> Iterator[str]:

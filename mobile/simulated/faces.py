@@ -2,22 +2,39 @@
 
 The portrait is NASA's official one of Eileen Collins, which scikit-image carries; each shot differs a little in crop,
 tilt, light and sub-pixel position, as frames of one capture do. A single picture proves nothing about telling people apart.
+Heads that turn are drawn from one photo (see `heads`), so they prove nothing about how well real movements are read.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import io
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from PIL import Image, ImageEnhance
+from PIL import Image
+
+from mobile.simulated.camera import jpeg, lit
+from mobile.simulated.heads import Shot, sequence, still
+from mobile.simulated.orl_points import AVERAGE, FIVE_POINTS
+from mobile.simulated.prints import Way
+from mobile.simulated.relief import Points
+from mobile.simulated.warp import Turn
+from shared.vocabulary import Move
 
 PORTRAIT = "portrait"
 FACE_CENTRE_PX = (224.0, 122.0)  # of the 512 px portrait
 FACE_HALF_PX = 104.0
+PORTRAIT_POINTS = Points((204.3, 103.0), (246.6, 104.3), (225.2, 127.8), (223.5, 145.5), (220.2, 178.8))
+PORTRAIT_TURNS = (
+    Turn(),
+    Turn(11.0),
+    Turn(-11.0),
+    Turn(0.0, 9.0),
+    Turn(0.0, -5.0),
+)  # enrolled one after the other
 SHOT_PX = (720, 960)
 ORL_SHOT_PX = (552, 672)
 ORL_ENROLMENT_PHOTOS = 5
@@ -33,6 +50,12 @@ class Face(Protocol):
 
     def shots(self, rng: random.Random, count: int, *, light: float = 1.0) -> list[bytes]:
         """Frames of one capture, JPEG, none of which were enrolled; light 1.0 is a fair day."""
+        ...
+
+    def moving(
+        self, rng: random.Random, moves: Sequence[Move], *, light: float = 1.0, way: Way = Way.LIVE
+    ) -> list[Shot]:
+        """Frames of one answer to a challenge, with what had been asked for when each was taken."""
         ...
 
 
@@ -59,14 +82,34 @@ class Portrait:
     path: Path
 
     def enrolment(self, rng: random.Random, count: int) -> list[bytes]:
-        """Views of the portrait."""
-        return self.shots(rng, count)
+        """Views of the portrait, looking straight ahead and a little aside, up and down."""
+        picture, points = self._cut(rng)
+        turns = [PORTRAIT_TURNS[index % len(PORTRAIT_TURNS)] for index in range(count)]
+        return still(picture, points, turns, rng)
 
     def shots(self, rng: random.Random, count: int, *, light: float = 1.0) -> list[bytes]:
         """Views of the portrait."""
+        portrait = self._portrait()
+        return [jpeg(lit(self._view(portrait, rng), rng, light), rng) for _ in range(count)]
+
+    def moving(
+        self, rng: random.Random, moves: Sequence[Move], *, light: float = 1.0, way: Way = Way.LIVE
+    ) -> list[Shot]:
+        """The portrait's head in movement."""
+        picture, points = self._cut(rng)
+        return sequence(picture, points, moves, rng, way=way, light=light)
+
+    def _cut(self, rng: random.Random) -> tuple[Image.Image, Points]:
+        """The face as a camera frames it, and where its points are."""
+        (x, y), half = FACE_CENTRE_PX, FACE_HALF_PX * rng.uniform(1.0, 1.08)
+        top = max(0.0, y - 1.1 * half)
+        box = (x - half, top, x + half, top + 2 * half * SHOT_PX[1] / SHOT_PX[0])
+        picture = self._portrait().resize(SHOT_PX, Image.Resampling.BICUBIC, box=box)
+        return picture, PORTRAIT_POINTS.moved(SHOT_PX[0] / (2 * half), x - half, top)
+
+    def _portrait(self) -> Image.Image:
         with Image.open(self.path) as picture:
-            portrait = picture.convert("RGB")
-        return [_jpeg(_lit(self._view(portrait, rng), rng, light), rng) for _ in range(count)]
+            return picture.convert("RGB")
 
     def _view(self, portrait: Image.Image, rng: random.Random) -> Image.Image:
         x, y = (centre + rng.uniform(-6, 6) for centre in FACE_CENTRE_PX)
@@ -86,13 +129,24 @@ class OrlPerson:
     def enrolment(self, rng: random.Random, count: int) -> list[bytes]:
         """The first photos, at most five."""
         photos = self._photos()[:ORL_ENROLMENT_PHOTOS]
-        return [_jpeg(self._read(path, rng), rng) for path in photos[:count]]
+        return [jpeg(self._read(path, rng), rng) for path in photos[:count]]
 
     def shots(self, rng: random.Random, count: int, *, light: float = 1.0) -> list[bytes]:
         """The other photos in any order, each a little different every time."""
         photos = self._photos()[ORL_ENROLMENT_PHOTOS:]
         chosen = [photo for _ in range(-(-count // len(photos))) for photo in rng.sample(photos, len(photos))]
-        return [_jpeg(_lit(self._read(path, rng), rng, light), rng) for path in chosen[:count]]
+        return [jpeg(lit(self._read(path, rng), rng, light), rng) for path in chosen[:count]]
+
+    def moving(
+        self, rng: random.Random, moves: Sequence[Move], *, light: float = 1.0, way: Way = Way.LIVE
+    ) -> list[Shot]:
+        """The head of the straightest photo that was not enrolled, in movement."""
+        number, thousandths = FIVE_POINTS.get(self.folder.name, (ORL_ENROLMENT_PHOTOS + 1, AVERAGE))
+        with Image.open(self.folder / f"{number}.pgm") as photo:
+            picture = photo.convert("RGB").resize(ORL_SHOT_PX, Image.Resampling.BICUBIC)
+        at = [value * ORL_SHOT_PX[index % 2] / 1000 for index, value in enumerate(thousandths)]
+        points = Points(*zip(at[::2], at[1::2], strict=True))
+        return sequence(picture, points, moves, rng, way=way, light=light)
 
     def _photos(self) -> list[Path]:
         return sorted(
@@ -106,14 +160,3 @@ class OrlPerson:
         left, top = rng.uniform(0, slack_px), rng.uniform(0, slack_px)
         box = (left, top, grey.width - slack_px + left, grey.height - slack_px + top)
         return grey.resize(ORL_SHOT_PX, Image.Resampling.BICUBIC, box=box)
-
-
-def _lit(picture: Image.Image, rng: random.Random, light: float) -> Image.Image:
-    brighter = ImageEnhance.Brightness(picture).enhance(light * rng.uniform(0.88, 1.1))
-    return ImageEnhance.Contrast(brighter).enhance(rng.uniform(0.93, 1.07))
-
-
-def _jpeg(picture: Image.Image, rng: random.Random) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=rng.randint(84, 92))
-    return buffer.getvalue()

@@ -53,19 +53,23 @@ def moved(point: Point, north_m: float, east_m: float) -> Point:
     return Point(lat=lat, lon=point.lon + east_m / (METRES_PER_DEGREE * math.cos(math.radians(lat))))
 
 
-def fixes_around(point: Point, until: datetime, rng: random.Random, count: int = 6) -> tuple[Fix, ...]:
+def fixes_around(
+    point: Point, until: datetime, rng: random.Random, count: int = 6, *, until_boot_ms: int | None = None
+) -> tuple[Fix, ...]:
     """One fix a second up to a moment; their errors share most of their cause, as a receiver's do."""
     bias_north_m, bias_east_m = rng.gauss(0, BIAS_M), rng.gauss(0, BIAS_M)
     fixes = []
     for index in range(count):
+        before_s = count - 1 - index
         seen = moved(point, bias_north_m + rng.gauss(0, JITTER_M), bias_east_m + rng.gauss(0, JITTER_M))
         fixes.append(
             Fix(
                 lat=round(seen.lat, 7),
                 lon=round(seen.lon, 7),
                 accuracy_m=round(rng.uniform(4.0, 11.0), 1),
-                taken_at=until - timedelta(seconds=count - 1 - index),
+                taken_at=until - timedelta(seconds=before_s),
                 speed_mps=round(abs(rng.gauss(0, 0.3)), 2),
+                boot_ms=None if until_boot_ms is None else until_boot_ms - 1000 * before_s,
             )
         )
     return tuple(fixes)

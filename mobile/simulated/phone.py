@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -13,14 +13,26 @@ from uuid import UUID, uuid4
 from mobile.answers import Refused, RetryLater, Stored
 from mobile.api_client import ApiClient
 from mobile.device_key import DeviceKey
+from mobile.simulated.boot_clock import BootClock
+from mobile.simulated.faces import Face
 from mobile.simulated.location import fixes_around
-from shared.contracts import CheckIn, CheckInAnswer, Frame, TaskCard, canonical_json, encode
+from mobile.simulated.prints import Way
+from shared.contracts import (
+    Challenge,
+    ChallengeAnswer,
+    CheckIn,
+    CheckInAnswer,
+    Frame,
+    TaskCard,
+    canonical_json,
+    encode,
+)
 from shared.geometry import Point
 from shared.proofs import check_in_message
-from shared.vocabulary import CheckInKind, CheckInState
+from shared.vocabulary import Camera, CheckInKind, CheckInState, Move
 
-FRAMES = 5
-FRAME_EVERY = timedelta(milliseconds=400)
+FRAME_EVERY_MS = (300, 500)  # so that a movement takes about a second
+FIXES_LEAST = 4
 VERDICT_POLL_S = 0.5
 
 
@@ -35,11 +47,23 @@ class Capture:
 
 
 class SimulatedPhone:
-    """One device in one person's hand."""
+    """One device in one person's hand; its boot-time clock ticks with the device's own unless another is given.
 
-    def __init__(self, client: ApiClient, rng: random.Random) -> None:
+    ``sleep`` lets the time of a capture pass after its challenge has come; without it captures are dated back.
+    """
+
+    def __init__(
+        self,
+        client: ApiClient,
+        rng: random.Random,
+        boot_clock: BootClock | None = None,
+        sleep: Callable[[float], None] | None = None,
+    ) -> None:
         self.client = client
         self.rng = rng
+        self.boot_clock = boot_clock or BootClock(lambda: client.device_now().timestamp())
+        self._sleep = sleep
+        self._challenged_ms = 0
         self._cursor: str | None = None
         self._tasks: dict[UUID, TaskCard] = {}
         self._answers: dict[UUID, CheckInAnswer] = {}
@@ -47,6 +71,7 @@ class SimulatedPhone:
     def sync(self) -> None:
         """Bring tasks and verdicts up to date."""
         answer = self.client.sync(self._cursor)
+        self.boot_clock.hear(answer.server_time)
         if answer.reset:
             self._tasks, self._answers = {}, {}
         self._tasks |= {task.id: task for task in answer.tasks}
@@ -61,6 +86,41 @@ class SimulatedPhone:
         """The tasks handed to this phone's user, by begin."""
         return sorted(self._tasks.values(), key=lambda task: (task.starts_at, task.id))
 
+    def challenge(self, task: TaskCard, person_id: UUID) -> Challenge:
+        """Which movements to ask a person for, in one check-in that follows."""
+        batch = self.client.challenges(task.id, [person_id])
+        self.boot_clock.hear(batch.server_time)
+        self._challenged_ms = self.boot_clock.boot_ms()
+        return batch.items[0]
+
+    def check_in(
+        self,
+        task: TaskCard,
+        person_id: UUID,
+        face: Face,
+        at: Point,
+        *,
+        moves: Callable[[Sequence[Move]], Sequence[Move]] = tuple,
+        way: Way = Way.LIVE,
+        light: float = 1.0,
+        challenge: Challenge | None = None,
+        kind: CheckInKind = CheckInKind.ARRIVAL,
+        key: DeviceKey | None = None,
+    ) -> Capture:
+        """Ask for a challenge, unless there is one, and capture how the face answers; ``moves`` says how it mistakes it."""
+        challenge = challenge or self.challenge(task, person_id)
+        shots = face.moving(self.rng, moves(challenge.moves), way=way, light=light)
+        return self.capture(
+            task,
+            person_id,
+            [frame for frame, _prompt in shots],
+            at,
+            challenge=challenge,
+            prompts=[prompt for _frame, prompt in shots],
+            kind=kind,
+            key=key,
+        )
+
     def capture(
         self,
         task: TaskCard,
@@ -68,14 +128,25 @@ class SimulatedPhone:
         frames: Sequence[bytes],
         at: Point,
         *,
+        challenge: Challenge | None = None,
+        prompts: Sequence[int | None] = (),
         kind: CheckInKind = CheckInKind.ARRIVAL,
+        camera: Camera = Camera.REAR,
+        mirrored: bool = False,
+        spot_check_id: UUID | None = None,
         key: DeviceKey | None = None,
     ) -> Capture:
-        """A check-in of this moment, signed with the phone's key or with another one."""
+        """A check-in that ends at this moment, signed with the phone's key or with another one.
+
+        ``prompts`` says for each frame which movement had been asked for; without them nothing was.
+        """
         tokens = self.client.tokens
         if tokens is None:
             raise ValueError("nobody is signed in on this phone")
-        moment = self.client.server_now()
+        before_ms = self._before_ms(len(frames))
+        if self._sleep is not None:
+            self._sleep(max(before_ms[0] - (self.boot_clock.boot_ms() - self._challenged_ms), 0) / 1000)
+        moment, clock = self.client.server_now(), self.boot_clock.reading()
         check_in = CheckIn(
             id=uuid4(),  # never from the seed: a repeated run is another check-in
             person_id=person_id,
@@ -86,15 +157,35 @@ class SimulatedPhone:
             frames=tuple(
                 Frame(
                     sha256=hashlib.sha256(frame).hexdigest(),
-                    taken_at=moment - (len(frames) - 1 - index) * FRAME_EVERY,
+                    taken_at=moment - timedelta(milliseconds=ago_ms),
+                    prompt=prompt,
+                    boot_ms=clock.boot_ms - ago_ms,
                 )
-                for index, frame in enumerate(frames)
+                for frame, prompt, ago_ms in zip(
+                    frames, prompts or [None] * len(frames), before_ms, strict=True
+                )
             ),
-            fixes=fixes_around(at, moment, self.rng),
+            fixes=fixes_around(
+                at,
+                moment,
+                self.rng,
+                max(FIXES_LEAST, 1 + before_ms[0] // 1000),
+                until_boot_ms=clock.boot_ms,
+            ),
+            challenge=ChallengeAnswer(id=challenge.id, nonce=challenge.nonce) if challenge else None,
+            camera=camera,
+            mirrored=mirrored,
+            clock=clock,
+            spot_check_id=spot_check_id,
         )
         manifest = canonical_json(encode(check_in))
         signature = (key or self.client.key).sign(check_in_message(manifest))
         return Capture(check_in.id, manifest, signature, tuple(frames))
+
+    def _before_ms(self, count: int) -> list[int]:
+        """How long before the end of the capture each frame was taken, in milliseconds."""
+        gaps = [self.rng.randint(*FRAME_EVERY_MS) for _ in range(count - 1)]
+        return [sum(gaps[index:]) for index in range(count)]
 
     def send(self, capture: Capture, *, patience_s: float = 0.0) -> Stored | Refused | RetryLater:
         """Send a capture; where the verdict takes longer than the request, sync until it is there."""

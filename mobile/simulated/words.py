@@ -11,9 +11,9 @@ WORDS: dict[str, dict[Language, str]] = {
     "task": {RU: "Задание", KK: "Тапсырма", EN: "Task"},
     "person": {RU: "Кого отмечают", KK: "Белгіленетін адам", EN: "Person"},
     "camera": {
-        RU: "Кадры: разные виды одного общедоступного портрета, поэтому расстояние мало; о точности это не говорит",
-        KK: "Кадрлар: бір жалпыға қолжетімді портреттің көріністері, сондықтан қашықтық аз; дәлдік туралы айтпайды",
-        EN: "Frames: views of one public-domain portrait, so the distance is small; this says nothing of accuracy",
+        RU: "Кадры: голова, нарисованная с объёмом по одному общедоступному портрету и повёрнутая, как просит задание; о точности это не говорит",
+        KK: "Кадрлар: бір жалпыға қолжетімді портрет бойынша көлеммен салынып, тапсырма сұрағандай бұрылған бас; дәлдік туралы айтпайды",
+        EN: "Frames: a head drawn with depth from one public-domain portrait and turned as asked; this says nothing of accuracy",
     },
     "inside": {
         RU: "Тот человек, на месте работы",
@@ -29,6 +29,21 @@ WORDS: dict[str, dict[Language, str]] = {
         RU: "Другой человек вместо него",
         KK: "Оның орнына басқа адам",
         EN: "Another person instead",
+    },
+    "printed": {
+        RU: "Вместо него наклоняют его фотографию",
+        KK: "Оның орнына фотосуреті еңкейтіледі",
+        EN: "A printed photo of them is tilted instead",
+    },
+    "again": {
+        RU: "Тот же набор движений использован второй раз",
+        KK: "Сол қозғалыстар тапсырмасы екінші рет қолданылды",
+        EN: "The same challenge is used a second time",
+    },
+    "wrong_way": {
+        RU: "Тот человек, но поворачивает голову не туда",
+        KK: "Сол адам, бірақ басын басқа жаққа бұрады",
+        EN: "The right person turns the head the wrong way",
     },
     "other_key": {
         RU: "Подписано ключом другого устройства",

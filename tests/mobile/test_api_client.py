@@ -14,6 +14,7 @@ import pytest
 from mobile.answers import LONGEST_RETRY_S, RETRY_S, Refused, RetryLater, Stored, Why
 from mobile.api_client import UNREACHABLE_S, ApiClient, Declined, NotNow
 from mobile.session import Tokens
+from shared.vocabulary import Move
 from tests.mobile.scripted_server import NOON, ScriptedServer, problem, tokens_body
 
 FRAMES = [b"first", b"second", b"third"]
@@ -265,3 +266,49 @@ def test_answers_are_asked_for_in_the_phone_s_language(server: ScriptedServer) -
     """On every request."""
     signed_in(server)
     assert {"en"} == {request.headers["Accept-Language"] for request in server.requests}
+
+
+# --- challenges ------------------------------------------------------------------------------------------
+
+
+def challenges_body(**changes: Any) -> dict[str, Any]:
+    """One challenge, and a field that later servers may add."""
+    challenge = {
+        "id": str(uuid4()),
+        "nonce": "0" * 32,
+        "person_id": str(uuid4()),
+        "device_id": str(uuid4()),
+        "moves": ["left", "down"],
+        "issued_at": NOON.isoformat(),
+        "expires_at": (NOON + timedelta(minutes=10)).isoformat(),
+    }
+    times = {"server_time": (NOON + timedelta(minutes=3)).isoformat(), "next_year": True}
+    return {"items": [challenge], "spot_checks": [], **times, **changes}
+
+
+def test_challenges_are_asked_for_and_decoded(server: ScriptedServer) -> None:
+    """The request as the server takes it; the answer also tells the time."""
+    server.tell("/check-in-challenges", httpx.Response(201, json=challenges_body()))
+    client, task_id, person_id = signed_in(server), uuid4(), uuid4()
+    batch = client.challenges(task_id, [person_id], each=3, offline=True)
+    assert (Move.LEFT, Move.DOWN) == batch.items[0].moves
+    assert NOON + timedelta(minutes=3) == batch.server_time == client.server_now()
+    [request] = server.asked("/check-in-challenges")
+    expected = {"task_id": str(task_id), "person_ids": [str(person_id)], "each": 3, "offline": True}
+    assert expected == json.loads(request.content)
+
+
+@pytest.mark.parametrize("body", [{"items": []}, [], challenges_body(items=[{"id": "x"}])])
+def test_challenges_that_cannot_be_read_are_not_ours(server: ScriptedServer, body: Any) -> None:
+    """The phone asks again later rather than guess what to ask for."""
+    server.tell("/check-in-challenges", httpx.Response(201, json=body))
+    with pytest.raises(NotNow) as later:
+        signed_in(server).challenges(uuid4(), [uuid4()])
+    assert Why.NOT_OURS is later.value.end.why
+
+
+def test_challenges_for_somebody_without_biometrics_are_declined(server: ScriptedServer) -> None:
+    """With the server's words: the paper way."""
+    server.tell("/check-in-challenges", problem(409, "conflict"))
+    with pytest.raises(Declined):
+        signed_in(server).challenges(uuid4(), [uuid4()])

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from mobile.api_client import ApiClient
+from mobile.simulated.boot_clock import BootClock
 from mobile.simulated.faces import PORTRAIT, Face, find_face
 from mobile.simulated.location import inner_point
 from mobile.simulated.phone import Capture, SimulatedPhone
@@ -53,9 +54,10 @@ class Works:
     task: TaskCard
 
     def capture(self) -> Capture:
-        """The right person at the right place, with frames that were never sent before."""
+        """The right person at the right place does what a new challenge asks for."""
+        self.city.wait_until_up()
         at = inner_point(place_of(self.task.place or {}))
-        return self.phone.capture(self.task, self.person_id, self.face.shots(self.phone.rng, 5), at)
+        return self.phone.check_in(self.task, self.person_id, self.face, at)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +91,7 @@ def works(city: RunningCity) -> Works:
     plan |= {"assignee_ids": [supervisor_id], "person_ids": [person_id]}
     task_id = dispatcher.call("POST", "/tasks", {**district, **plan})["id"]
     dispatcher.call("POST", f"/tasks/{task_id}/moves", {"to": "assigned"})
-    phone = SimulatedPhone(client, rng)
+    phone = SimulatedPhone(client, rng, BootClock())
     phone.sync()
     [task] = phone.tasks
     return Works(city, dispatcher, phone, UUID(person_id), face, task)

@@ -28,7 +28,7 @@ def test_demo_city_serves_and_demonstrates(tmp_path: Path) -> None:
         )
         assert password in httpx.get(city.url).text
         shown = city.qala("demo", "check-in", "--server", city.url, "--data", str(DATA_DIR))
-        scenes = 4 if (DATA_DIR / "faces" / "orl").is_dir() else 3
+        scenes = 7 if (DATA_DIR / "faces" / "orl").is_dir() else 6
         assert shown.stdout.endswith(f"Как ожидалось: {scenes}/{scenes}\n"), shown.stdout + shown.stderr
         assert shown.returncode == 0
         wait_for(lambda: '"demo_' in log(tmp_path))

@@ -11,7 +11,7 @@ import pytest
 
 from shared.vocabulary import Role
 from tests.conftest import Clock
-from tests.factories import CheckInDraft, enrol, frames_of, make_geofence, make_person, make_task
+from tests.factories import CheckInDraft, enrol, frames_of, make_geofence, make_order, make_person, make_task
 from tests.fakes import face_photo
 from tests.phone import Phone
 
@@ -27,11 +27,16 @@ class Morning:
     person_id: str
     task_id: str
     geofence_id: str
+    asks: bool = True  # for a challenge, whenever a check-in is drafted
 
     def draft(self, who: str = "serik", **changes: Any) -> CheckInDraft:
         """A check-in that is all right; ``who`` is the face in the frames."""
         fields = {"person_id": self.person_id, "task_id": self.task_id, "frames": frames_of(who), **changes}
-        return CheckInDraft(device_id=self.supervisor.device_id, captured_at=self.clock(), **fields)
+        fields = {"asks": self.asks, **fields}
+        draft = CheckInDraft(device_id=self.supervisor.device_id, captured_at=self.clock(), **fields)
+        if draft.asks:
+            draft.ask(self.supervisor)
+        return draft
 
 
 @pytest.fixture
@@ -39,6 +44,7 @@ def morning(staff: Callable[..., Phone], clock: Clock, district_id: UUID) -> Mor
     """Set the morning up through the API."""
     dispatcher, supervisor = staff(Role.DISPATCHER), staff(Role.SUPERVISOR)
     person_id = make_person(dispatcher, district_id)
+    make_order(dispatcher, person_id)
     assert (
         enrol(dispatcher, person_id, [face_photo("serik", shot) for shot in range(4)]).json["state"]
         == "enrolled"

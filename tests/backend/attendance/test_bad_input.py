@@ -28,6 +28,13 @@ LANGUAGES = ("ru", "kk", "en")
 Staff = Callable[..., Phone]
 
 
+@pytest.fixture
+def morning(morning: Morning) -> Morning:
+    """Nobody asks for a challenge beforehand: that would write something."""
+    morning.asks = False
+    return morning
+
+
 @contextmanager
 def all_refused(app: Flask) -> Iterator[list[str]]:
     """Collects what is wrong with many refusals; at the end there must be none, and nothing written."""
@@ -240,7 +247,7 @@ def test_bodies_of_another_form_are_refused(app: Flask, morning: Morning) -> Non
 
 def test_huge_and_odd_part_names_change_nothing(app: Flask, morning: Morning) -> None:
     """Parts that nobody asked for are passed over, whatever they are called."""
-    draft = morning.draft()
+    draft = morning.draft(asks=True)
     body = draft.manifest_bytes()
     odd = parts(body, morning.supervisor.sign(check_in_message(body)), draft.frames)
     odd |= {"n" * 5_000: "x", "frame[]": "x", "../../check_in": (io.BytesIO(b"x"), "../../../etc/passwd")}

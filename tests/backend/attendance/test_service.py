@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from backend.attendance import service
+from backend.attendance import verifying
 from backend.attendance.models import CheckIn
 from backend.attendance.work import purge_old_frames, verify
 from backend.database import db, transaction
@@ -69,10 +69,15 @@ def test_a_lost_wake_up_is_found_by_the_sweep(
     """The row is the job."""
     draft = morning.draft()
     draft.send(morning.supervisor)
-    monkeypatch.setattr(sleeping, "_run", lambda _name, row_id: run(app, row_id))
-    assert 1 == sleeping.sweep()
+    woken: list[tuple[str, str]] = []
+    monkeypatch.setattr(sleeping, "_run", lambda name, row_id: woken.append((name, row_id)))
+    sleeping.sweep()
+    assert ("attendance.verify", draft.id) in woken
+    run(app, draft.id)
     assert "accepted" == received(app, draft.id).outcome
-    assert 0 == sleeping.sweep()
+    woken.clear()
+    sleeping.sweep()
+    assert ("attendance.verify", draft.id) not in woken
 
 
 def test_a_worker_that_dies_leaves_the_row_to_another_after_the_lease(
@@ -83,9 +88,9 @@ def test_a_worker_that_dies_leaves_the_row_to_another_after_the_lease(
     draft.send(morning.supervisor)
     with app.app_context():
         with transaction():
-            assert service.hold(UUID(draft.id)) is not None
+            assert verifying.hold(UUID(draft.id)) is not None
         with transaction():
-            assert service.hold(UUID(draft.id)) is None
+            assert verifying.hold(UUID(draft.id)) is None
     assert "pending" == received(app, draft.id).state
     morning.clock.advance(seconds=61)
     run(app, draft.id)
@@ -98,12 +103,12 @@ def test_a_worker_that_was_too_slow_writes_nothing(app: Flask, morning: Morning,
     draft.send(morning.supervisor)
     with app.app_context():
         with transaction():
-            slow = service.hold(UUID(draft.id))
+            slow = verifying.hold(UUID(draft.id))
         morning.clock.advance(seconds=61)
         verify(UUID(draft.id))
         assert slow is not None
         with transaction():
-            service.judge(slow, service.rules.FaceEvidence(frames=3, usable=0, enrolled=True), "late")
+            verifying.judge(slow, verifying.rules.FaceEvidence(frames=3, usable=0, enrolled=True), "late")
     assert ("accepted", 1) == (received(app, draft.id).outcome, judged_entries(app, draft.id))
 
 
@@ -116,7 +121,7 @@ def test_a_check_in_that_kills_every_worker_goes_to_people(
     with app.app_context():
         for _death in range(app.config["QALA"].attempts_max):
             with transaction():
-                assert service.hold(UUID(draft.id)) is not None
+                assert verifying.hold(UUID(draft.id)) is not None
             morning.clock.advance(seconds=61)
     run(app, draft.id)
     row = received(app, draft.id)

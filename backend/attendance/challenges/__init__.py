@@ -1,0 +1,1 @@
+"""Challenges: which movements of the head a phone asks for."""

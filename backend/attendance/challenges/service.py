@@ -1,0 +1,153 @@
+"""Issuing challenges, one or a batch for a phone that goes offline, and spending them once."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from backend.adapters import settings
+from backend.attendance.challenges import rules
+from backend.attendance.challenges.models import Challenge
+from backend.blobs import sha256_hex
+from backend.clock import new_id, now
+from backend.database import db
+from backend.errors import Conflict, Invalid, NotFound
+from backend.ledger.service import record
+from backend.people import service as people
+from backend.tasks import service as tasks
+from backend.web.principal import Principal
+from shared import contracts
+from shared.i18n import Message
+from shared.vocabulary import Audience, ChallengeState, Move
+
+_ = Message
+NONCE_BYTES = 16
+EACH_MOST = 10
+KEPT_AFTER_DAYS = 90  # a phone may be offline for weeks, and its nonces must still be known
+
+
+@dataclass(frozen=True)
+class Spending:
+    """What a check-in's challenge says: how it stands, what was asked for and when."""
+
+    state: ChallengeState
+    moves: tuple[Move, ...] = ()
+    issued_at: datetime | None = None
+
+
+def issue(
+    by: Principal, *, task_id: UUID, person_ids: Sequence[UUID], each: int, offline: bool
+) -> list[contracts.Challenge]:
+    """New challenges for people of a task that the principal may check in, bound to the principal's device."""
+    assert by.device_id is not None
+    try:
+        task = tasks.for_check_in(task_id, by)
+    except NotFound as error:
+        raise Invalid({"task_id": [error.detail]}) from error
+    moment, issued = now(), []
+    chosen = settings()
+    life = (
+        timedelta(hours=chosen.challenge_offline_h)
+        if offline
+        else timedelta(minutes=chosen.challenge_minutes)
+    )
+    for person_id in dict.fromkeys(person_ids):
+        _require(person_id, task, by)
+        for _number in range(each):
+            nonce = secrets.token_hex(NONCE_BYTES)
+            challenge = contracts.Challenge(
+                id=new_id(),
+                nonce=nonce,
+                person_id=person_id,
+                device_id=by.device_id,
+                moves=rules.draw_moves(random.SystemRandom(), chosen.challenge_moves),
+                issued_at=moment,
+                expires_at=moment + life,
+            )
+            issued.append(challenge)
+            db.session().add(
+                Challenge(
+                    id=challenge.id,
+                    nonce_hash=sha256_hex(nonce.encode()),
+                    person_id=person_id,
+                    device_id=challenge.device_id,
+                    moves=[move.value for move in challenge.moves],
+                    offline=offline,
+                    issued_at=moment,
+                    expires_at=challenge.expires_at,
+                )
+            )
+    record(
+        "challenges.issued",
+        actor=by.actor,
+        subject=f"task:{task_id}",
+        at=moment,
+        audience=Audience.SUPERVISION,
+        district_id=task.district_id,
+        device=f"device:{by.device_id}",
+        people=len(set(person_ids)),
+        challenges=len(issued),
+        offline=offline,
+    )
+    return issued
+
+
+def look_up(answer: contracts.ChallengeAnswer | None) -> datetime | None:
+    """When the challenge that a check-in names was issued; None when there is no such one."""
+    if answer is None:
+        return None
+    challenge = db.session().get(Challenge, answer.id)
+    known = challenge is not None and challenge.nonce_hash == sha256_hex(answer.nonce.encode())
+    return challenge.issued_at if challenge is not None and known else None
+
+
+def spend(check_in: contracts.CheckIn, captured_at: datetime) -> Spending:
+    """Use a check-in's challenge up, whatever it turns out to be worth; a retry of the same check-in finds it as it left it."""
+    answer = check_in.challenge
+    if answer is None:
+        return Spending(ChallengeState.NONE)
+    challenge = db.session().get(Challenge, answer.id, with_for_update=True, populate_existing=True)
+    state = rules.state_of(
+        None if challenge is None else _asked(challenge),
+        nonce_hash=sha256_hex(answer.nonce.encode()),
+        check_in_id=check_in.id,
+        person_id=check_in.person_id,
+        device_id=check_in.device_id,
+        captured_at=captured_at,
+    )
+    if challenge is None or state is ChallengeState.UNKNOWN:
+        return Spending(state)
+    if state in (ChallengeState.GOOD, ChallengeState.STALE):  # a stranger cannot use up somebody's challenge
+        challenge.spent_by = check_in.id
+    return Spending(state, tuple(Move(move) for move in challenge.moves), challenge.issued_at)
+
+
+def forget_old() -> None:
+    """Delete challenges that no phone can bring any more."""
+    before = now() - timedelta(days=KEPT_AFTER_DAYS)
+    db.session().execute(sa.delete(Challenge).where(Challenge.expires_at < before))
+
+
+def _asked(challenge: Challenge) -> rules.Asked:
+    return rules.Asked(
+        person_id=challenge.person_id,
+        device_id=challenge.device_id,
+        nonce_hash=challenge.nonce_hash,
+        expires_at=challenge.expires_at,
+        spent_by=challenge.spent_by,
+    )
+
+
+def _require(person_id: UUID, task: tasks.TaskForCheckIn, by: Principal) -> None:
+    try:
+        people.require(person_id, by, "people.read", or_among=task.person_ids)
+    except NotFound as error:
+        raise Invalid({"person_ids": [error.detail]}) from error
+    if not people.biometrics_allowed(person_id):
+        raise Conflict(_("This person has refused biometrics: use the paper way instead."))

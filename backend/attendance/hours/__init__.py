@@ -1,0 +1,1 @@
+"""Hours: proven presence, credited under the caps of the order."""

@@ -1,0 +1,1 @@
+"""Decisions by people on check-ins, and appeals against decisions."""

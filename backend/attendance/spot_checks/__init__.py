@@ -1,0 +1,1 @@
+"""Spot checks drawn at random for each shift."""

@@ -1,0 +1,91 @@
+"""What became of each spot check: it follows from the check-ins that stand as accepted, and changes when they do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from backend.attendance.models import CheckIn
+from backend.attendance.spot_checks import rules
+from backend.attendance.spot_checks.models import SpotCheck
+from backend.clock import now
+from backend.database import db
+from backend.ledger.service import record
+from shared.vocabulary import Audience, Outcome, SpotCheckState
+
+BATCH = 200
+
+
+def unsettled() -> list[UUID]:
+    """Checks whose time to answer is over and that nobody has settled."""
+    query = sa.select(SpotCheck.id).where(
+        SpotCheck.state == SpotCheckState.DRAWN, SpotCheck.answer_by < now()
+    )
+    return list(db.session().scalars(query.order_by(SpotCheck.answer_by).limit(BATCH)))
+
+
+def answered(spot_check_id: UUID, check_in_id: UUID, captured_at: datetime) -> bool:
+    """Let an accepted check-in answer a check; whether it did: of this person and task, and in time.
+
+    A phone may deliver it hours later: what was missed until then is answered.
+    """
+    row = db.session().get(SpotCheck, spot_check_id)
+    check_in = db.session().get(CheckIn, check_in_id)
+    if row is None or check_in is None:
+        return False
+    if (row.person_id, row.task_id) != (check_in.person_id, check_in.task_id):
+        return False
+    if not row.due_at <= captured_at <= row.answer_by:
+        return False
+    reconsider(row.person_id, row.task_id)
+    return True
+
+
+def reconsider(person_id: UUID, task_id: UUID | None = None) -> None:
+    """Let a person's checks follow the check-ins that stand as accepted now, on one task or all."""
+    query = sa.select(SpotCheck).where(SpotCheck.person_id == person_id, SpotCheck.due_at <= now())
+    if task_id is not None:
+        query = query.where(SpotCheck.task_id == task_id)
+    rows = db.session().scalars(
+        query.order_by(SpotCheck.id).with_for_update().execution_options(populate_existing=True)
+    )
+    for row in rows.all():
+        state, check_in_id = rules.state_of(row.due_at, row.answer_by, _seen(row), now())
+        if (state, check_in_id) != (row.state, row.check_in_id):
+            _move(row, state, check_in_id)
+
+
+def _move(row: SpotCheck, state: SpotCheckState, check_in_id: UUID | None) -> None:
+    before, row.state, row.check_in_id = row.state, state, check_in_id
+    row.settled_at = None if state is SpotCheckState.DRAWN else now()
+    if before is state:
+        return
+    record(
+        "spot_check.settled",
+        actor="system",
+        subject=f"spot_check:{row.id}",
+        at=now(),
+        audience=Audience.SUPERVISION,
+        district_id=row.district_id,
+        state=state.value,
+        source=before.value,
+        person=f"person:{row.person_id}",
+        task=f"task:{row.task_id}",
+        due_at=row.due_at.isoformat(),
+        check_in=f"check_in:{check_in_id}" if check_in_id else None,
+        foreknowledge=row.foreknowledge,
+    )
+
+
+def _seen(row: SpotCheck) -> list[rules.Seen]:
+    query = sa.select(CheckIn.id, CheckIn.kind, CheckIn.captured_at).where(
+        CheckIn.person_id == row.person_id,
+        CheckIn.task_id == row.task_id,
+        CheckIn.standing == Outcome.ACCEPTED,
+    )
+    return [
+        rules.Seen(check_in_id=each.id, kind=each.kind, at=each.captured_at)
+        for each in db.session().execute(query)
+    ]

@@ -1,0 +1,299 @@
+"""A shift's spot checks from the sealed seed to the revealed one: drawn, prompted, answered, missed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from backend.attendance.hours import service as hours
+from backend.attendance.spot_checks import rules, service
+from backend.attendance.spot_checks.models import SpotCheck, SpotCheckDraw
+from backend.config import Settings
+from backend.database import transaction
+from backend.ledger.models import LedgerEntry
+from shared.contracts import SpotCheck as SpotCheckCard
+from shared.vocabulary import Role
+from tests.backend.attendance.conftest import Morning
+from tests.factories import make_person, make_task
+from tests.phone import Phone
+
+EIGHT = 8  # checks of one person in four hours, every half an hour: as many as there is room for
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """So many checks that each shift is full of them; nobody has to sign in anew during it."""
+    return replace(settings, spot_checks_per_shift=50.0, access_token_minutes=10_000)
+
+
+@pytest.fixture
+def shift(app: Flask, morning: Morning) -> Morning:
+    """A morning whose spot checks were drawn at its begin."""
+    sweep(app)
+    return morning
+
+
+def sweep(app: Flask) -> None:
+    """What workers do every few seconds."""
+    app.extensions["qala_jobs"].sweep()
+
+
+def entries(app: Flask, kind: str) -> list[dict[str, Any]]:
+    """The ledger's entries of a kind, oldest first."""
+    with app.app_context(), transaction(read_only=True) as session:
+        query = sa.select(LedgerEntry.content).where(LedgerEntry.kind == kind).order_by(LedgerEntry.id)
+        return [json.loads(content) for content in session.scalars(query)]
+
+
+def rows(app: Flask) -> list[SpotCheck]:
+    """Every spot check, by time."""
+    with app.app_context(), transaction(read_only=True) as session:
+        return list(session.scalars(sa.select(SpotCheck).order_by(SpotCheck.due_at, SpotCheck.id)))
+
+
+def states(app: Flask) -> list[str]:
+    """What became of each spot check, by time."""
+    return [row.state.value for row in rows(app)]
+
+
+def refresh(app: Flask, person_id: str) -> None:
+    """What follows every verdict."""
+    with app.app_context(), transaction():
+        hours.refresh(UUID(person_id))
+
+
+def check_in(app: Flask, shift: Morning, kind: str, *, late: timedelta | None = None, **changes: Any) -> None:
+    """Check the person in, perhaps delivered late."""
+    draft = shift.draft(kind=kind, changes=changes)
+    shift.clock.moment += late or timedelta()
+    answer = draft.send(shift.supervisor)
+    assert "accepted" == answer.json["outcome"], answer.text  # type: ignore[index]
+    refresh(app, shift.person_id)
+
+
+def prompted(phone: Phone) -> list[str]:
+    """The ids of the spot checks that a phone holds, by time."""
+    return [each["id"] for each in phone.get("/sync").json["spot_checks"]]  # type: ignore[index]
+
+
+def listed(phone: Phone, query: str = "") -> list[dict[str, Any]]:
+    """The spot checks that the API shows, newest first."""
+    answer = phone.get(f"/spot-checks{query}")
+    assert 200 == answer.status_code, answer.text
+    return answer.json["items"]  # type: ignore[index,no-any-return]
+
+
+def hand_over(app: Flask, shift: Morning) -> list[SpotCheckCard]:
+    """What the supervisor's phone is given when it goes offline."""
+    with app.app_context(), transaction():
+        return service.hand_over(UUID(shift.task_id), UUID(shift.supervisor.device_id), shift.clock())
+
+
+def test_a_shift_is_drawn_once_and_the_ledger_knows_the_seed_s_hash_first(app: Flask, shift: Morning) -> None:
+    """Before anything is due; a second sweep draws nothing more."""
+    sweep(app)
+    drawn = rows(app)
+    [committed] = entries(app, "spot_checks.committed")
+    assert (EIGHT, 64) == (len(drawn), len(committed["facts"]["seed_sha256"]))
+    assert datetime.fromisoformat(committed["at"]) < min(row.due_at for row in drawn)
+    assert [] == entries(app, "spot_checks.revealed")
+
+
+def test_anybody_can_draw_again_from_the_revealed_seed(app: Flask, shift: Morning) -> None:
+    """From the ledger's two entries alone."""
+    shift.clock.advance(hours=5)
+    sweep(app)
+    sweep(app)
+    [committed], [revealed] = entries(app, "spot_checks.committed"), entries(app, "spot_checks.revealed")
+    seed, facts = bytes.fromhex(revealed["facts"]["seed"]), committed["facts"]
+    assert facts["seed_sha256"] == rules.seed_hash(seed)
+    drawn = rules.draw(
+        seed,
+        UUID(committed["subject"].removeprefix("task:")),
+        [UUID(each) for each in facts["person_ids"]],
+        datetime.fromisoformat(facts["starts_at"]),
+        datetime.fromisoformat(facts["ends_at"]),
+        facts["per_shift"],
+    )
+    assert [(row.id, row.person_id, row.due_at) for row in rows(app)] == [
+        (each.id, each.person_id, each.due_at) for each in drawn
+    ]
+
+
+def test_a_seed_is_sealed_until_the_shift_is_over(app: Flask, shift: Morning) -> None:
+    """Neither the database nor the ledger tells it before."""
+    shift.clock.advance(hours=3, minutes=59)
+    sweep(app)
+    assert [] == entries(app, "spot_checks.revealed")
+    shift.clock.advance(minutes=1)
+    sweep(app)
+    [revealed] = entries(app, "spot_checks.revealed")
+    with app.app_context(), transaction(read_only=True) as session:
+        [draw] = session.scalars(sa.select(SpotCheckDraw))
+    assert bytes.fromhex(revealed["facts"]["seed"]) not in draw.sealed_seed
+
+
+def test_what_is_still_to_come_is_nobody_s_to_see(
+    app: Flask, shift: Morning, staff: Callable[..., Phone]
+) -> None:
+    """Neither the phone's nor the administrator's; then it is both's."""
+    admin = staff(Role.ADMINISTRATOR)
+    assert ([], []) == (prompted(shift.supervisor), listed(admin))
+    shift.clock.moment = rows(app)[0].due_at
+    first = str(rows(app)[0].id)
+    assert [first] == prompted(shift.supervisor)
+    assert [first] == [each["id"] for each in listed(admin)]
+    assert [first] == [each["id"] for each in listed(shift.supervisor, f"?task_id={shift.task_id}")]
+
+
+def test_other_supervisors_are_not_prompted(app: Flask, shift: Morning, staff: Callable[..., Phone]) -> None:
+    """Only those to whom the task was handed."""
+    other = staff(Role.SUPERVISOR)
+    shift.clock.moment = rows(app)[0].due_at
+    assert ([], []) == (prompted(other), listed(other))
+    assert [] == prompted(shift.dispatcher)
+
+
+def test_a_check_that_is_answered_leaves_the_phone(app: Flask, shift: Morning) -> None:
+    """And says with which check-in."""
+    check_in(app, shift, "arrival")
+    shift.clock.moment = rows(app)[0].due_at + timedelta(minutes=3)
+    cursor = shift.supervisor.get("/sync").json["cursor"]  # type: ignore[index]
+    check_in(app, shift, "spot_check", spot_check_id=str(rows(app)[0].id))
+    first = rows(app)[0]
+    assert ("answered", True) == (first.state, first.check_in_id is not None)
+    gone = shift.supervisor.get(f"/sync?cursor={cursor}").json["tombstones"]  # type: ignore[index]
+    assert {"kind": "spot_check", "id": str(first.id)} in gone
+
+
+def test_what_nobody_answers_is_missed_when_its_time_is_over(app: Flask, shift: Morning) -> None:
+    """By the sweep; the ledger says so."""
+    check_in(app, shift, "arrival")
+    first = rows(app)[0]
+    shift.clock.moment = first.answer_by + timedelta(seconds=1)
+    sweep(app)
+    assert ["missed"] + ["drawn"] * (EIGHT - 1) == states(app)
+    assert ["missed"] == [each["facts"]["state"] for each in entries(app, "spot_check.settled")]
+
+
+def test_an_answer_that_was_offline_turns_missed_into_answered(app: Flask, shift: Morning) -> None:
+    """It counts when it was captured."""
+    check_in(app, shift, "arrival")
+    first = rows(app)[0]
+    shift.clock.moment = first.due_at + timedelta(minutes=5)
+    draft = shift.draft(kind="spot_check", changes={"spot_check_id": str(first.id)})
+    shift.clock.moment = first.answer_by + timedelta(minutes=2)
+    sweep(app)
+    assert "missed" == states(app)[0]
+    assert "accepted" == draft.send(shift.supervisor).json["outcome"]  # type: ignore[index]
+    with app.app_context(), transaction():
+        assert service.answered(first.id, UUID(draft.id), draft.captured_at)
+    assert "answered" == states(app)[0]
+    assert ["missed", "answered"] == [each["facts"]["state"] for each in entries(app, "spot_check.settled")]
+
+
+def test_a_check_in_too_early_answers_nothing(app: Flask, shift: Morning) -> None:
+    """A phone that knew the draw cannot answer before its time."""
+    check_in(app, shift, "arrival")
+    first = rows(app)[0]
+    shift.clock.moment = first.due_at - timedelta(minutes=1)
+    draft = shift.draft(kind="spot_check", changes={"spot_check_id": str(first.id)})
+    draft.send(shift.supervisor)
+    with app.app_context(), transaction():
+        assert not service.answered(first.id, UUID(draft.id), draft.captured_at)
+    assert "drawn" == states(app)[0]
+
+
+def test_nobody_is_missed_who_was_not_there(app: Flask, shift: Morning) -> None:
+    """Without an arrival, and after a departure, checks are cancelled."""
+    first, second = rows(app)[:2]
+    shift.clock.moment = first.answer_by + timedelta(minutes=1)
+    sweep(app)
+    check_in(app, shift, "arrival")
+    shift.clock.advance(minutes=2)
+    check_in(app, shift, "departure")
+    shift.clock.moment = second.answer_by + timedelta(minutes=1)
+    sweep(app)
+    assert ["cancelled", "cancelled", "drawn"] == states(app)[:3]
+
+
+def test_who_joins_the_shift_later_is_drawn_with_a_seed_of_its_own(
+    app: Flask, shift: Morning, district_id: UUID
+) -> None:
+    """From that moment on; nobody's earlier draw changes."""
+    before = {row.id for row in rows(app)}
+    shift.clock.advance(hours=1)
+    late = make_person(shift.dispatcher, district_id, family_name="Ким")
+    people = {"person_ids": [shift.person_id, late]}
+    assert 200 == shift.dispatcher.patch(f"/tasks/{shift.task_id}", json=people).status_code
+    sweep(app)
+    new = [row for row in rows(app) if row.id not in before]
+    assert {late} == {str(row.person_id) for row in new}
+    assert min(row.due_at for row in new) >= shift.clock() + rules.EDGE
+    assert 2 == len({each["facts"]["seed_sha256"] for each in entries(app, "spot_checks.committed")})
+
+
+def test_an_offline_phone_takes_its_checks_along_and_the_ledger_says_so(app: Flask, shift: Morning) -> None:
+    """Only that phone; the checks are marked for ever, and asking twice is told once."""
+    cards = hand_over(app, shift)
+    again = hand_over(app, shift)
+    assert (EIGHT, {True}) == (len(cards), {card.foreknowledge for card in cards})
+    assert cards == again
+    assert sorted(str(card.id) for card in cards) == sorted(prompted(shift.supervisor))
+    [foreknown] = entries(app, "spot_checks.foreknown")
+    assert f"device:{shift.supervisor.device_id}" == foreknown["facts"]["device"]
+    assert {True} == {row.foreknowledge for row in rows(app)}
+    assert EIGHT == len(listed(shift.dispatcher))
+
+
+def test_a_phone_that_goes_offline_before_the_shift_gets_its_draw_then(app: Flask, morning: Morning) -> None:
+    """Up to a day ahead; the seed's hash is in the ledger before."""
+    morning.clock.advance(hours=-12)
+    assert EIGHT == len(hand_over(app, morning))
+    assert ["spot_checks.committed", "spot_checks.foreknown"] == [
+        each["kind"]
+        for kind in ("spot_checks.committed", "spot_checks.foreknown")
+        for each in entries(app, kind)
+    ]
+
+
+def test_a_second_phone_does_not_hold_what_the_first_took_along(app: Flask, shift: Morning) -> None:
+    """The same user on another device is prompted when the check is due."""
+    hand_over(app, shift)
+    other = Phone(shift.supervisor.client).sign_in(
+        shift.supervisor.tokens["user"]["login"], "correct horse battery"
+    )
+    assert [] == prompted(other)
+    shift.clock.moment = rows(app)[0].due_at
+    assert [str(rows(app)[0].id)] == prompted(other)
+
+
+def test_a_task_of_several_days_is_no_shift(app: Flask, morning: Morning, district_id: UUID) -> None:
+    """Nobody knows at which of its hours people work: nothing is drawn."""
+    user_id = morning.supervisor.tokens["user"]["id"]
+    make_task(
+        morning.dispatcher,
+        district_id,
+        start=morning.clock(),
+        geofence_id=morning.geofence_id,
+        assignee_ids=[user_id],
+        person_ids=[morning.person_id],
+        hours=72,
+    )
+    sweep(app)
+    assert {morning.task_id} == {str(row.task_id) for row in rows(app)}
+
+
+def test_the_setting_0_draws_nothing(app: Flask, morning: Morning) -> None:
+    """A city that wants no spot checks has none."""
+    app.config["QALA"] = replace(app.config["QALA"], spot_checks_per_shift=0.0)
+    sweep(app)
+    assert ([], []) == (rows(app), entries(app, "spot_checks.committed"))
