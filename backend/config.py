@@ -341,11 +341,11 @@ class Settings:
         check=validate.Range(min=0, max=1),
     )
     appeal_days: int = setting(
-        30, "days after a decision within which an appeal is in time (later ones are marked)", check=one_or_more
+        30,
+        "days after a decision within which an appeal is in time (later ones are marked)",
+        check=one_or_more,
     )
-    appeal_decide_days: int = setting(
-        15, "days within which an appeal must be decided", check=one_or_more
-    )
+    appeal_decide_days: int = setting(15, "days within which an appeal must be decided", check=one_or_more)
     photo_retention_days: int = setting(
         365, "how long check-in frames are kept (documents refer to hashes for ever)", check=one_or_more
     )

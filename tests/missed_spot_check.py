@@ -30,11 +30,13 @@ def gap_address(app: Flask, draft: CheckInDraft, phone: Phone) -> str:
     return f"/people/{draft.person_id}/hours/gaps/{gap_id(spot_check_id)}"
 
 
-def stand(app: Flask, check_in_id: str, at: datetime, kind: CheckInKind) -> None:
-    """Let a check-in stand as accepted at a moment."""
+def stand(
+    app: Flask, check_in_id: str, at: datetime, kind: CheckInKind, outcome: Outcome = Outcome.ACCEPTED
+) -> None:
+    """Let a check-in stand as decided, captured at a moment."""
     with app.app_context(), transaction() as session:
         row = session.get_one(CheckIn, UUID(check_in_id))
-        row.standing, row.captured_at, row.kind = Outcome.ACCEPTED, at, kind
+        row.standing, row.captured_at, row.kind = outcome, at, kind
 
 
 def miss(app: Flask, draft: CheckInDraft, due_at: datetime) -> UUID:

@@ -403,6 +403,9 @@ EXAMPLES: dict[str, Example] = {
     "attendance.put_check_in": Example(lambda world, phone: world.draft(phone).send(phone), elsewhere=422),
     "attendance.read_check_in": one("GET", lambda world, _phone: f"/check-ins/{world.check_in()}"),
     "attendance.list_check_ins": get("/check-ins"),
+    "receipts.read_check_in_receipt": one(
+        "GET", lambda world, _phone: f"/check-ins/{world.check_in()}/receipt"
+    ),
     "attendance.read_frame": one("GET", lambda world, _phone: f"/check-ins/{world.review()}/frames/0"),
     "reviews.list_reviews": get("/reviews"),
     "reviews.read_review": one("GET", lambda world, _phone: f"/reviews/{world.review()}"),

@@ -78,7 +78,9 @@ def change_calendar(
         wished["rest_weekdays"] = sorted(set(rest_weekdays))
     if holidays is not None:
         wished["holidays"] = [day.isoformat() for day in sorted(set(holidays))]
-    changed = {name: value for name, value in wished.items() if getattr(district, name) != value}
+    changed: dict[str, Any] = {
+        name: value for name, value in wished.items() if getattr(district, name) != value
+    }
     if changed:
         for name, value in changed.items():
             setattr(district, name, value)

@@ -36,6 +36,7 @@ from shared.vocabulary import (
     FindingResult,
     Language,
     Outcome,
+    ReviewState,
 )
 
 _ = Message
@@ -49,6 +50,8 @@ def frames_to_purge() -> dict[UUID, list[str]]:
     query = sa.select(CheckIn).where(
         CheckIn.received_at < before, CheckIn.frames_purged_at.is_(None), CheckIn.state == CheckInState.JUDGED
     )
+    # What a person is still to look at stays
+    query = query.where(CheckIn.review_state.is_distinct_from(ReviewState.OPEN))
     rows = db.session().scalars(query.order_by(CheckIn.received_at).limit(PURGE_BATCH))
     return {
         row.id: [frame_blob(row.id, row.person_id, digest) for digest in row.frame_hashes] for row in rows
@@ -107,14 +110,12 @@ def peek(check_in_id: UUID) -> contracts.CheckInAnswer:
     return answer(db.session().get_one(CheckIn, check_in_id, populate_existing=True))
 
 
-def get(check_in_id: UUID, by: Principal) -> CheckIn:
-    """One check-in in the principal's scope; the read is logged."""
-    row = db.session().scalar(
-        _scoped(sa.select(CheckIn).where(CheckIn.id == check_in_id), by, "check_ins.read")
-    )
+def get(check_in_id: UUID, by: Principal, action: str = "check_ins.read") -> CheckIn:
+    """One check-in in the principal's scope of an action; the read is logged."""
+    row = db.session().scalar(_scoped(sa.select(CheckIn).where(CheckIn.id == check_in_id), by, action))
     if row is None:
         raise NotFound(_("check-in"), check_in_id)
-    log_access(by.actor, "check_ins.read", f"check_in:{row.id}", now())
+    log_access(by.actor, action, f"check_in:{row.id}", now())
     return row
 
 

@@ -20,14 +20,15 @@ from backend.clock import new_id, now
 from backend.console.demo_marker import Demo, demo_path, read_demo, write_demo
 from backend.database import transaction
 from backend.geofences import service as geofences
-from backend.people import enrolment
+from backend.people import enrolment, orders
 from backend.people import service as people
 from backend.tasks import service as tasks
 from backend.web.principal import Principal
-from shared.vocabulary import BiometricBasis, Role, TaskKind, TaskState
+from shared.vocabulary import BiometricBasis, Regime, Role, TaskKind, TaskState
 
 ACTOR = "cli"
 PAGE = 200
+WORK_KIND = "Уборка улиц и парков"
 VALID_FROM = timedelta(days=7)  # geofences were there before the first task
 WORDS = (
     "alma",
@@ -85,6 +86,7 @@ def fill(demo: Demo, photos: Mapping[str, Sequence[bytes]]) -> None:
     by = _principal(_staff(demo, districts))
     fences = _fences(by, districts)
     persons = _people(by, districts)
+    _orders(by, fences, persons)
     _tasks(by, districts, fences, persons)
     for person in PEOPLE:
         if person.face in photos and person.basis is not BiometricBasis.REFUSED:
@@ -171,6 +173,33 @@ def _people(by: Principal, districts: Mapping[str, UUID]) -> dict[str, UUID]:
             known = people.find_by_iin(person.iin, by)
             ids[person.family_name] = (known[0] if known else _register(by, person, districts)).id
     return ids
+
+
+def _orders(by: Principal, fences: Mapping[str, UUID], persons: Mapping[str, UUID]) -> None:
+    """Give everybody an order that began a fortnight ago; in a demo that runs at any hour every day is a working day."""
+    today = orders.local_day(now())
+    sites = {place.district: place.name for place in PLACES}
+    for number, person in enumerate(PEOPLE):
+        administrative = number % 3 == 2
+        with transaction():
+            person_id = persons[person.family_name]
+            if orders.list_of(person_id, by):
+                continue
+            orders.register(
+                person_id,
+                by,
+                number=f"{number + 1}-{today.year}",
+                regime=Regime.ADMINISTRATIVE if administrative else Regime.CRIMINAL,
+                hours_total_min=60 * (40 if administrative else 120 + 20 * number),
+                employed=number % 2 == 0,
+                allowed_weekdays=list(range(7)),
+                starts_on=today - timedelta(days=14),
+                ends_on=today + timedelta(days=90) if administrative else None,
+                received_on=today - timedelta(days=16),
+                notified_on=today - timedelta(days=14),
+                work_kind=WORK_KIND,
+                geofence_id=fences[sites[person.district]],
+            )
 
 
 def _register(by: Principal, person: DemoPerson, districts: Mapping[str, UUID]) -> people.PersonView:

@@ -62,17 +62,14 @@ def list_deadlines(
 
 def orders_to_remind() -> list[UUID]:
     """Orders of which the ledger has something to say that it has not said yet."""
-    said = {
-        (row.order_id, row.kind, row.due_on, row.notice)
-        for row in db.session().execute(
-            sa.select(
-                DeadlineNotice.order_id, DeadlineNotice.kind, DeadlineNotice.due_on, DeadlineNotice.notice
-            )
-        )
-    }
+    open_ones = list(db.session().scalars(_open_orders()))
+    query = sa.select(
+        DeadlineNotice.order_id, DeadlineNotice.kind, DeadlineNotice.due_on, DeadlineNotice.notice
+    ).where(DeadlineNotice.order_id.in_(_open_orders().with_only_columns(Order.id)))
+    said = {tuple(row) for row in db.session().execute(query)}
     return [
         order.id
-        for order, found in _with_deadlines(list(db.session().scalars(_open_orders())))
+        for order, found in _with_deadlines(open_ones)
         if any(
             (order.id, each.kind.value, each.due_on, notice.value) not in said
             for each, notice in _notices(order, found)

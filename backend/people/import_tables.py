@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 
 from shared.i18n import Message
 
@@ -19,7 +20,7 @@ Cell: TypeAlias = str | int | float | bool | date | None
 
 ZIP_MAGIC, OLD_EXCEL_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-UNPACKED_MAX_BYTES = 64_000_000  # 5,000 rows of orders unpack to some 5 MB; a bomb to gigabytes
+UNPACKED_MAX_BYTES = 20_000_000  # 5,000 rows of orders unpack to some 5 MB; a bomb to gigabytes
 PARTS_MAX = 200
 COLUMNS_MAX = 40
 GAP_FACTOR = 10  # a sheet may have empty rows between, but not a million of them
@@ -73,7 +74,11 @@ def _xlsx_rows(data: bytes) -> Iterator[Row]:
         raise unreadable from error
     # zipfile never unpacks more of a part than the archive says that it holds
     if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > UNPACKED_MAX_BYTES:
-        raise BadTable(_("unpacks to more than {most} MB: send only the table").format(most=64))
+        raise BadTable(
+            _("unpacks to more than {most} MB: send only the table").format(
+                most=UNPACKED_MAX_BYTES // 1_000_000
+            )
+        )
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         try:
@@ -131,14 +136,14 @@ def _decoded(data: bytes) -> str:
 def write_xlsx(headings: Iterable[str]) -> bytes:
     """An empty form: one row of headings, every cell below is text, so that Excel changes no number into another."""
     book = Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     names = list(headings)
     sheet.append(names)
     sheet.freeze_panes = "A2"
-    for column in sheet.iter_cols(min_row=1, max_row=1, max_col=len(names)):
-        letter = column[0].column_letter
-        sheet.column_dimensions[letter].width = max(14, len(str(column[0].value)) + 2)
-        sheet.column_dimensions[letter].number_format = "@"
+    for index, name in enumerate(names, start=1):
+        column = sheet.column_dimensions[get_column_letter(index)]
+        column.width = max(14, len(name) + 2)
+        column.number_format = "@"
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

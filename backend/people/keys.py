@@ -5,22 +5,18 @@ from __future__ import annotations
 from uuid import UUID
 
 import sqlalchemy as sa
+import structlog
 
 from backend.adapters import settings
-from backend.blobs import BlobDamaged, new_key, seal, unseal
-from backend.database import db
+from backend.blobs import BlobDamaged, seal, unseal
+from backend.database import after_commit, db
 from backend.people.models import PersonKey
+
+log = structlog.get_logger()
 
 
 class KeyErased(LookupError):
     """The person's key is gone, and with it everything that was sealed for the person."""
-
-
-def make_key(person_id: UUID) -> bytes:
-    """A key for a new person."""
-    key = new_key()
-    keep_key(person_id, key)
-    return key
 
 
 def keep_key(person_id: UUID, key: bytes) -> None:
@@ -44,8 +40,22 @@ def key_of(person_id: UUID) -> bytes:
 
 
 def erase_key(person_id: UUID) -> None:
-    """Forget a person's key."""
+    """Forget a person's key, also in what the database keeps beside its tables."""
     db.session().execute(sa.delete(PersonKey).where(PersonKey.person_id == person_id))
+    after_commit(_empty_write_ahead_log)
+
+
+def _empty_write_ahead_log() -> None:
+    """SQLite's log still holds the page with the key until it is written back; a reader in the way only delays that."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    connection = db.engine.raw_connection()
+    try:
+        busy, _pages, _written = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.close()
+    if busy:
+        log.warning("write_ahead_log_not_emptied")
 
 
 def _master_key() -> bytes:

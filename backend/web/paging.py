@@ -51,12 +51,23 @@ def page_schema(item: type[Schema]) -> type[Schema]:
     )
 
 
-def paginate(query: sa.Select[Any], created_at: Any, row_id: Any, *, cursor: str | None, limit: int) -> Page:
-    """A page of a query's rows, newest first; ``created_at`` and ``row_id`` are the columns that order it."""
-    query = query.order_by(created_at.desc(), row_id.desc()).limit(limit + 1)
+def paginate(
+    query: sa.Select[Any],
+    created_at: Any,
+    row_id: Any,
+    *,
+    cursor: str | None,
+    limit: int,
+    oldest_first: bool = False,
+) -> Page:
+    """A page of a query's rows, newest first unless told otherwise; ``created_at`` and ``row_id`` are the columns that order it."""
+    ordered = (created_at.asc(), row_id.asc()) if oldest_first else (created_at.desc(), row_id.desc())
+    query = query.order_by(*ordered).limit(limit + 1)
     if cursor:
         at, key = _read(cursor)
-        query = query.where(sa.or_(created_at < at, sa.and_(created_at == at, row_id < key)))
+        beyond = created_at > at if oldest_first else created_at < at
+        beside = row_id > key if oldest_first else row_id < key
+        query = query.where(sa.or_(beyond, sa.and_(created_at == at, beside)))
     rows = list(db.session().scalars(query))
     if len(rows) <= limit:
         return Page(rows, None)

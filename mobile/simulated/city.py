@@ -17,7 +17,7 @@ from mobile.simulated.faces import DARKNESS, Face
 from mobile.simulated.location import inner_point, outer_point
 from mobile.simulated.phone import SimulatedPhone
 from mobile.simulated.prints import Way
-from shared.contracts import TaskCard
+from shared.contracts import SpotCheck, TaskCard
 from shared.geometry import Place, Point, distance_m, place_of
 from shared.vocabulary import CheckInKind, TaskKind, TaskState
 
@@ -33,6 +33,7 @@ NEAR_M = 40.0  # what fixes of one place may lie apart
 FIRST_PAUSE_S, LONGEST_WAIT_S = 2.0, 5.0
 PLAN_AHEAD = timedelta(hours=30)
 DAY = timedelta(days=1)
+LAST_PART = timedelta(minutes=30)
 PLANNED = (
     "district_id",
     "kind",
@@ -65,6 +66,8 @@ class City:
         self.rng = rng
         self.say = say
         self._seen: dict[str | UUID, tuple[Point, datetime]] = {}  # where supervisors and people were last
+        self._arrived: set[tuple[UUID, UUID]] = set()
+        self._answered: set[UUID] = set()  # spot checks
         self._phones = {login: pick_up(login) for login in (*SUPERVISORS, CREW, *DISPATCHERS)}
 
     def live(self, pace_s: float, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -103,9 +106,16 @@ class City:
             and person.id in self.cast.faces
             and self._can_be(inner_point(_place(task)), now, login, person.id)
         ]
-        if choices:
-            self._send(phone, login, *self.rng.choice(choices))
-        return bool(choices)
+        if not choices:
+            return False
+        for spot_check in phone.spot_checks:
+            asked = [(task, person) for task, person in choices if (task.id, person) == _asked(spot_check)]
+            if asked and spot_check.id not in self._answered:
+                self._answered.add(spot_check.id)
+                self._send(phone, login, *asked[0], spot_check)
+                return True
+        self._send(phone, login, *self.rng.choice(choices))
+        return True
 
     def _played(self, login: str, tasks: list[TaskCard], now: datetime) -> list[TaskCard]:
         """The public works of this hour. The demonstration's supervisor stays where it plays: nobody is at two places."""
@@ -117,7 +127,14 @@ class City:
         stage = [task for task in works if any(card.id == self.cast.portrait_of for card in task.people)]
         return stage[:1] if login == LOGIN and stage else works
 
-    def _send(self, phone: SimulatedPhone, login: str, task: TaskCard, person_id: UUID) -> None:
+    def _send(
+        self,
+        phone: SimulatedPhone,
+        login: str,
+        task: TaskCard,
+        person_id: UUID,
+        spot_check: SpotCheck | None = None,
+    ) -> None:
         way = self.rng.choices(list(WAYS), list(WAYS.values()))[0]
         face, place, now = self.cast.faces[person_id], _place(task), phone.client.server_now()
         at = inner_point(place)
@@ -136,7 +153,8 @@ class City:
             at,
             way=Way.FLAT if way == "printed" else Way.LIVE,
             light=DARKNESS if way == "dark" else 1.0,
-            kind=self.rng.choice((CheckInKind.ARRIVAL, CheckInKind.SPOT_CHECK)),
+            kind=CheckInKind.SPOT_CHECK if spot_check else self._kind(task, person_id, now),
+            spot_check_id=spot_check.id if spot_check else None,
         )
         self._seen[login] = self._seen[person_id] = (at, now)
         end = phone.send(capture, patience_s=LONGEST_WAIT_S)
@@ -147,6 +165,13 @@ class City:
             self.say("demo_check_in", id=str(capture.id), way=way, problem=end.problem.slug)
         else:
             raise NotNow(end)
+
+    def _kind(self, task: TaskCard, person_id: UUID, now: datetime) -> CheckInKind:
+        """First somebody arrives; in the last half hour people go."""
+        if (task.id, person_id) not in self._arrived:
+            self._arrived.add((task.id, person_id))
+            return CheckInKind.ARRIVAL
+        return CheckInKind.DEPARTURE if task.ends_at - now < LAST_PART else CheckInKind.SPOT_CHECK
 
     def _can_be(self, at: Point, now: datetime, *who: str | UUID) -> bool:
         """Whether all of them can have come there since they were last seen."""
@@ -240,3 +265,7 @@ class City:
 
 def _place(task: TaskCard) -> Place:
     return place_of(task.place or {}, task.radius_m)
+
+
+def _asked(spot_check: SpotCheck) -> tuple[UUID, UUID]:
+    return spot_check.task_id, spot_check.person_id

@@ -23,6 +23,7 @@ from shared.contracts import (
     CheckIn,
     CheckInAnswer,
     Frame,
+    SpotCheck,
     TaskCard,
     canonical_json,
     encode,
@@ -67,16 +68,19 @@ class SimulatedPhone:
         self._cursor: str | None = None
         self._tasks: dict[UUID, TaskCard] = {}
         self._answers: dict[UUID, CheckInAnswer] = {}
+        self._spot_checks: dict[UUID, SpotCheck] = {}
 
     def sync(self) -> None:
         """Bring tasks and verdicts up to date."""
         answer = self.client.sync(self._cursor)
         self.boot_clock.hear(answer.server_time)
         if answer.reset:
-            self._tasks, self._answers = {}, {}
+            self._tasks, self._answers, self._spot_checks = {}, {}, {}
         self._tasks |= {task.id: task for task in answer.tasks}
         self._answers |= {check_in.id: check_in for check_in in answer.check_ins}
+        self._spot_checks |= {check.id: check for check in answer.spot_checks}
         for tombstone in answer.tombstones:
+            self._spot_checks.pop(tombstone.id, None)
             self._tasks.pop(tombstone.id, None)
             self._answers.pop(tombstone.id, None)
         self._cursor = answer.cursor
@@ -85,6 +89,13 @@ class SimulatedPhone:
     def tasks(self) -> list[TaskCard]:
         """The tasks handed to this phone's user, by begin."""
         return sorted(self._tasks.values(), key=lambda task: (task.starts_at, task.id))
+
+    @property
+    def spot_checks(self) -> list[SpotCheck]:
+        """The spot checks that this phone prompts for now, the most urgent first."""
+        now = self.client.server_now()
+        due = [check for check in self._spot_checks.values() if check.due_at <= now < check.answer_by]
+        return sorted(due, key=lambda check: (check.answer_by, check.id))
 
     def challenge(self, task: TaskCard, person_id: UUID) -> Challenge:
         """Which movements to ask a person for, in one check-in that follows."""
@@ -105,6 +116,7 @@ class SimulatedPhone:
         light: float = 1.0,
         challenge: Challenge | None = None,
         kind: CheckInKind = CheckInKind.ARRIVAL,
+        spot_check_id: UUID | None = None,
         key: DeviceKey | None = None,
     ) -> Capture:
         """Ask for a challenge, unless there is one, and capture how the face answers; ``moves`` says how it mistakes it."""
@@ -118,6 +130,7 @@ class SimulatedPhone:
             challenge=challenge,
             prompts=[prompt for _frame, prompt in shots],
             kind=kind,
+            spot_check_id=spot_check_id,
             key=key,
         )
 

@@ -44,7 +44,6 @@ def test_every_work_module_is_known_to_the_application() -> None:
     """A feature's work.py that nobody imports would never run."""
     from backend.app import WORK
 
-    present = {f"backend.{path.parent.name}.work" for path in PROJECT_DIR.glob("backend/*/work.py")} - {
-        "backend.cli.work"
-    }
+    paths = (path.relative_to(PROJECT_DIR).with_suffix("") for path in PROJECT_DIR.glob("backend/**/work.py"))
+    present = {".".join(path.parts) for path in paths} - {"backend.cli.work"}
     assert sorted(present) == sorted(module.__name__ for module in WORK)

@@ -82,6 +82,9 @@ def works(city: RunningCity) -> Works:
     }
     person |= {"language": "ru", "biometric_basis": "consent"}
     person_id = dispatcher.call("POST", "/people", {**district, **person})["id"]
+    order = {"number": "15-2026", "regime": "criminal", "hours_total_min": 120 * 60, "employed": False}
+    order |= {"starts_on": f"{client.server_now() - timedelta(days=14):%F}", "allowed_weekdays": [*range(7)]}
+    dispatcher.call("POST", f"/people/{person_id}/orders", order)
     city.enrol(dispatcher, person_id, face.enrolment(rng, 5))
     begin = client.server_now() - timedelta(hours=1)
     fence = {"name": "Парк", "boundary": PARK, "valid_from": (begin - timedelta(days=1)).isoformat()}

@@ -30,7 +30,8 @@ def test_check_in_from_phone_to_ledger(works: Works, tmp_path: Path) -> None:
         answer = end.answer
         assert Outcome.ACCEPTED is answer.outcome, answer.findings
         assert {FindingResult.OK} == {finding.result for finding in answer.findings}
-        assert {FindingCode.FACE_MATCH, FindingCode.PLACE} <= {finding.code for finding in answer.findings}
+        seen_to = {FindingCode.FACE_MATCH, FindingCode.PLACE, FindingCode.CHALLENGE, FindingCode.LIVE_DEPTH}
+        assert seen_to <= {finding.code for finding in answer.findings}
         seen = next(
             event
             for event in events_of(feed)

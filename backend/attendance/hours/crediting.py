@@ -14,7 +14,7 @@ from backend.people import service as people
 
 @follow
 def refresh(person_id: UUID) -> None:
-    """Tell orders how much is credited now; called whenever a verdict, a decision, a sheet or a spot check changes it.
+    """Tell orders how much is credited now: after every verdict, decision, sheet and spot check that changes it.
 
     Spot checks follow first, for they follow from the check-ins that stand. The first presence under an order starts it.
     """

@@ -11,7 +11,7 @@ from uuid import UUID
 from backend.attendance.hours import gaps, rules
 from backend.attendance.hours.gaps import GapView
 from backend.attendance.hours.reckoning import Reckoning, local_day, reckon, zone
-from backend.attendance.paper import absences
+from backend.attendance.paper import service as paper
 from backend.attendance.spot_checks import service as spot_checks
 from backend.attendance.spot_checks.models import SpotCheck
 from backend.clock import now
@@ -35,7 +35,7 @@ class DayView:
     stretches: Sequence[rules.Stretch]
     pieces: Sequence[rules.Piece]
     spot_checks: Sequence[SpotCheck]
-    absences: Sequence[absences.Reason]
+    absences: Sequence[paper.Reason]
     worked_min: int = 0
     credited_min: int = 0
     over_cap_min: int = 0
@@ -97,7 +97,7 @@ def of_person(
     until_day = until_day or today
     from_day = from_day or until_day.replace(day=1)
     if not timedelta() <= until_day - from_day <= SPAN_MAX:
-        message = _("must be at most {days} days after «from», {value}; was {until}")
+        message = _("must lie on the day «from», {value}, or at most {days} days after it; was {until}")
         shown = message.format(days=SPAN_MAX.days, value=from_day.isoformat(), until=until_day.isoformat())
         raise Invalid({"until": [shown]})
     log_access(by.actor, "hours.read", f"person:{person.id}", now())
@@ -128,8 +128,8 @@ def _days(person_id: UUID, reckoning: Reckoning, from_day: date, until_day: date
     by_day: dict[date, rules.Day] = {each.day: each for each in reckoning.days}
     stretches = _by_day(reckoning.stretches, lambda each: local_day(each.came_at))
     checks = _by_day(spot_checks.of_person(person_id, start, end), lambda each: local_day(each.due_at))
-    away: dict[date, list[absences.Reason]] = {}
-    for reason in absences.reasons_between(person_id, from_day, until_day):
+    away: dict[date, list[paper.Reason]] = {}
+    for reason in paper.reasons_between(person_id, from_day, until_day):
         first, last = max(reason.from_day, from_day), min(reason.until_day, until_day)
         for offset in range((last - first).days + 1):
             away.setdefault(first + timedelta(days=offset), []).append(reason)

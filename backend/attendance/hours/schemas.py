@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from backend.attendance.hours.rules import Why
 from backend.attendance.hours.words import REASONS
 from backend.web.language import current_language
-from backend.web.wire import PLAIN_TEXT, Schema, fields, filled, validate
+from backend.web.wire import PLAIN_TEXT, Schema, fields, filled, time_in_reach, validate
 from shared.i18n import translate
 from shared.vocabulary import AbsenceReason, AbsenceState, PresenceEnd, SpotCheckState
 
@@ -20,6 +21,11 @@ def _ids(what: str) -> fields.List[Any]:
     return fields.List(fields.UUID(), required=True, metadata={"description": what})
 
 
+def day_in_reach(value: date) -> None:
+    """Refuse a day on which nobody worked; near the ends of the calendar there is no day before or after."""
+    time_in_reach(datetime.combine(value, time(), UTC))
+
+
 WORKED = "Between the first and the last proof, whoever else covers them: credited + over_cap + unproven"
 CREDITED = "Counted towards the order"
 OVER_CAP = "Proven, but over a cap, on a day that does not count, or without an order"
@@ -29,8 +35,8 @@ UNPROVEN = "Round a missed spot check, and not credited by a person"
 class HoursQuery(Schema):
     """Which days, both ends included; without them the month so far."""
 
-    from_day = fields.Date(data_key="from")
-    until_day = fields.Date(data_key="until")
+    from_day = fields.Date(data_key="from", validate=day_in_reach)
+    until_day = fields.Date(data_key="until", validate=day_in_reach)
 
 
 class StretchSchema(Schema):

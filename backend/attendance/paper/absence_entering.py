@@ -20,8 +20,7 @@ from backend.attendance.paper.absences import (
 )
 from backend.attendance.paper.deciding import same_again
 from backend.attendance.paper.models import Absence, AbsenceDocument
-from backend.attendance.paper.sealed import Owner, SealedFile
-from backend.attendance.paper.uploads import Document
+from backend.attendance.paper.sealed import Document, Owner, SealedFile
 from backend.blobs import sha256_hex
 from backend.clock import now
 from backend.database import db

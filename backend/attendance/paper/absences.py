@@ -16,8 +16,7 @@ from backend.adapters import settings
 from backend.attendance.paper import rules, sealed
 from backend.attendance.paper.deciding import Decided, add_decision, decided, require_another
 from backend.attendance.paper.models import Absence, AbsenceDecision, AbsenceDocument
-from backend.attendance.paper.sealed import Owner
-from backend.attendance.paper.uploads import Document
+from backend.attendance.paper.sealed import Document, Owner
 from backend.attendance.paper.words import ABSENCE_REASONS
 from backend.attendance.reviews.subjects import Ruling, Subject, declare_subject
 from backend.clock import now

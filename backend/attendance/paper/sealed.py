@@ -31,6 +31,14 @@ class Owner:
 
 
 @dataclass(frozen=True)
+class Document:
+    """A paper as it was uploaded."""
+
+    data: bytes
+    is_pdf: bool
+
+
+@dataclass(frozen=True)
 class SealedFile:
     """A file on its way to the blob store."""
 

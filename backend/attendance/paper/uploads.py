@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import request
@@ -11,6 +10,7 @@ from marshmallow import ValidationError
 
 from backend.adapters import settings
 from backend.attendance.paper.rules import Errors
+from backend.attendance.paper.sealed import Document
 from backend.errors import Invalid
 from backend.faces.pictures import BadPicture, inspect_picture
 from backend.web.problems import flatten
@@ -22,14 +22,6 @@ from shared.i18n import Message
 _ = Message
 JSON_PART_MAX_BYTES = 20_000
 PDF_START, PDF_END, PDF_END_WITHIN_BYTES = b"%PDF-", b"%%EOF", 1024  # ISO 32000-1, 7.5 and annex H, note 18
-
-
-@dataclass(frozen=True)
-class Document:
-    """A paper as it was uploaded."""
-
-    data: bytes
-    is_pdf: bool
 
 
 def json_part(name: str, schema: type[Schema]) -> tuple[bytes, dict[str, Any]]:

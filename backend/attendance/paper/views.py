@@ -18,7 +18,7 @@ from backend.web.paging import page_schema
 from backend.web.pictures import jpeg_view
 from backend.web.principal import current_principal
 from backend.web.uploads import multipart_body, read_photos, require_multipart
-from shared.vocabulary import AbsenceState, SheetState
+from shared.vocabulary import AbsenceReason, AbsenceState, PaperReason, SheetState
 
 blp = Blueprint(
     "paper",
@@ -39,7 +39,8 @@ SHEET_BODY = multipart_body(
         "sheet": {
             "type": "string",
             "contentMediaType": "application/json",
-            "description": "What stands on the sheet (schema SheetPart)",
+            "description": "JSON with person_id, task_id, came_at and left_at (with offset), "
+            f"reason ({', '.join(PaperReason)}) and note",
         },
         "photo": {
             "type": "array",
@@ -56,7 +57,8 @@ ABSENCE_BODY = multipart_body(
         "absence": {
             "type": "string",
             "contentMediaType": "application/json",
-            "description": "The days and the reason (schema AbsencePart)",
+            "description": "JSON with person_id, from_day and until_day (the last one), "
+            f"reason ({', '.join(AbsenceReason)}) and words",
         },
         "document": DOCUMENTS,
     },
@@ -218,7 +220,10 @@ def add_documents(absence_id: UUID) -> Any:
 )
 @blp.response(200, BINARY, content_type="image/jpeg")
 @blp.alt_response(
-    200, schema=BINARY, content_type="application/pdf", description="As it was sent, to download"
+    200,
+    schema=BINARY,
+    content_type="application/pdf",
+    description="A view of a picture, or a PDF as it was sent, to download",
 )
 def read_document(absence_id: UUID, index: int) -> Response:
     """A view of one picture, re-encoded, or a PDF byte for byte, which is only ever downloaded."""

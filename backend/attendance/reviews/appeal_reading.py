@@ -12,13 +12,12 @@ from backend.accounts.policy import districts_for
 from backend.attendance.reviews import rules, subjects
 from backend.attendance.reviews.models import Appeal
 from backend.attendance.reviews.officers import Officers
-from backend.attendance.reviews.oldest_first import paginate_oldest_first
 from backend.attendance.reviews.service import unsealed
 from backend.clock import now
 from backend.database import db
 from backend.errors import NotFound
 from backend.ledger.service import log_access
-from backend.web.paging import Page
+from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
 from shared.i18n import Message
 from shared.vocabulary import AppealState
@@ -70,7 +69,7 @@ def list_appeals(
     ):
         if value is not None:
             query = query.where(column == value)
-    page = paginate_oldest_first(query, Appeal.due_at, Appeal.id, cursor=cursor, limit=limit)
+    page = paginate(query, Appeal.due_at, Appeal.id, cursor=cursor, limit=limit, oldest_first=True)
     for appeal in page.items:
         log_access(by.actor, "appeals.list", f"appeal:{appeal.id}", now())
     return page

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from backend.accounts.policy import districts_for
 from backend.adapters import settings
 from backend.attendance.reviews import rules, subjects
-from backend.attendance.reviews.appeal_reading import APPEAL, binding, facts_of, open_on, scoped
+from backend.attendance.reviews.appeal_reading import APPEAL, binding, facts_of, scoped
+from backend.attendance.reviews.appeal_reading import open_on as open_on
 from backend.attendance.reviews.models import Appeal
 from backend.attendance.reviews.officers import Officers
 from backend.attendance.reviews.service import check_words, sealed

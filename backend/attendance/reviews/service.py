@@ -14,14 +14,13 @@ from backend.attendance.models import CheckIn
 from backend.attendance.reviews import rules, subjects
 from backend.attendance.reviews.models import Decision
 from backend.attendance.reviews.officers import Officers
-from backend.attendance.reviews.oldest_first import paginate_oldest_first
 from backend.blobs import BlobDamaged, seal, unseal
 from backend.clock import now
 from backend.database import db
 from backend.errors import Invalid, NotFound
 from backend.ledger.service import log_access, record
 from backend.people import keys
-from backend.web.paging import Page
+from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
 from shared.i18n import Message
 from shared.vocabulary import Audience, CheckInState, DecisionReason, Outcome, ReviewCause, ReviewState
@@ -52,7 +51,7 @@ def queue(
             query = query.where(column == value)
     if mine is not None:
         query = query.where((CheckIn.captured_by == by.user_id) == mine)
-    page = paginate_oldest_first(query, CheckIn.received_at, CheckIn.id, cursor=cursor, limit=limit)
+    page = paginate(query, CheckIn.received_at, CheckIn.id, cursor=cursor, limit=limit, oldest_first=True)
     for row in page.items:
         log_access(by.actor, "reviews.list", f"check_in:{row.id}", now())
     return page

@@ -200,8 +200,8 @@ def _drawn_people(task_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
 def _insert_once(model: type[Base], **values: Any) -> bool:
     """Insert a row unless it is there; an error would take the caller's transaction along. Whether it was inserted."""
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    done = db.session().execute(insert(model).values(**values).on_conflict_do_nothing())
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    statement = insert(model).values(**values).on_conflict_do_nothing()
+    return db.session().execute(statement.returning(*sa.inspect(model).primary_key)).first() is not None
 
 
 def _sealing_key() -> bytes:

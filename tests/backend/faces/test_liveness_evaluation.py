@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from backend.faces.error_rates import Rate
-from backend.faces.evaluation import DataMissing
+from backend.faces.evaluation import DataMissing, orl_photo
 from backend.faces.homography import homography_residual
 from backend.faces.liveness_attempts import Attempts, draw_moves
 from backend.faces.liveness_evaluation import (
@@ -22,7 +24,8 @@ from backend.faces.liveness_evaluation import (
     share,
 )
 from backend.faces.liveness_pictures import WALL, Hold, photograph
-from backend.faces.liveness_readings import SPECIES, LivenessReadings
+from backend.faces.liveness_readings import SPECIES, LivenessReadings, landmarks_of
+from backend.faces.turn import head_turn
 from shared.vocabulary import LivenessOutcome, Move
 from tests.backend.faces.solid_faces import flat_face, seen, solid_face
 
@@ -44,6 +47,12 @@ def readings() -> LivenessReadings:
 def picture_of(hold: Hold) -> NDArray[np.float32]:
     """Landmarks of a flat face held so; curls are left out."""
     return seen(flat_face(), yaw_deg=hold.turn_deg, pitch_deg=hold.nod_deg, roll_deg=hold.roll_deg)
+
+
+def grey_of(file: bytes) -> NDArray[np.float64]:
+    """Of a photo's file."""
+    with Image.open(io.BytesIO(file)) as image:
+        return np.asarray(image.convert("L"), dtype=float)
 
 
 def test_made_up_heads_are_live(readings: LivenessReadings) -> None:
@@ -133,14 +142,31 @@ def test_missing_data_is_named_with_the_remedy(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Readings are made once for all tests of this module."""
-    return tmp_path_factory.mktemp("readings")
-
-
-@pytest.fixture(scope="module")
 def orl_dir(data_dir: Path) -> Path:
     """The folder of data, if it holds ORL."""
     if not (data_dir / "faces" / "orl" / "s1").is_dir():
         pytest.skip(f"no ORL photos under {data_dir}/faces/orl (QALA_DATA)")
     return data_dir
+
+
+@pytest.mark.models
+@pytest.mark.slow
+def test_real_heads_pass_and_their_tilted_pictures_do_not(orl_dir: Path) -> None:
+    """Three people who turn their heads in ORL, and a photo of each held at seventeen angles."""
+    folder = orl_dir / "faces" / "orl"
+    tilted = SPECIES["flat, tilted"][1]
+    photos, pictures = [], []
+    for person in (21, 23, 28):
+        greys = [grey_of(orl_photo(folder, person, photo)) for photo in range(1, 11)]
+        photos.append([landmarks_of(grey) for grey in greys])
+        straightest = int(np.argmin([abs(head_turn(points.astype(float)).yaw_deg) for points in photos[-1]]))
+        pictures.append([[[landmarks_of(photograph(greys[straightest], hold)) for hold in tilted]]])
+    real = LivenessReadings(
+        np.array(photos), np.zeros((3, 10, 4, 68, 2), np.float32), {"flat": np.array(pictures)}
+    )
+    attempts = Attempts(real, range(3))
+    heads = judge(attempts.bona_fide, 2, draws=10)
+    sheets = judge(lambda moves, rng, draws: attempts.attacks("flat", moves, rng, draws), 2, draws=10)
+    assert 30 == len(heads) == len(sheets)
+    assert 0.9 <= share(heads, lambda one: one.outcome is LivenessOutcome.LIVE).value
+    assert 0 == share(sheets, lambda one: one.outcome is LivenessOutcome.LIVE).value

@@ -311,3 +311,48 @@ def test_somebody_who_finds_work_serves_less_a_day(staff: Staff, district_id: UU
     assert 240 == dispatcher.patch(path, json={"employed": True}).json["daily_cap_min"]
     answer = dispatcher.patch(path, json={"employed": False, "daily_cap_min": 300})
     assert 300 == answer.json["daily_cap_min"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("hours_total_min", 10**30),
+        ("hours_total_min", 7200.5),
+        ("hours_total_min", True),
+        ("daily_cap_min", 0),
+        ("allowed_weekdays", []),
+        ("allowed_weekdays", [7]),
+        ("starts_on", "2026-02-30"),
+        ("starts_on", "9999-12-31"),
+        ("number", " "),
+        ("number", "1\u202e2"),
+        ("work_kind", "x" * 201),
+        ("employed", "yes"),
+        ("supervisor_id", "nobody"),
+        ("state", "completed"),
+        ("credited_min", 7200),
+    ],
+)
+def test_careless_values_are_named(staff: Staff, district_id: UUID, field: str, value: object) -> None:
+    """And state and credited time are nobody's to set."""
+    dispatcher = staff(Role.DISPATCHER)
+    path = f"/orders/{make_order(dispatcher, make_person(dispatcher, district_id))}"
+    answer = dispatcher.patch(path, json={field: value})
+    assert (422, True) == (answer.status_code, any(name.startswith(field) for name in answer.json["errors"]))
+    assert 1 == dispatcher.get(path).json["version"]
+
+
+def test_a_district_has_days_of_rest_that_exist(staff: Staff, district_id: UUID) -> None:
+    """Weekdays from 0 to 6 and real dates; the same again changes nothing, and a dispatcher may not."""
+    administrator, dispatcher = staff(Role.ADMINISTRATOR), staff(Role.DISPATCHER)
+    path = f"/districts/{district_id}"
+    for wrong in ({"rest_weekdays": [7]}, {"holidays": ["2026-13-01"]}, {"holidays": ["1999-12-31"]}):
+        assert 422 == administrator.patch(path, json=wrong).status_code
+    assert 403 == dispatcher.patch(path, json={"rest_weekdays": []}).status_code
+    answers = [
+        administrator.patch(path, json={"holidays": ["2026-12-16", "2026-12-16"]}) for _try in range(2)
+    ]
+    assert answers[0].json == answers[1].json
+    assert ["2026-12-16"] == answers[0].json["holidays"]
+    events = administrator.get("/events").json["items"]
+    assert 1 == [event["kind"] for event in events].count("district.changed")

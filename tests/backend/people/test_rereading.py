@@ -17,6 +17,7 @@ from backend.faces.verifier import EnrolmentReading
 from backend.ledger.models import LedgerEntry
 from backend.people.models import Enrolment, Rereading
 from shared.vocabulary import EnrolmentState, Role
+from tests.conftest import Clock
 from tests.factories import enrol, make_person
 from tests.fakes import NO_FACE, FakeVerifier, face_photo
 from tests.phone import Phone
@@ -146,10 +147,13 @@ def test_who_has_refused_is_not_read_anew(app: Flask, staff: Staff, district_id:
     assert ((OLD_MODEL, None), []) == (stored(app), told(app))
 
 
-def test_only_the_newest_enrolment_is_read_anew(app: Flask, staff: Staff, district_id: UUID) -> None:
+def test_only_the_newest_enrolment_is_read_anew(
+    app: Flask, staff: Staff, district_id: UUID, clock: Clock
+) -> None:
     """Whoever was enrolled with today's model needs nothing."""
     dispatcher = staff(Role.DISPATCHER)
     person_id = enrolled_with_old_model(app, dispatcher, district_id)
+    clock.advance(seconds=1)
     enrol(dispatcher, person_id, [face_photo("serik", shot) for shot in range(20, 24)])
     sweep(app)
     assert [] == told(app)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.attendance.hours.rules import (
@@ -31,6 +31,7 @@ from backend.attendance.hours.rules import (
 )
 from shared.vocabulary import CheckInKind, Outcome, PresenceEnd
 
+ALWAYS_THE_SAME = settings(derandomize=True, database=None, deadline=None, max_examples=150)
 ALMATY = ZoneInfo("Asia/Almaty")
 MONDAY = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # 09:00 in Petropavl
 TASKS = tuple(UUID(int=number) for number in range(1, 4))
@@ -312,6 +313,7 @@ ALL_TERMS = st.builds(
 )
 
 
+@ALWAYS_THE_SAME
 @given(all_facts(), ALL_TERMS)
 def test_credited_is_at_most_worked_and_worked_at_most_the_time_between_proofs(
     facts: Facts, terms: Terms
@@ -326,6 +328,7 @@ def test_credited_is_at_most_worked_and_worked_at_most_the_time_between_proofs(
     assert timedelta(minutes=worked) <= longest
 
 
+@ALWAYS_THE_SAME
 @given(st.lists(NOT_ACCEPTED), st.lists(MISSED), ALL_TERMS)
 def test_without_a_proof_nothing_is_worked_or_credited(
     others: list[Proof], lost: list[Missed], terms: Terms
@@ -334,18 +337,21 @@ def test_without_a_proof_nothing_is_worked_or_credited(
     assert (0, 0, 0, 0) == sums(hours_of(Facts(proofs=others, missed=lost), terms))
 
 
+@ALWAYS_THE_SAME
 @given(all_facts(), NOT_ACCEPTED, ALL_TERMS)
 def test_a_check_in_that_is_not_accepted_changes_nothing(facts: Facts, other: Proof, terms: Terms) -> None:
     """Refused, in review or not judged yet."""
     assert hours_of(facts, terms) == hours_of(replace(facts, proofs=(*facts.proofs, other)), terms)
 
 
+@ALWAYS_THE_SAME
 @given(all_facts(), STAYING, ALL_TERMS)
 def test_taking_a_proof_away_never_raises_the_credit(facts: Facts, extra: Proof, terms: Terms) -> None:
     """Arrivals and spot checks; a departure also proves the pause that follows it, see below."""
     assert credited(facts, terms) <= credited(replace(facts, proofs=(*facts.proofs, extra)), terms)
 
 
+@ALWAYS_THE_SAME
 @given(all_facts(), ALL_TERMS, st.data())
 def test_taking_the_last_departure_away_never_raises_the_credit(
     facts: Facts, terms: Terms, data: st.DataObject
@@ -359,18 +365,21 @@ def test_taking_the_last_departure_away_never_raises_the_credit(
     assert credited(facts, terms) <= credited(replace(facts, proofs=(*facts.proofs, left)), terms)
 
 
+@ALWAYS_THE_SAME
 @given(all_facts(), SHEETS, ALL_TERMS)
 def test_taking_a_sheet_away_never_raises_the_credit(facts: Facts, extra: Sheet, terms: Terms) -> None:
     """Paper only adds."""
     assert credited(facts, terms) <= credited(replace(facts, sheets=(*facts.sheets, extra)), terms)
 
 
+@ALWAYS_THE_SAME
 @given(all_facts(), MISSED, ALL_TERMS)
 def test_a_missed_spot_check_never_adds_credit(facts: Facts, lost: Missed, terms: Terms) -> None:
     """It can only open a gap."""
     assert credited(facts, terms) >= credited(replace(facts, missed=(*facts.missed, lost)), terms)
 
 
+@ALWAYS_THE_SAME
 @given(all_facts(), ALL_TERMS, st.randoms(use_true_random=False))
 def test_the_order_of_facts_does_not_matter(facts: Facts, terms: Terms, shuffle: st.DataObject) -> None:
     """Evidence comes late and mixed from offline phones; the same twice is the same once."""
@@ -383,6 +392,7 @@ def test_the_order_of_facts_does_not_matter(facts: Facts, terms: Terms, shuffle:
     assert gaps(facts, ALMATY) == gaps(mixed, ALMATY)
 
 
+@ALWAYS_THE_SAME
 @given(all_facts(), ALL_TERMS)
 def test_no_minute_counts_twice_and_each_names_its_proofs(facts: Facts, terms: Terms) -> None:
     """Pieces do not overlap, and what is credited rests on two accepted check-ins or a sheet that hold it."""
@@ -403,6 +413,7 @@ def test_no_minute_counts_twice_and_each_names_its_proofs(facts: Facts, terms: T
         assert all(each.came_at <= piece.starts_at and piece.ends_at <= each.left_at for each in on_paper)
 
 
+@ALWAYS_THE_SAME
 @given(all_facts(), ALL_TERMS)
 def test_no_cap_is_ever_exceeded(facts: Facts, terms: Terms) -> None:
     """By day, by week, by order, by calendar."""

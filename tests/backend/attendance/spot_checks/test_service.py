@@ -20,9 +20,10 @@ from backend.config import Settings
 from backend.database import transaction
 from backend.ledger.models import LedgerEntry
 from shared.contracts import SpotCheck as SpotCheckCard
-from shared.vocabulary import Role
+from shared.vocabulary import CheckInKind, Role
 from tests.backend.attendance.conftest import Morning
 from tests.factories import make_person, make_task
+from tests.missed_spot_check import stand
 from tests.phone import Phone
 
 EIGHT = 8  # checks of one person in four hours, every half an hour: as many as there is room for
@@ -70,11 +71,9 @@ def refresh(app: Flask, person_id: str) -> None:
         hours.refresh(UUID(person_id))
 
 
-def check_in(app: Flask, shift: Morning, kind: str, *, late: timedelta | None = None, **changes: Any) -> None:
-    """Check the person in, perhaps delivered late."""
-    draft = shift.draft(kind=kind, changes=changes)
-    shift.clock.moment += late or timedelta()
-    answer = draft.send(shift.supervisor)
+def check_in(app: Flask, shift: Morning, kind: str, **changes: Any) -> None:
+    """Check the person in, and let the hours follow."""
+    answer = shift.draft(kind=kind, changes=changes).send(shift.supervisor)
     assert "accepted" == answer.json["outcome"], answer.text  # type: ignore[index]
     refresh(app, shift.person_id)
 
@@ -185,7 +184,7 @@ def test_what_nobody_answers_is_missed_when_its_time_is_over(app: Flask, shift: 
 
 
 def test_an_answer_that_was_offline_turns_missed_into_answered(app: Flask, shift: Morning) -> None:
-    """It counts when it was captured."""
+    """Once a person has accepted it, for it counts when it was captured; until then it proves nothing."""
     check_in(app, shift, "arrival")
     first = rows(app)[0]
     shift.clock.moment = first.due_at + timedelta(minutes=5)
@@ -193,7 +192,10 @@ def test_an_answer_that_was_offline_turns_missed_into_answered(app: Flask, shift
     shift.clock.moment = first.answer_by + timedelta(minutes=2)
     sweep(app)
     assert "missed" == states(app)[0]
-    assert "accepted" == draft.send(shift.supervisor).json["outcome"]  # type: ignore[index]
+    assert "to_review" == draft.send(shift.supervisor).json["outcome"]  # type: ignore[index]
+    refresh(app, shift.person_id)
+    assert "missed" == states(app)[0]
+    stand(app, draft.id, draft.captured_at, CheckInKind.SPOT_CHECK)
     with app.app_context(), transaction():
         assert service.answered(first.id, UUID(draft.id), draft.captured_at)
     assert "answered" == states(app)[0]
