@@ -293,6 +293,13 @@ def _more_documents(world: World, phone: Phone) -> TestResponse:
     return phone.put(f"{world.absence()}/documents", data=parts, content_type="multipart/form-data")
 
 
+def _challenge(world: World, phone: Phone) -> TestResponse:
+    draft = world.draft(phone)
+    return phone.post(
+        "/check-in-challenges", json={"task_id": draft.task_id, "person_ids": [draft.person_id]}
+    )
+
+
 def _stream(world: World, phone: Phone) -> TestResponse:
     answer = phone.get("/events/stream?after=0")
     answer.close()
@@ -372,7 +379,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "orders.list_deadlines": get("/deadlines"),
     "imports.import_people": Example(_import, elsewhere=422),
-    "imports.read_form": get("/people/imports/template"),
+    "imports.read_form": get("/people/imports/template?format=csv"),
     "people.list_people": get("/people"),
     "people.find_person": Example(
         lambda _world, phone: phone.post("/people/search", json={"iin": "900101300126"})
@@ -400,6 +407,7 @@ EXAMPLES: dict[str, Example] = {
     "tasks.read_task": one("GET", lambda world, phone: f"/tasks/{world.task(phone)}"),
     "tasks.change_task": one("PATCH", lambda world, phone: f"/tasks/{world.task(phone)}", {"priority": 1}),
     "tasks.move_task": Example(_moved, elsewhere=404),
+    "challenges.make_challenges": Example(_challenge, status=201, elsewhere=422),
     "attendance.put_check_in": Example(lambda world, phone: world.draft(phone).send(phone), elsewhere=422),
     "attendance.read_check_in": one("GET", lambda world, _phone: f"/check-ins/{world.check_in()}"),
     "attendance.list_check_ins": get("/check-ins"),

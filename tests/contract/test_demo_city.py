@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -25,27 +24,9 @@ from mobile.simulated.phone import SimulatedPhone
 from mobile.simulated.words import word
 from shared.vocabulary import Language
 from tests.conftest import Clock
-from tests.fakes import NO_FACE, face_photo
+from tests.mobile.painted_face import PaintedFace
 
 PASSWORD = "arna-samal-terek-42"
-
-
-@dataclass(frozen=True)
-class PaintedFace:
-    """A face of one colour; in the dark nobody is seen."""
-
-    who: str
-
-    def enrolment(self, rng: random.Random, count: int) -> list[bytes]:
-        """Photos to enrol with."""
-        return self.shots(rng, count)
-
-    def shots(self, rng: random.Random, count: int, *, light: float = 1.0) -> list[bytes]:
-        """Frames."""
-        return [
-            face_photo(self.who if light > 0.5 else NO_FACE, shot)
-            for shot in rng.sample(range(60_000), count)
-        ]
 
 
 @pytest.fixture
@@ -91,19 +72,19 @@ def pick_up(app: Flask, clock: Clock) -> PickUp:
 def test_demonstration_shows_what_it_is_there_to_show(
     pick_up: PickUp, cast: Cast, language: Language
 ) -> None:
-    """All four scenes, in each language."""
+    """All seven scenes, in each language."""
     said: list[str] = []
     assert 0 == demonstrate(pick_up(LOGIN, language), cast, language, said.append), "\n".join(said)
-    assert f"{word('summary', language)}: 4/4" == said[-1]
+    assert f"{word('summary', language)}: 7/7" == said[-1]
 
 
 def test_demonstration_without_other_people_says_so(pick_up: PickUp, cast: Cast) -> None:
-    """In one line, and the other three scenes are played."""
+    """In one line, and the other six scenes are played."""
     alone = Cast(passwords=cast.passwords, faces=cast.faces, portrait_of=cast.portrait_of, strangers=[])
     said: list[str] = []
     assert 0 == demonstrate(pick_up(LOGIN), alone, Language.EN, said.append), "\n".join(said)
     assert 1 == sum("left out" in line for line in said)
-    assert "As expected: 3/3" == said[-1]
+    assert "As expected: 6/6" == said[-1]
 
 
 def test_city_lives(pick_up: PickUp, cast: Cast, clock: Clock) -> None:

@@ -19,10 +19,20 @@ from mobile.simulated.location import inner_point, outer_point
 from mobile.simulated.phone import Capture, SimulatedPhone
 from shared.contracts import TaskCard
 from shared.geometry import place_of
-from shared.vocabulary import CheckInState, FindingResult, Language, Outcome, Remedy, Role, TaskState
+from shared.vocabulary import (
+    CheckInState,
+    FindingCode,
+    FindingResult,
+    Language,
+    Outcome,
+    Remedy,
+    Role,
+    TaskState,
+)
 from tests.conftest import PASSWORD, Clock, make_user
-from tests.factories import enrol, frames_of, make_geofence, make_person, make_task
+from tests.factories import enrol, frames_of, make_geofence, make_order, make_person, make_task
 from tests.fakes import face_photo
+from tests.mobile.painted_face import PaintedFace
 from tests.phone import Phone
 
 
@@ -46,7 +56,7 @@ class Field:
         task = self.task
         place = place_of(task.place or {}, task.radius_m)
         at = outer_point(place, outside_m, self.phone.rng) if outside_m else inner_point(place)
-        return self.phone.capture(task, self.person_id, frames_of(who, 5), at, key=key)
+        return self.phone.check_in(task, self.person_id, PaintedFace(who), at, key=key)
 
 
 @pytest.fixture
@@ -81,6 +91,7 @@ def field(
     enrol(dispatcher, person_id, [face_photo("serik", shot) for shot in range(4)])
     geofence_id = make_geofence(dispatcher, district_id)
     people = {"assignee_ids": [str(supervisor_id)], "person_ids": [person_id]}
+    make_order(dispatcher, person_id)
     make_task(dispatcher, district_id, start=clock(), geofence_id=geofence_id, **people)
     client = connect()
     client.login("supervisor", PASSWORD, "phone")
@@ -188,18 +199,26 @@ def test_changed_frame_refuses_the_item(field: Field) -> None:
     frames = [*capture.frames[:-1], frames_of("serik", 1, start=900)[0]]
     end = field.phone.client.send_check_in(capture.manifest, capture.signature, frames)
     assert isinstance(end, Refused)
-    assert ["frame[4]"] == list(end.problem.errors)
+    assert ["frame[3]"] == list(end.problem.errors)
 
 
-def test_check_in_with_a_clock_that_is_ahead_is_refused_with_the_remedy(field: Field) -> None:
-    """Here the phone does not know better: its clock was changed between two answers."""
+def test_wrong_wall_clock_costs_nobody_anything(field: Field) -> None:
+    """The boot-time clock carries the server's time; that the other was wrong is shown to a person."""
     client = field.phone.client
     task = field.task
+    challenge = field.phone.challenge(task, field.person_id)
     client.clock_offset = timedelta(hours=1)
     at = inner_point(place_of(task.place or {}))
-    end = field.phone.send(field.phone.capture(task, field.person_id, frames_of("serik", 3), at))
-    assert isinstance(end, Refused)
-    assert "check_in.captured_at" in end.problem.errors
+    capture = field.phone.check_in(task, field.person_id, PaintedFace("serik"), at, challenge=challenge)
+    client.clock_offset = timedelta()
+    end = field.phone.send(capture)
+    assert isinstance(end, Stored)
+    results = {finding.code: finding.result for finding in end.answer.findings}
+    assert (FindingResult.OK, FindingResult.DOUBT) == (
+        results[FindingCode.CLOCK],
+        results[FindingCode.CLOCK_CHANGED],
+    )
+    assert Outcome.TO_REVIEW is end.answer.outcome
 
 
 def test_task_moves_from_the_phone(field: Field) -> None:

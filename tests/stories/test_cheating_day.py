@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
 
 from backend.config import Settings
-from shared.vocabulary import Language, Role
+from shared.vocabulary import Language
 from tests.conftest import Clock
 from tests.factories import make_geofence
 from tests.phone import Phone
-from tests.stories.day import Day, Handset, Manifest, Minutes, Person, culprits, said
+from tests.stories.day import Day, Minutes, culprits
+from tests.stories.handset import Handset, Manifest, Person, said
 
 MANY_SPOT_CHECKS = 50.0  # as many as there is room for, so that nothing is left to chance
 OTHER_END = (54.9000, 69.1425)  # of the city, 3.4 km away

@@ -19,7 +19,8 @@ from tests.conftest import Clock
 from tests.factories import enrol, valid_iin
 from tests.fakes import NO_FACE, face_photo
 from tests.phone import Phone
-from tests.stories.day import CITY, Day, Handset, Minutes, Person, results, said
+from tests.stories.day import CITY, Day, Minutes, results
+from tests.stories.handset import Handset, Person, said
 
 MANY_SPOT_CHECKS = 50.0  # as many as there is room for, so that nothing is left to chance
 ROOM_FOR = 8  # every half an hour of 3 h 40 min

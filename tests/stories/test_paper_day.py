@@ -16,7 +16,8 @@ from tests.conftest import Clock
 from tests.factories import enrol
 from tests.fakes import face_photo
 from tests.phone import Phone
-from tests.stories.day import Day, Handset, Minutes, Person, a_page, said
+from tests.stories.day import Day, Minutes, a_page
+from tests.stories.handset import Handset, Person, said
 
 SIX_HOURS = Minutes(worked=360, credited=360, over_cap=0, unproven=0)
 NOTHING = Minutes(0, 0, 0, 0)

@@ -12,15 +12,17 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
-from backend.attendance.hours import gaps
+from backend.attendance.hours import gaps, service
 from backend.attendance.hours.models import GapDecision
 from backend.attendance.reviews.subjects import KINDS, Ruling
 from backend.clock import now
 from backend.database import transaction
+from backend.errors import Conflict
 from backend.ledger.models import AccessEntry, LedgerEntry
 from shared.vocabulary import CheckInKind, DecisionReason, Outcome, Role
 from tests.backend.attendance.hours.conftest import Work
 from tests.backend.planning import on_new_device
+from tests.backend.test_concurrency import at_once
 from tests.factories import OUTSIDE
 from tests.missed_spot_check import miss, stand
 from tests.phone import Phone
@@ -164,6 +166,33 @@ def test_a_supervisor_who_became_dispatcher_still_may_not_decide(
     assert 200 == promoted.status_code
     answer = decide(missed, missed.morning.supervisor)
     assert (403, True) == (answer.status_code, "another member" in answer.json["detail"])
+
+
+def test_of_two_who_decide_at_once_one_does(missed: Work, staff: Callable[..., Phone]) -> None:
+    """The other one is told so."""
+    [gap] = missed.hours()["gaps"]
+    users = [
+        UUID(phone.tokens["user"]["id"]) for phone in (missed.morning.dispatcher, staff(Role.DISPATCHER))
+    ]
+    deciders = [on_new_device(missed.app, user_id) for user_id in users]
+
+    def act(index: int) -> str:
+        with missed.app.app_context():
+            try:
+                with transaction():
+                    service.decide(
+                        UUID(missed.morning.person_id),
+                        UUID(gap["id"]),
+                        deciders[index],
+                        credited=bool(index),
+                        words="Видел бригадир.",
+                    )
+                return "decided"
+            except Conflict:
+                return "conflict"
+
+    assert ["conflict", "decided"] == sorted(at_once(2, act))
+    assert 1 == len(entries(missed, "gap.decided"))
 
 
 def test_an_appeal_can_credit_what_was_not(missed: Work, staff: Callable[..., Phone]) -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backend.attendance.hours import service as hours
-from backend.attendance.spot_checks import rules, service
+from backend.attendance.spot_checks import rules, service, work
 from backend.attendance.spot_checks.models import SpotCheck, SpotCheckDraw
 from backend.config import Settings
 from backend.database import transaction
@@ -22,6 +22,7 @@ from backend.ledger.models import LedgerEntry
 from shared.contracts import SpotCheck as SpotCheckCard
 from shared.vocabulary import CheckInKind, Role
 from tests.backend.attendance.conftest import Morning
+from tests.backend.test_concurrency import at_once
 from tests.factories import make_person, make_task
 from tests.missed_spot_check import stand
 from tests.phone import Phone
@@ -104,6 +105,17 @@ def test_a_shift_is_drawn_once_and_the_ledger_knows_the_seed_s_hash_first(app: F
     assert (EIGHT, 64) == (len(drawn), len(committed["facts"]["seed_sha256"]))
     assert datetime.fromisoformat(committed["at"]) < min(row.due_at for row in drawn)
     assert [] == entries(app, "spot_checks.revealed")
+
+
+def test_workers_that_meet_at_a_shift_draw_once(app: Flask, morning: Morning) -> None:
+    """Who comes second finds the first one's draw and leaves it."""
+
+    def draw(_index: int) -> None:
+        with app.app_context():
+            work.draw(UUID(morning.task_id))
+
+    at_once(4, draw)
+    assert (EIGHT, 1) == (len(rows(app)), len(entries(app, "spot_checks.committed")))
 
 
 def test_anybody_can_draw_again_from_the_revealed_seed(app: Flask, shift: Morning) -> None:
