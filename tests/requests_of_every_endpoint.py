@@ -151,10 +151,10 @@ class World:
             "filed_on": self.clock().date().isoformat(),
         }
 
-    def appeal(self) -> str:
-        """The address of a fresh appeal in the first district, which an officer without a phone here wrote down."""
+    def appeal(self, by: Phone | None = None) -> str:
+        """The address of a fresh appeal in the first district, which an officer without a phone here wrote down, or ``by``."""
         path = f"/appeals/{uuid4()}"
-        officer = self.double(self.phones[Role.PROBATION_OFFICER])
+        officer = by or self.double(self.phones[Role.PROBATION_OFFICER])
         assert officer.put(path, json=self.objection()).status_code == 200
         return path
 
@@ -413,6 +413,10 @@ EXAMPLES: dict[str, Example] = {
     "attendance.list_check_ins": get("/check-ins"),
     "receipts.read_check_in_receipt": one(
         "GET", lambda world, _phone: f"/check-ins/{world.check_in()}/receipt"
+    ),
+    "receipts.read_sheet_receipt": one("GET", lambda world, _phone: f"{world.sheet()}/receipt"),
+    "receipts.read_appeal_receipt": one(
+        "GET", lambda world, _phone: f"{world.appeal(world.phones[Role.SUPERVISOR])}/receipt"
     ),
     "attendance.read_frame": one("GET", lambda world, _phone: f"/check-ins/{world.review()}/frames/0"),
     "reviews.list_reviews": get("/reviews"),

@@ -150,7 +150,7 @@ SUMMARIES: dict[Outcome | None, Message] = {
 
 REMEDIES: dict[Remedy, Message] = {
     Remedy.NONE: _("Nothing more to do."),
-    Remedy.RETAKE: _("Take it again: more light, face to the camera, hold still."),
+    Remedy.RETAKE: _("Take it again in good light, and let the person follow the voice."),
     Remedy.MOVE_INSIDE: _("Go to the place of work and take it again."),
     Remedy.WAIT_FOR_REVIEW: _("Nothing to do now: the decision will come to this phone."),
     Remedy.ASK_DISPATCHER: _(

@@ -32,9 +32,10 @@ def demo() -> None:
 @data_option
 @click.option("--language", default="ru", type=click.Choice(["ru", "kk", "en"]), show_default=True)
 def check_in(server: str | None, data: Path, language: str) -> None:
-    """Four check-ins with their verdicts and reasons.
+    """Seven check-ins with their verdicts and reasons.
 
-    The right person inside and outside the place of work, another person, and another device's key. Exit status 1 when one
+    The right person inside and outside the place of work, another person, a printed photo, a used challenge, a wrong
+    movement, and another device's key. Exit status 1 when one
     of them ends otherwise than it should.
     """
     sys.exit(run_phone(["check-in", *_arguments(server, data), "--language", language]))

@@ -25,7 +25,8 @@ FILE = multipart_body(
 )
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
-BYTES = {"type": "string", "format": "binary"}
+BYTES = {"schema": {"type": "string", "format": "binary"}}
+FORM = {"description": "The empty form", "content": {XLSX_TYPE: BYTES, "text/csv": BYTES}}
 
 
 @blp.route("/people/imports", action="people.import", methods=("POST",), own_transactions=True)
@@ -47,8 +48,7 @@ def import_people(query: dict[str, Any]) -> Any:
 
 @blp.route("/people/imports/template", action="people.import")
 @blp.arguments(FormQuery, location="query")
-@blp.doc(responses={"200": {"content": {"text/csv": {"schema": BYTES}}}})
-@blp.response(200, BYTES, content_type=XLSX_TYPE, description="The empty form")
+@blp.doc(responses={200: FORM})
 def read_form(query: dict[str, Any]) -> Response:
     """The empty form, its headings in the caller's language."""
     names = headings(current_language())

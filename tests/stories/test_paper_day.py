@@ -55,7 +55,7 @@ def test_a_paper_day(day: Day) -> None:
     appeal = the_refusal_is_appealed_and_upheld(day, shift, refused)
     paper_and_phone_count_alike(day, shift)
     an_illness_is_confirmed_by_its_document(day, shift)
-    receipts_tell_how_it_was_decided(day, approved, appeal)
+    receipts_tell_how_it_was_decided(day, approved, refused, appeal)
     after_erasure_no_image_opens(day, shift, approved, refused)
     assert day.ledger_flaw() is None
     told = day.ledger_text()
@@ -182,8 +182,32 @@ def an_illness_is_confirmed_by_its_document(day: Day, shift: Shift) -> None:
     )
 
 
-def receipts_tell_how_it_was_decided(day: Day, approved: dict[str, Any], appeal: dict[str, Any]) -> None:
-    """For whoever it concerns, in plain words."""
+def receipts_tell_how_it_was_decided(
+    day: Day, approved: dict[str, Any], refused: dict[str, Any], appeal: dict[str, Any]
+) -> None:
+    """In plain words: no program looked, who decides, what stands now, and which way is still open."""
+    of_vera, of_timur, of_appeal = (
+        receipt(day, path)
+        for path in (
+            f"paper-sheets/{approved['id']}",
+            f"paper-sheets/{refused['id']}",
+            f"appeals/{appeal['id']}",
+        )
+    )
+    assert "No computer program looked at your face." in of_vera
+    assert "The person has refused biometrics, as is everybody's right" in of_vera
+    assert "counts exactly like check-ins" in of_vera
+    assert "How to object" in of_vera
+    assert "This was the decision on an objection." in of_timur
+    assert "It was upheld: what you asked for stands now." in of_appeal
+    assert "You keep the right to turn to a court." in of_appeal
+
+
+def receipt(day: Day, path: str) -> str:
+    """A receipt's words in one line."""
+    answer = day.dispatcher.get(f"/{path}/receipt?format=text&language=en")
+    assert 200 == answer.status_code, answer.text
+    return " ".join(answer.text.split())
 
 
 def after_erasure_no_image_opens(

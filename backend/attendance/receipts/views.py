@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Response
 
-from backend.attendance.receipts import schemas, service
+from backend.attendance.receipts import of_people, schemas, service
 from backend.attendance.receipts.layout import Receipt, as_pdf, as_text
 from backend.attendance.receipts.schemas import ReceiptFormat
 from backend.database import transaction
@@ -19,7 +19,7 @@ blp = Blueprint(
 )
 PRINTED: dict[str, Any] = {
     "responses": {
-        "200": {
+        200: {
             "content": {
                 "text/plain": {"schema": {"type": "string"}},
                 "application/pdf": {"schema": {"type": "string", "format": "binary"}},
@@ -37,6 +37,28 @@ def read_check_in_receipt(query: dict[str, Any], check_in_id: UUID) -> Any:
     """What the program measured at a check-in, what stands and why, and how to object."""
     with transaction():  # the read is logged
         receipt = service.of_check_in(check_in_id, current_principal(), query.get("language"))
+    return _answer(receipt, query["format"])
+
+
+@blp.route("/paper-sheets/<uuid:sheet_id>/receipt", action="receipts.read", own_transactions=True)
+@blp.arguments(schemas.ReceiptQuery, location="query")
+@blp.response(200, schemas.ReceiptSchema)
+@blp.doc(**PRINTED)
+def read_sheet_receipt(query: dict[str, Any], sheet_id: UUID) -> Any:
+    """What a paper sheet says, what stands and why, and how to object."""
+    with transaction():
+        receipt = of_people.of_paper_sheet(sheet_id, current_principal(), query.get("language"))
+    return _answer(receipt, query["format"])
+
+
+@blp.route("/appeals/<uuid:appeal_id>/receipt", action="receipts.read", own_transactions=True)
+@blp.arguments(schemas.ReceiptQuery, location="query")
+@blp.response(200, schemas.ReceiptSchema)
+@blp.doc(**PRINTED)
+def read_appeal_receipt(query: dict[str, Any], appeal_id: UUID) -> Any:
+    """That an objection was brought, and what came of it."""
+    with transaction():
+        receipt = of_people.of_appeal(appeal_id, current_principal(), query.get("language"))
     return _answer(receipt, query["format"])
 
 

@@ -7,8 +7,18 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from backend.attendance.paper.words import PAPER_REASONS as PAPER_REASONS
+from backend.attendance.reviews.rules import AppealForm
 from shared.i18n import Message
-from shared.vocabulary import CheckInKind, FindingResult, Language, Outcome, Role
+from shared.vocabulary import (
+    AppealState,
+    CheckInKind,
+    FindingResult,
+    Language,
+    Outcome,
+    Role,
+    SheetState,
+)
 
 _ = Message
 
@@ -90,7 +100,7 @@ TO_WHOM = _(
     "Tell the supervisor, the dispatcher of your district or the probation service that you object. You may do so in spoken, written or electronic form, in the language you choose. Whoever you tell must write it down."
 )
 SAY_WHAT = _(
-    "Say what you object to (the number of this check-in is enough) and why. You may bring documents and name witnesses, and somebody may help you or speak for you."
+    "Say what you object to (the number on this receipt is enough) and why. You may bring documents and name witnesses, and somebody may help you or speak for you."
 )
 IN_TIME_UNTIL = _(
     "An objection is in time until {day}, that is {days} days after the decision. A late one is taken too; say why it is late."
@@ -99,7 +109,7 @@ IN_TIME_LATER = _(
     "There is nothing to object to yet. Once it is decided, an objection is in time for {days} days after the decision. You may tell the dispatcher what you know at once."
 )
 ANOTHER_OFFICER = _(
-    "Another officer decides, one who neither captured this check-in nor decided on it before: within {days} days and with reasons. Nothing can become worse for you because you object."
+    "Another officer decides, one who had no hand in it before: within {days} days and with reasons. Nothing can become worse for you because you object."
 )
 COURT = _("You keep the right to turn to a court.")
 NO_SANCTION = _(
@@ -118,6 +128,72 @@ KEPT_UNTIL = _(
     "{count} pictures are kept until {day} ({days} days), encrypted with a key of your own, and are then deleted. Whoever looks at them is written down."
 )
 PURGED = _("The pictures were deleted on {day}. What was measured on them is kept.")
+
+SHEET_TITLE = _("Receipt for a paper sheet")
+SHEET_INTRODUCTION = _(
+    "Your presence was kept on a signed paper sheet. No computer program looked at your face. One person of the staff entered the sheet, another decides whether it counts, and you have the right to object."
+)
+CAME, LEFT, WHY_PAPER, ENTERED, SHEET_NUMBER = (
+    _("Came at"),
+    _("Left at"),
+    _("Why on paper"),
+    _("Entered"),
+    _("Number of the sheet"),
+)
+SHEET_STANDS: dict[SheetState, Message] = {
+    SheetState.ENTERED: _(
+        "Not decided yet: another person of the staff than the one who entered the sheet will decide."
+    ),
+    SheetState.APPROVED: _("Approved: the time on this sheet counts exactly like check-ins."),
+    SheetState.REFUSED: _(
+        "Refused: this sheet does not count as proof of presence. It does not prove that you were absent."
+    ),
+}
+SHEET_UNDECIDED = _("Nobody has decided on this sheet yet.")
+SHEET_DECIDED: dict[SheetState, Message] = {
+    SheetState.ENTERED: SHEET_UNDECIDED,
+    SheetState.APPROVED: _("On {moment} another person than the one who entered the sheet approved it."),
+    SheetState.REFUSED: _("On {moment} another person than the one who entered the sheet refused it."),
+}
+
+APPEAL_TITLE = _("Receipt for an objection")
+APPEAL_INTRODUCTION = _(
+    "You, or somebody for you, have objected to a decision. This receipt proves it and tells you what comes of it."
+)
+AGAINST, SUBJECT_NUMBER, FILED_ON, FORM, APPEAL_NUMBER, WRITTEN_DOWN = (
+    _("Against"),
+    _("Its number"),
+    _("Brought on"),
+    _("Form"),
+    _("Number of the objection"),
+    _("As written down"),
+)
+SUBJECTS: dict[str, Message] = {
+    "check_in": _("a check-in"),
+    "paper_sheet": _("a paper sheet"),
+    "absence": _("what was decided on an absence"),
+    "gap": _("time that was not credited"),
+}
+FORMS: dict[AppealForm, Message] = {
+    AppealForm.SPOKEN: _("spoken"),
+    AppealForm.WRITTEN: _("written"),
+    AppealForm.ELECTRONIC: _("electronic"),
+}
+LATE = _(
+    "It came after the last day on which it was in time ({day}). It was taken all the same, and marked as late."
+)
+APPEAL_STANDS: dict[AppealState, Message] = {
+    AppealState.FILED: _("It is being dealt with and must be decided on {day} at the latest."),
+    AppealState.UPHELD: _("It was upheld: what you asked for stands now."),
+    AppealState.REJECTED: _("It was rejected: what was decided before stands."),
+    AppealState.WITHDRAWN: _("It was withdrawn: everything is as it was before."),
+}
+CLOSED = _("Closed")
+RIGHTS = _("Your rights")
+ANOTHER_ACTS = _(
+    "An officer decides who had no hand in it before, neither in the matter nor in writing this down."
+)
+NO_WORSE = _("Nothing can become worse for you because you object.")
 
 MEASURES = _("To check: what was measured, as it was kept with the verdict")
 MEASURE_HEAD = (_("Finding"), _("Result"), _("Measured"), _("Limit"), _("Unit"))

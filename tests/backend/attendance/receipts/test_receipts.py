@@ -14,12 +14,13 @@ from backend.database import transaction
 from backend.ledger.models import AccessEntry
 from shared.vocabulary import Role
 from tests.backend.attendance.conftest import Morning
+from tests.backend.attendance.paper.conftest import Desk, decide, desk
 from tests.backend.attendance.reviews.conftest import Court, court
 from tests.backend.web.test_pdf import text_of
 from tests.factories import OUTSIDE
 from tests.phone import Phone
 
-__all__ = ["court"]
+__all__ = ["court", "desk"]
 
 
 def text(reader: Phone, check_in_id: str, **query: str) -> str:
@@ -217,3 +218,52 @@ def test_purged_pictures_are_told(morning: Morning, settings: Settings) -> None:
     """Before: until when they are kept."""
     said = text(morning.dispatcher, sent(morning))
     assert f"({settings.photo_retention_days} days)" in said
+
+
+def test_a_sheet_s_receipt_names_no_program_and_says_what_counts(desk: Desk) -> None:
+    """Before and after another person has decided, in words that judge nobody."""
+    sheet_id = desk.entered()
+    path = f"/paper-sheets/{sheet_id}/receipt?format=text&language=en"
+    before = " ".join(desk.supervisor.get(path).text.split())
+    assert "No computer program looked at your face." in before
+    assert "Came at: 23 November 2026, 04:00:00" in before
+    assert "Not decided yet: another person of the staff" in before
+    assert "There is nothing to object to yet." in before
+    assert decide(desk.dispatcher, f"paper-sheets/{sheet_id}", "approved").status_code == 200
+    after = " ".join(desk.supervisor.get(path).text.split())
+    assert "Approved: the time on this sheet counts exactly like check-ins." in after
+    assert "In the officer's words: «подпись и время сверены»" in after
+    assert "in time until 23 December 2026" in after
+
+
+def test_supervisors_read_receipts_only_of_sheets_that_they_entered(
+    desk: Desk, staff: Callable[..., Phone]
+) -> None:
+    """A colleague may read the sheet but not its receipt, as with check-ins."""
+    path = f"/paper-sheets/{desk.entered()}/receipt"
+    assert 200 == desk.dispatcher.get(path).status_code
+    assert 404 == staff(Role.SUPERVISOR).get(path).status_code
+
+
+def test_an_objection_s_receipt_proves_it_and_tells_its_end(
+    court: Court, staff: Callable[..., Phone]
+) -> None:
+    """In all forms; whoever wrote it down hands it over."""
+    court.decide(court.officer, "refused")
+    supervisor = court.morning.supervisor
+    appeal_id = court.appeal(supervisor)
+    path = f"/appeals/{appeal_id}/receipt?language=en&format="
+    before = " ".join(supervisor.get(path + "text").text.split())
+    assert "Against: a check-in" in before
+    assert f"Its number: {court.check_in_id}" in before
+    assert "Form: spoken" in before
+    assert "must be decided on 8 December 2026 at the latest" in before
+    assert "As written down: «Я был на месте, спросите бригадира.»" in before
+    assert 200 == supervisor.get(path + "pdf").status_code
+    assert 404 == staff(Role.SUPERVISOR).get(path + "text").status_code
+    assert court.rule(court.second, appeal_id).status_code == 200
+    after = supervisor.get(path + "json").json
+    assert after is not None
+    said = str(after["sections"])
+    assert "It was upheld: what you asked for stands now." in said
+    assert "Бригадир подтвердил." in said
