@@ -31,8 +31,10 @@ def forbid_changes(table: str) -> None:
 def _forbid_replacing(table: str) -> None:
     """SQLite's INSERT OR REPLACE removes the row in its way without asking a DELETE trigger: it is stopped before."""
     unique = sa.inspect(op.get_bind()).get_unique_constraints(table)
-    columns = ["rowid", "id", *(column for constraint in unique for column in constraint["column_names"])]
-    there = " OR ".join(f"{column} = NEW.{column}" for column in columns)
+    keys = [["rowid"], ["id"], *(constraint["column_names"] for constraint in unique)]
+    there = " OR ".join(
+        "(" + " AND ".join(f"{column} = NEW.{column}" for column in key) + ")" for key in keys
+    )
     op.execute(
         f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {there}) "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"

@@ -38,10 +38,10 @@ class LivenessLimits:
 
     version: str = "relief-2026-11-1"
     """Stored with every verdict."""
-    min_yaw_deg: float = 12.0
-    """A head told to turn goes 20° and more; landmarks of a head at rest wander by 3° to 5°."""
-    min_pitch_deg: float = 12.0
-    """As much: up and down the landmarks wander more than to the side."""
+    min_yaw_deg: float = 18.0
+    """A head told to turn goes 20° and more; below this, landmarks of tilted pictures wander as far."""
+    min_pitch_deg: float = 15.0
+    """Heads are raised and lowered less than they are turned, and pictures do it worse."""
     min_neutral_frames: int = 1
     """Without a look straight ahead there is nothing to compare with."""
     min_frames: int = 3
@@ -52,10 +52,16 @@ class LivenessLimits:
     """Longer, and there was time to change what stands before the camera."""
     turn_noise_deg: float = 8.0
     """Turn that neighbouring frames may show through noise alone, however close in time."""
-    min_depth_share: float = 0.5
-    """Below: a person of the staff looks. Heads show 0.55 and more of the relief of an average face."""
-    attack_depth_share: float = 0.3
-    """Below: no head."""
+    min_depth_share: float = 0.6
+    """Below: a person of the staff looks. One head in a hundred shows less of an average face's relief."""
+    attack_depth_share: float = 0.4
+    """Below: no head; on people 1 to 20 no genuine attempt of two movements showed so little."""
+    usual_squeeze: float = 0.08
+    """A turned head looks wider than its turn alone makes a sheet: cheek and temple come into view. Logarithm."""
+    squeeze_spread: float = 0.22
+    """So far from the usual squeeze are 97 of 100 turned heads; depth counts less in proportion beyond it."""
+    max_shear: float = 0.05
+    """Heads turn about two axes; only sheets are tilted about a diagonal. Beyond it depth counts less, too."""
 
 
 LIMITS = LivenessLimits()
@@ -246,21 +252,36 @@ def _turn_deg_s(before: _Face, after: _Face, limits: LivenessLimits) -> float:
 
 
 def _depth(turned: _TurnedFaces, neutral: Sequence[_Face], limits: LivenessLimits) -> Measure | None:
-    """Least squares of the relief's shift on the sine of the seen turn, over all moves and their frames."""
+    """Least squares of the relief's shift on the sine of the seen turn, over all moves and their frames.
+
+    The share is divided by how strangely the face is squeezed for a head that turned so, where that is above 1: a
+    sheet that is tilted far enough for its landmarks to look turned is squeezed far more, and often askew.
+    """
     shown = expected = 0.0
+    strangeness = 1.0
     gauges = [ReliefGauge(face.points) for face in neutral]
     for move, faces, asked_deg in zip(turned.moves, turned.by_move, turned.asked_deg, strict=True):
         axis, sign = _AXIS[move]
+        squeezes, shears = [], []
         for face, turn_deg in faces:
             if turn_deg < asked_deg / 2:
                 continue  # on the way: says little
             shifts = [shift for gauge in gauges if (shift := gauge.shift(face.points)) is not None]
             if not shifts:
                 return None
-            sine = math.sin(math.radians(min(turn_deg, 90.0)))
-            shown += sine * sign * float(np.mean([shift[axis] for shift in shifts]))
-            expected += sine * sine
-    share = shown / expected
+            angle = math.radians(min(turn_deg, 80.0))
+            shown += math.sin(angle) * sign * float(np.mean([shift[axis] for shift in shifts]))
+            expected += math.sin(angle) ** 2
+            if turn_deg >= asked_deg:
+                along = float(np.mean([shift.squeeze for shift in shifts])) * (1 if axis == 0 else -1)
+                squeezes.append(along - math.log(math.cos(angle)))
+                shears.append(float(np.mean([shift.shear for shift in shifts])))
+        strangeness = max(
+            strangeness,
+            abs(float(np.mean(squeezes)) - limits.usual_squeeze) / limits.squeeze_spread,
+            abs(float(np.mean(shears))) / limits.max_shear,
+        )
+    share = shown / expected / (strangeness if shown > 0 else 1.0)
     result = (
         FindingResult.OK
         if share >= limits.min_depth_share

@@ -62,6 +62,10 @@ class ReliefShift(NamedTuple):
     """About the sine of the nod; above 0: the relief moved up, as when a head is raised."""
     rest: float
     """What neither bend nor relief explains: root of the mean square, as a share of the face's radius."""
+    squeeze: float
+    """Logarithm of the picture's scale to the side beside its scale upwards; below 0: narrower than before."""
+    shear: float
+    """How far the squeeze lies between the two directions, as when a sheet is tilted about a diagonal."""
 
 
 class ReliefGauge:
@@ -98,8 +102,13 @@ class ReliefGauge:
         # The nearest rotation undoes a tilt of phone or head; the larger scale is the one that no turn shortens.
         residual = (after - self._bends @ smooth) @ (u @ vt) / scales[0]
         across, along = float(self._across @ residual[:, 0]), -float(self._along @ residual[:, 1])
+        stretch = vt.T @ np.diag(scales) @ vt
         return ReliefShift(
-            across, along, float(np.sqrt(np.average((residual**2).sum(axis=1), weights=_WEIGHTS)))
+            right=across,
+            up=along,
+            rest=float(np.sqrt(np.average((residual**2).sum(axis=1), weights=_WEIGHTS))),
+            squeeze=float(np.log(stretch[0, 0] / stretch[1, 1])),
+            shear=float(stretch[0, 1] / scales[0]),
         )
 
 

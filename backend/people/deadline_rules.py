@@ -11,6 +11,7 @@ from backend.people import order_rules
 from backend.people.order_rules import Calendar, add_working_days, month_end, working_days_between
 from shared.vocabulary import OrderState
 
+WEEKEND = frozenset({5, 6})  # 0 is Monday
 ARRANGEMENTS = ("work_kind", "geofence_id", "notified_on")
 
 
@@ -36,6 +37,19 @@ class Limits:
     arrange_working_days: int
     end_warning_days: int
     near_working_days: int
+
+
+@dataclass(frozen=True)
+class OfficeCalendar:
+    """The days on which the akimat's offices rest."""
+
+    rest_weekdays: frozenset[int]
+    holidays: frozenset[date]
+
+
+def office(rest: Calendar) -> OfficeCalendar:
+    """The five-day week of the labour code, in which deadlines are counted whatever days a district's works go on."""
+    return OfficeCalendar(frozenset(rest.rest_weekdays) | WEEKEND, frozenset(rest.holidays))
 
 
 class OrderFacts(Protocol):

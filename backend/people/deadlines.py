@@ -115,13 +115,15 @@ def _tell(order: Order, deadline: Deadline, notice: Notice) -> None:
 
 
 def _with_deadlines(orders: Sequence[Order]) -> Iterator[tuple[Order, list[Deadline]]]:
-    calendars = {each: accounts.calendar_of(each) for each in {order.district_id for order in orders}}
+    calendars = {
+        each: rules.office(accounts.calendar_of(each)) for each in {order.district_id for order in orders}
+    }
     for order in orders:
         yield order, rules.deadlines_of(order, _today(), calendars[order.district_id], _limits())
 
 
 def _notices(order: Order, found: Sequence[Deadline]) -> Iterator[tuple[Deadline, Notice]]:
-    rest = accounts.calendar_of(order.district_id)
+    rest = rules.office(accounts.calendar_of(order.district_id))
     for deadline in found:
         notice = rules.notice_of(deadline, _today(), rest, _limits())
         if notice is not None:

@@ -68,7 +68,7 @@ def of_paper_sheet(sheet_id: UUID, by: Principal, language: Language | None) -> 
             (words.ABOUT, about),
             (words.STANDS, stands),
             (words.PERSON, person),
-            (words.OBJECT, voice.how_to_object(decision.decided_at if decision else None)),
+            (words.HOW_TO_APPEAL, voice.how_to_appeal(decision.decided_at if decision else None)),
         ),
     )
 

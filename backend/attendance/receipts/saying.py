@@ -85,7 +85,7 @@ class Saying:
         appeal_id = open_on(kind, subject_id)
         return db.session().get(Appeal, appeal_id) if appeal_id else None
 
-    def how_to_object(self, decided_at: datetime | None) -> list[Part]:
+    def how_to_appeal(self, decided_at: datetime | None) -> list[Part]:
         """To whom, in what form, until when, who decides, and what never follows; None: nothing is decided yet."""
         chosen = settings()
         if decided_at is None:

@@ -57,7 +57,7 @@ class _Writing:
                     (words.STANDS, self._stands()),
                     (words.PROGRAM, self._program()),
                     (words.PERSON, self._person()),
-                    (words.OBJECT, self.voice.how_to_object(subject.decided_at if subject else None)),
+                    (words.HOW_TO_APPEAL, self.voice.how_to_appeal(subject.decided_at if subject else None)),
                     (words.PROOF, self._proof()),
                 )
             ),

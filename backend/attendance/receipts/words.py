@@ -24,7 +24,7 @@ _ = Message
 
 TITLE = _("Receipt for a check-in")
 INTRODUCTION = _(
-    "A computer program took part in this check-in: it compared pictures of a face, movements, place and time with what was expected. By the Law of the Republic of Kazakhstan on artificial intelligence (№ 230-VIII) you have the right to know this, to have it explained, and to object. This receipt tells you what was measured, who decides, and how to object."
+    "A computer program took part in this check-in: it compared pictures of a face, movements, place and time with what was expected. By the Law of the Republic of Kazakhstan on artificial intelligence (№ 230-VIII) you have the right to know this, to have it explained, and to appeal. This receipt tells you what was measured, who decides, and how to appeal."
 )
 
 ABOUT = _("What this is about")
@@ -63,7 +63,7 @@ SAMPLE_OPEN = _(
     "A person of the staff will look at it all the same: it was drawn at random, not because of anything you did. Until then it counts."
 )
 APPEAL_OPEN = _(
-    "An objection against it is being dealt with. What stood before stands until another officer has decided, on {day} at the latest."
+    "An appeal against it is being dealt with. What stood before stands until another officer has decided, on {day} at the latest."
 )
 
 PROGRAM = _("What the program did")
@@ -92,24 +92,24 @@ DECIDED_BY: dict[Role | None, Message] = {
     Role.ADMINISTRATOR: _("Decided by an administrator who had not captured the check-in."),
     None: _("Decided by an officer of the akimat who had not captured the check-in."),
 }
-ON_APPEAL = _("This was the decision on an objection.")
+ON_APPEAL = _("This was the decision on an appeal.")
 IN_WORDS = _("In the officer's words: «{words}»")
 
-OBJECT = _("How to object")
+HOW_TO_APPEAL = _("How to appeal")
 TO_WHOM = _(
-    "Tell the supervisor, the dispatcher of your district or the probation service that you object. You may do so in spoken, written or electronic form, in the language you choose. Whoever you tell must write it down."
+    "Tell the supervisor, the dispatcher of your district or the probation service that you appeal. You may do so in spoken, written or electronic form, in the language you choose. Whoever you tell must write it down."
 )
 SAY_WHAT = _(
-    "Say what you object to (the number on this receipt is enough) and why. You may bring documents and name witnesses, and somebody may help you or speak for you."
+    "Say what you appeal against (the number on this receipt is enough) and why. You may bring documents and name witnesses, and somebody may help you or speak for you."
 )
 IN_TIME_UNTIL = _(
-    "An objection is in time until {day}, that is {days} days after the decision. A late one is taken too; say why it is late."
+    "An appeal is in time until {day}, that is {days} days after the decision. A late one is taken too; say why it is late."
 )
 IN_TIME_LATER = _(
-    "There is nothing to object to yet. Once it is decided, an objection is in time for {days} days after the decision. You may tell the dispatcher what you know at once."
+    "There is nothing to appeal against yet. Once it is decided, an appeal is in time for {days} days after the decision. You may tell the dispatcher what you know at once."
 )
 ANOTHER_OFFICER = _(
-    "Another officer decides, one who had no hand in it before: within {days} days and with reasons. Nothing can become worse for you because you object."
+    "Another officer decides, one who had no hand in it before: within {days} days and with reasons. Nothing can become worse for you because you appeal."
 )
 COURT = _("You keep the right to turn to a court.")
 NO_SANCTION = _(
@@ -131,7 +131,7 @@ PURGED = _("The pictures were deleted on {day}. What was measured on them is kep
 
 SHEET_TITLE = _("Receipt for a paper sheet")
 SHEET_INTRODUCTION = _(
-    "Your presence was kept on a signed paper sheet. No computer program looked at your face. One person of the staff entered the sheet, another decides whether it counts, and you have the right to object."
+    "Your presence was kept on a signed paper sheet. No computer program looked at your face. One person of the staff entered the sheet, another decides whether it counts, and you have the right to appeal."
 )
 CAME, LEFT, WHY_PAPER, ENTERED, SHEET_NUMBER = (
     _("Came at"),
@@ -156,16 +156,16 @@ SHEET_DECIDED: dict[SheetState, Message] = {
     SheetState.REFUSED: _("On {moment} another person than the one who entered the sheet refused it."),
 }
 
-APPEAL_TITLE = _("Receipt for an objection")
+APPEAL_TITLE = _("Receipt for an appeal")
 APPEAL_INTRODUCTION = _(
-    "You, or somebody for you, have objected to a decision. This receipt proves it and tells you what comes of it."
+    "You, or somebody for you, have appealed against a decision. This receipt proves it and tells you what comes of it."
 )
 AGAINST, SUBJECT_NUMBER, FILED_ON, FORM, APPEAL_NUMBER, WRITTEN_DOWN = (
     _("Against"),
     _("Its number"),
     _("Brought on"),
     _("Form"),
-    _("Number of the objection"),
+    _("Number of the appeal"),
     _("As written down"),
 )
 SUBJECTS: dict[str, Message] = {
@@ -193,7 +193,7 @@ RIGHTS = _("Your rights")
 ANOTHER_ACTS = _(
     "An officer decides who had no hand in it before, neither in the matter nor in writing this down."
 )
-NO_WORSE = _("Nothing can become worse for you because you object.")
+NO_WORSE = _("Nothing can become worse for you because you appeal.")
 
 MEASURES = _("To check: what was measured, as it was kept with the verdict")
 MEASURE_HEAD = (_("Finding"), _("Result"), _("Measured"), _("Limit"), _("Unit"))

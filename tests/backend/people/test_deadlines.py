@@ -40,12 +40,12 @@ def of_kind(phone: Phone, kind: str) -> list[dict[str, Any]]:
 def test_the_kind_of_work_is_due_five_working_days_after_the_sentence_came(
     staff: Staff, district_id: UUID
 ) -> None:
-    """Friday the 20th: Saturday is a working day here, Sunday and the holiday are not; settled when all three are set."""
+    """Friday the 20th: neither the weekend nor the holiday counts, though the works go on on Saturdays; settled when all three are set."""
     administrator, dispatcher = staff(Role.ADMINISTRATOR), staff(Role.DISPATCHER)
     administrator.patch(f"/districts/{district_id}", json={"holidays": ["2026-11-25"]})
     order_id = make_order(dispatcher, make_person(dispatcher, district_id), received_on="2026-11-20")
     [deadline] = of_kind(dispatcher, "arrange_work")
-    assert ("2026-11-27", False, 3) == (
+    assert ("2026-11-30", False, 4) == (
         deadline["due_on"],
         deadline["settled"],
         deadline["working_days_left"],
@@ -97,11 +97,11 @@ def test_the_ledger_reminds_of_each_deadline_once(
     dispatcher = staff(Role.DISPATCHER)
     make_order(dispatcher, make_person(dispatcher, district_id), received_on="2026-11-23")
     assert [] == reminders(app)
-    clock.advance(days=4)  # Friday the 27th; due on Saturday the 28th
-    near = ("deadline.near", "arrange_work", "2026-11-28")
+    clock.advance(days=3)  # Thursday the 26th; due on Monday the 30th
+    near = ("deadline.near", "arrange_work", "2026-11-30")
     assert [near] == reminders(app) == reminders(app)
-    clock.advance(days=2)
-    passed = ("deadline.passed", "arrange_work", "2026-11-28")
+    clock.advance(days=5)
+    passed = ("deadline.passed", "arrange_work", "2026-11-30")
     assert [near, passed] == reminders(app) == reminders(app)
 
 

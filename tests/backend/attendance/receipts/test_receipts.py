@@ -120,7 +120,7 @@ def test_an_open_objection_is_told_with_its_day(court: Court) -> None:
     court.decide(court.officer, "refused")
     court.appeal(court.second)
     said = text(court.officer, court.check_in_id)
-    assert "An objection against it is being dealt with." in said
+    assert "An appeal against it is being dealt with." in said
     assert "on 8 December 2026 at the latest" in said
 
 
@@ -130,7 +130,7 @@ def test_an_upheld_objection_is_told(court: Court) -> None:
     appeal_id = court.appeal(court.officer)
     assert court.rule(court.second, appeal_id).status_code in (200, 201)
     said = text(court.officer, court.check_in_id)
-    assert "This was the decision on an objection." in said
+    assert "This was the decision on an appeal." in said
     assert "Accepted: the check-in counts as proof of presence." in said
 
 
