@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy import Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.database import Base, Word
 from shared.vocabulary import Language, Role
 
+APPEND_ONLY = ("district_calendars",)
 SUNDAY = 6
 
 user_districts = Table(
@@ -32,8 +33,24 @@ class District(Base):
     name_ru: Mapped[str] = mapped_column(String(120))
     name_kk: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str] = mapped_column(String(120))
-    rest_weekdays: Mapped[list[Any]] = mapped_column(default=lambda: [SUNDAY])  # 0 is Monday
+    rest_weekdays: Mapped[list[Any]] = mapped_column(default=lambda: [SUNDAY])  # as of today; 0 is Monday
     holidays: Mapped[list[Any]] = mapped_column(default=list)  # ISO dates, in order
+
+
+class DistrictCalendar(Base):
+    """A district's days of rest as they were set once; the rest weekdays count from a day on, holidays are dates."""
+
+    __tablename__ = "district_calendars"
+    __table_args__ = (Index("uq_district_calendars_district_id_number", "district_id", "number", unique=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    district_id: Mapped[UUID] = mapped_column(ForeignKey("districts.id"))
+    number: Mapped[int]  # 1 is the first
+    counts_from: Mapped[date]
+    rest_weekdays: Mapped[list[Any]]
+    holidays: Mapped[list[Any]]
+    set_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # None: it came with the district
+    set_at: Mapped[datetime]
 
 
 class User(Base):

@@ -85,6 +85,10 @@ class DistrictChange(Schema):
         metadata={"description": "0 is Monday, 6 is Sunday"},
     )
     holidays = fields.List(fields.Date(validate=day_in_reach), validate=validate.Length(max=HOLIDAYS_MAX))
+    counts_from = fields.Date(
+        validate=day_in_reach,
+        metadata={"description": "Left out: today. An earlier day corrects days that have passed"},
+    )
 
 
 class DistrictList(Schema):

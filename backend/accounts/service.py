@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from backend.accounts import rules, tokens
+from backend.accounts.calendars import Calendar as Calendar
+from backend.accounts.calendars import CalendarHistory as CalendarHistory
+from backend.accounts.calendars import begin_calendar
+from backend.accounts.calendars import calendar_history as calendar_history
+from backend.accounts.calendars import calendar_of as calendar_of
+from backend.accounts.calendars import change_calendar as change_calendar
+from backend.accounts.calendars import follow_calendar as follow_calendar
+from backend.accounts.calendars import local_day as local_day
 from backend.accounts.models import Device, District, OneTimeCode, User, user_districts
 from backend.accounts.policy import districts_for, owns_only
 from backend.accounts.sign_in import HASHER, end_sessions_of_device, find_by_login, sign_out_everywhere
@@ -27,14 +33,6 @@ from shared.vocabulary import Audience, Language, Role
 _ = Message
 
 
-@dataclass(frozen=True)
-class Calendar:
-    """On which days a district rests; weekdays count from Monday, which is 0."""
-
-    rest_weekdays: frozenset[int]
-    holidays: frozenset[date]
-
-
 def create_district(code: str, *, name_ru: str, name_kk: str, name_en: str, actor: str) -> District:
     """Add a part of the city."""
     if db.session().scalar(sa.select(District.id).where(District.code == code)):
@@ -42,6 +40,7 @@ def create_district(code: str, *, name_ru: str, name_kk: str, name_en: str, acto
     district = District(id=new_id(), code=code, name_ru=name_ru, name_kk=name_kk, name_en=name_en)
     db.session().add(district)
     db.session().flush()  # the answer shows the columns' defaults
+    begin_calendar(district)
     record(
         "district.created",
         actor=actor,
@@ -59,49 +58,6 @@ def list_districts(by: Principal) -> list[District]:
     query = sa.select(District).order_by(District.code)
     allowed = districts_for(by, "districts.read")
     return list(db.session().scalars(query if allowed is None else query.where(District.id.in_(allowed))))
-
-
-def change_calendar(
-    district_id: UUID,
-    by: Principal,
-    *,
-    rest_weekdays: Iterable[int] | None = None,
-    holidays: Iterable[date] | None = None,
-) -> District:
-    """Set on which weekdays and dates a district rests; what is not named stays."""
-    district = db.session().get(District, district_id, with_for_update=True, populate_existing=True)
-    allowed = districts_for(by, "districts.change")
-    if district is None or (allowed is not None and district_id not in allowed):
-        raise NotFound(_("district"), district_id)
-    wished: dict[str, list[Any]] = {}
-    if rest_weekdays is not None:
-        wished["rest_weekdays"] = sorted(set(rest_weekdays))
-    if holidays is not None:
-        wished["holidays"] = [day.isoformat() for day in sorted(set(holidays))]
-    changed: dict[str, Any] = {
-        name: value for name, value in wished.items() if getattr(district, name) != value
-    }
-    if changed:
-        for name, value in changed.items():
-            setattr(district, name, value)
-        record(
-            "district.changed",
-            actor=by.actor,
-            subject=f"district:{district.id}",
-            at=now(),
-            audience=Audience.OPERATIONS,
-            district_id=district.id,
-            **changed,
-        )
-    return district
-
-
-def calendar_of(district_id: UUID) -> Calendar:
-    """On which days a district rests."""
-    district = db.session().get_one(District, district_id)
-    return Calendar(
-        frozenset(district.rest_weekdays), frozenset(date.fromisoformat(day) for day in district.holidays)
-    )
 
 
 def require_district(district_id: UUID, by: Principal, action: str, field: str = "district_id") -> UUID:

@@ -229,5 +229,5 @@ def create_district(body: dict[str, Any]) -> Any:
 @blp.arguments(schemas.DistrictChange)
 @blp.response(200, schemas.DistrictSchema)
 def change_district(body: dict[str, Any], district_id: UUID) -> Any:
-    """Set the district's days of rest: weekdays and holidays."""
+    """Set the district's days of rest, weekdays and holidays: from today on, or from an earlier day as a correction."""
     return service.change_calendar(district_id, current_principal(), **body)

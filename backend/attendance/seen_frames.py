@@ -20,7 +20,6 @@ from backend.adapters import settings
 from backend.database import Base, db
 
 CONTEXT = b"qala-seen-frame-1\n"
-INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class SeenFrame(Base):
@@ -39,8 +38,8 @@ def remember(check_in_id: UUID, sha256s: Iterable[str]) -> None:
     never wait for each other.
     """
     rows = [{"frame_hash": digest, "check_in_id": check_in_id} for digest in sorted(_keyed(sha256s))]
-    insert = INSERTS[db.engine.dialect.name](SeenFrame)
-    db.session().execute(insert.values(rows).on_conflict_do_nothing())
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    db.session().execute(insert(SeenFrame).values(rows).on_conflict_do_nothing())
 
 
 def seen_elsewhere(check_in_id: UUID, sha256s: Iterable[str]) -> bool:

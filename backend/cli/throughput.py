@@ -165,13 +165,15 @@ def reader(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
 
 def checker(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
     """A whole check-in: five frames, four fixes, one signature."""
-    frames = [_frame(seed) for seed in range(FRAMES)]
-    hashes = [hashlib.sha256(frame).hexdigest() for frame in frames]
+    pictures = [_frame(seed) for seed in range(FRAMES)]
 
     def make() -> Callable[[], None]:
         client = _client(address, scene)
 
         def act() -> None:
+            shot = uuid4().bytes  # behind the picture's end: the same frames twice would be refused as a replay
+            frames = [picture + shot for picture in pictures]
+            hashes = [hashlib.sha256(frame).hexdigest() for frame in frames]
             check_in = _check_in(scene, datetime.now(UTC), hashes)
             manifest = canonical_json(encode(check_in))
             signature = base64.b64encode(scene.key.sign(check_in_message(manifest))).decode()

@@ -56,10 +56,9 @@ class LivenessLimits:
     """Below: a person of the staff looks. One head in a hundred shows less of an average face's relief."""
     attack_depth_share: float = 0.4
     """Below: no head; on people 1 to 20 no genuine attempt of two movements showed so little."""
-    usual_squeeze: float = 0.08
-    """A turned head looks wider than its turn alone makes a sheet: cheek and temple come into view. Logarithm."""
-    squeeze_spread: float = 0.22
-    """So far from the usual squeeze are 97 of 100 turned heads; depth counts less in proportion beyond it."""
+    max_squeeze: float = 0.16
+    """A head that turns looks no narrower, for cheek and temple come into view; a sheet does. Logarithm of the picture's
+    scale along the movement beside that across; 19 of 20 heads keep within. Beyond it depth counts less."""
     max_shear: float = 0.05
     """Heads turn about two axes; only sheets are tilted about a diagonal. Beyond it depth counts less, too."""
 
@@ -254,8 +253,8 @@ def _turn_deg_s(before: _Face, after: _Face, limits: LivenessLimits) -> float:
 def _depth(turned: _TurnedFaces, neutral: Sequence[_Face], limits: LivenessLimits) -> Measure | None:
     """Least squares of the relief's shift on the sine of the seen turn, over all moves and their frames.
 
-    The share is divided by how strangely the face is squeezed for a head that turned so, where that is above 1: a
-    sheet that is tilted far enough for its landmarks to look turned is squeezed far more, and often askew.
+    The share is divided by how strangely the face is squeezed for a head, where that is above 1: a sheet that is
+    tilted far enough for its landmarks to look turned is squeezed more, and often askew.
     """
     shown = expected = 0.0
     strangeness = 1.0
@@ -274,11 +273,11 @@ def _depth(turned: _TurnedFaces, neutral: Sequence[_Face], limits: LivenessLimit
             expected += math.sin(angle) ** 2
             if turn_deg >= asked_deg:
                 along = float(np.mean([shift.squeeze for shift in shifts])) * (1 if axis == 0 else -1)
-                squeezes.append(along - math.log(math.cos(angle)))
+                squeezes.append(along)
                 shears.append(float(np.mean([shift.shear for shift in shifts])))
         strangeness = max(
             strangeness,
-            abs(float(np.mean(squeezes)) - limits.usual_squeeze) / limits.squeeze_spread,
+            abs(float(np.mean(squeezes))) / limits.max_squeeze,
             abs(float(np.mean(shears))) / limits.max_shear,
         )
     share = shown / expected / (strangeness if shown > 0 else 1.0)

@@ -47,6 +47,8 @@ class Judged:
 
     person: int
     outcome: LivenessOutcome
+    varied: bool
+    """Whether its movements differ, as those of a real challenge do; some people have photos for one only."""
     moved: bool
     depth_share: float
     """NaN where it was not measured."""
@@ -91,7 +93,8 @@ def choose_limits(data: Path, *, cache: Path | None = None) -> dict[str, Any]:
     """``qala evaluate liveness --choose``: the limits on depth that people 1 to 20 would have us ship.
 
     ``min_depth_share``: one genuine attempt of two movements in a hundred has less. ``attack_depth_share``: one in
-    a thousand has; an attempt is called an attack only when hardly any living head looks so.
+    a thousand has; an attempt is called an attack only when hardly any living head looks so, and a step further down
+    is shipped.
     """
     attempts = Attempts(read_liveness(data, cache=cache), CHOOSING)
     genuine = [each.depth_share for each in judge(attempts.bona_fide, 2, draws=10 * DRAWS) if each.moved]
@@ -100,8 +103,8 @@ def choose_limits(data: Path, *, cache: Path | None = None) -> dict[str, Any]:
         for kind in SPECIES
     }
     return {
-        "min_depth_share": _step_down(float(np.quantile(genuine, 0.01))),
-        "attack_depth_share": _step_down(float(np.quantile(genuine, 0.001))),
+        "min_depth_share": _to_step(float(np.quantile(genuine, 0.01))),
+        "attack_depth_share": _to_step(float(np.quantile(genuine, 0.001))),
         "genuine, quantiles 0.001 0.01 0.5 0.99": np.quantile(genuine, [0.001, 0.01, 0.5, 0.99])
         .round(3)
         .tolist(),
@@ -124,6 +127,7 @@ def _judged(attempt: Attempt) -> Judged:
     return Judged(
         attempt.person,
         liveness.outcome,
+        len(set(attempt.moves)) == len(attempt.moves),
         movement is not None and movement.result is FindingResult.OK,
         float("nan") if depth is None else depth.value,
         _residual(attempt),
@@ -162,6 +166,10 @@ def _rows(
     strict = moves > 1
     rows = [
         measured(f"BPCER, {word}", share(genuine, _misjudged), BPCER_GOAL if strict else None),
+        measured(
+            f"  of those whose movements all differ, {word}",
+            share([one for one in genuine if one.varied], _misjudged),
+        ),
         measured(f"genuine, retake, {word}", share(genuine, _unknown)),
     ]
     for kind, judged in attacks.items():
@@ -228,5 +236,5 @@ def share(judged: Sequence[Judged], holds: Callable[[Judged], bool], *, seed: in
     return Rate(float(value), min(float(low), float(value)), max(float(high), float(value)))
 
 
-def _step_down(number: float) -> float:
-    return round(float(np.floor(number / 0.05)) * 0.05, 2)
+def _to_step(number: float) -> float:
+    return round(round(number / 0.05) * 0.05, 2)

@@ -222,7 +222,7 @@ def test_a_worker_that_was_too_slow_writes_nothing(app: Flask, morning: Morning)
             morning.clock.advance(minutes=2)
             with ThreadPoolExecutor(1) as pool:
                 pool.submit(verify).result(60)
-            return []
+            return super().read(frames)
 
     def verify() -> None:
         with app.app_context():

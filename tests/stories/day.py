@@ -205,10 +205,10 @@ class Day:
         """Decide on ``paper-sheets/…``, ``absences/…`` or ``appeals/…``."""
         return by.post(f"/{path}/decision", json={"outcome": outcome, "words": words})
 
-    def objects(
+    def appeals(
         self, person: Person, kind: str, subject_id: str, words: str, *, writes: Phone
     ) -> dict[str, Any]:
-        """Somebody objects to what was decided, and a member of staff writes it down."""
+        """Somebody appeals against what was decided, and a member of staff writes it down."""
         appeal = {
             "person_id": person.id,
             "about": {"kind": kind, "id": subject_id},

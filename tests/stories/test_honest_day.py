@@ -128,9 +128,9 @@ def flaws(report: dict[str, Any]) -> list[tuple[int, str]]:
 
 
 def the_work_is_arranged_before_the_deadline(day: Day, *people: Person) -> None:
-    """Five working days after the document came: Saturday counts, Sunday does not."""
+    """Five working days of the offices after the document came on Friday, though people serve on Saturdays too."""
     deadlines = said(day.dispatcher.get("/deadlines?kind=arrange_work"))["items"]
-    assert {("2026-11-26", False, ("geofence_id", "notified_on"))} == {
+    assert {("2026-11-27", False, ("geofence_id", "notified_on"))} == {
         (each["due_on"], each["settled"], tuple(each["missing"])) for each in deadlines
     }
     arranged = {"geofence_id": day.geofence_id, "notified_on": "2026-11-23"}
@@ -233,7 +233,7 @@ def chance_picks_a_check_in_and_a_person_decides(day: Day) -> None:
 
 
 def the_receipt_explains_itself(day: Day, check_in_id: str) -> None:
-    """In the person's language: a program took part, what it measured, and how to object; initials, no ИИН."""
+    """In the person's language: a program took part, what it measured, and how to appeal; initials, no ИИН."""
     path = f"/check-ins/{check_in_id}/receipt?format=text"
     own, english = (day.dispatcher.get(path + language) for language in ("", "&language=en"))
     assert [(200, "kk"), (200, "en")] == [
@@ -247,7 +247,7 @@ def the_receipt_explains_itself(day: Day, check_in_id: str) -> None:
         "The head moved as asked",
         "160 m inside the geofence",
         "23 November 2026, 09:20",
-        "How to object",
+        "How to appeal",
         "until 23 December 2026",
         "Another officer decides",
         "You may refuse biometrics",

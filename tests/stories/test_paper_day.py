@@ -131,7 +131,7 @@ def another_officer_decides(
 def the_refusal_is_appealed_and_upheld(day: Day, shift: Shift, refused: dict[str, Any]) -> dict[str, Any]:
     """Spoken, written down by the probation officer; never decided by whom it is about."""
     probation, second = day.officer(Role.PROBATION_OFFICER), day.officer()
-    appeal = day.objects(
+    appeal = day.appeals(
         shift.timur,
         "paper_sheet",
         refused["id"],
@@ -197,8 +197,8 @@ def receipts_tell_how_it_was_decided(
     assert "No computer program looked at your face." in of_vera
     assert "The person has refused biometrics, as is everybody's right" in of_vera
     assert "counts exactly like check-ins" in of_vera
-    assert "How to object" in of_vera
-    assert "This was the decision on an objection." in of_timur
+    assert "How to appeal" in of_vera
+    assert "This was the decision on an appeal." in of_timur
     assert "It was upheld: what you asked for stands now." in of_appeal
     assert "You keep the right to turn to a court." in of_appeal
 

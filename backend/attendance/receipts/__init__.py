@@ -1,1 +1,1 @@
-"""Receipts: what a program measured, in plain words, and how to object."""
+"""Receipts: what a program measured, in plain words, and how to appeal."""

@@ -100,7 +100,12 @@ def as_pdf(receipt: Receipt) -> bytes:
     if receipt.measures:
         page.heading(translate(words.MEASURES, receipt.language))
         head = [translate(text, receipt.language) for text in words.MEASURE_HEAD]
-        page.table(head, _measure_rows(receipt, labelled=False), widths=MEASURE_WIDTHS)
+        page.table(
+            head,
+            _measure_rows(receipt, labelled=False),
+            widths=MEASURE_WIDTHS,
+            aligns=["L", "L", "R", "R", "L"],
+        )
     return page.bytes()
 
 

@@ -1,4 +1,4 @@
-"""Receipts for what people do without a program: a paper sheet, and an objection."""
+"""Receipts for what people do without a program: a paper sheet, and an appeal."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def of_paper_sheet(sheet_id: UUID, by: Principal, language: Language | None) -> 
 
 
 def of_appeal(appeal_id: UUID, by: Principal, language: Language | None) -> Receipt:
-    """The receipt for an objection in the principal's scope; supervisors only of those that they wrote down."""
+    """The receipt for an appeal in the principal's scope; supervisors only of those that they wrote down."""
     appeal = appeal_reading.get(appeal_id, by)
     _require_own(by, appeal.filed_by, _("appeal"), appeal_id)
     log_access(by.actor, ACTION, f"appeal:{appeal_id}", now())

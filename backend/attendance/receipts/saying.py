@@ -1,4 +1,4 @@
-"""What all receipts say alike: in one language, by the city's clock, and with the same way to object."""
+"""What all receipts say alike: in one language, by the city's clock, and with the same way to appeal."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Saying:
         return self.paragraph(words.DECIDED_BY.get(role, words.DECIDED_BY[None]))
 
     def open_appeal(self, kind: str, subject_id: UUID) -> Appeal | None:
-        """The objection that is being dealt with."""
+        """The appeal that is being dealt with."""
         appeal_id = open_on(kind, subject_id)
         return db.session().get(Appeal, appeal_id) if appeal_id else None
 

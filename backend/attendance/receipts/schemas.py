@@ -44,7 +44,7 @@ class ReceiptSection(Schema):
 
 
 class ReceiptSchema(Schema):
-    """What a program measured and what people decided, in plain words, and how to object."""
+    """What a program measured and what people decided, in plain words, and how to appeal."""
 
     id = fields.UUID(required=True, metadata={"description": "Of what the receipt is about"})
     language = fields.Enum(Language, by_value=True, required=True)

@@ -15,7 +15,7 @@ from backend.web.blueprint import Blueprint
 from backend.web.principal import current_principal
 
 blp = Blueprint(
-    "receipts", __name__, description="Receipts: what a program measured, in plain words, and how to object"
+    "receipts", __name__, description="Receipts: what a program measured, in plain words, and how to appeal"
 )
 PRINTED: dict[str, Any] = {
     "responses": {
@@ -34,7 +34,7 @@ PRINTED: dict[str, Any] = {
 @blp.response(200, schemas.ReceiptSchema)
 @blp.doc(**PRINTED)
 def read_check_in_receipt(query: dict[str, Any], check_in_id: UUID) -> Any:
-    """What the program measured at a check-in, what stands and why, and how to object."""
+    """What the program measured at a check-in, what stands and why, and how to appeal."""
     with transaction():  # the read is logged
         receipt = service.of_check_in(check_in_id, current_principal(), query.get("language"))
     return _answer(receipt, query["format"])
@@ -45,7 +45,7 @@ def read_check_in_receipt(query: dict[str, Any], check_in_id: UUID) -> Any:
 @blp.response(200, schemas.ReceiptSchema)
 @blp.doc(**PRINTED)
 def read_sheet_receipt(query: dict[str, Any], sheet_id: UUID) -> Any:
-    """What a paper sheet says, what stands and why, and how to object."""
+    """What a paper sheet says, what stands and why, and how to appeal."""
     with transaction():
         receipt = of_people.of_paper_sheet(sheet_id, current_principal(), query.get("language"))
     return _answer(receipt, query["format"])
@@ -56,7 +56,7 @@ def read_sheet_receipt(query: dict[str, Any], sheet_id: UUID) -> Any:
 @blp.response(200, schemas.ReceiptSchema)
 @blp.doc(**PRINTED)
 def read_appeal_receipt(query: dict[str, Any], appeal_id: UUID) -> Any:
-    """That an objection was brought, and what came of it."""
+    """That an appeal was brought, and what came of it."""
     with transaction():
         receipt = of_people.of_appeal(appeal_id, current_principal(), query.get("language"))
     return _answer(receipt, query["format"])

@@ -33,7 +33,7 @@ from tests.backend.faces.solid_faces import flat_face, seen, solid_face
 @pytest.fixture(scope="module")
 def readings() -> LivenessReadings:
     """Made-up people who look ahead, to both sides, up and down; pictures of them, tilted as the species ask."""
-    poses = [(0, 0), (3, 0), (22, 0), (-22, 0), (0, 18), (0, -18), (18, 4), (-18, -4), (5, 5), (-5, -5)]
+    poses = [(0, 0), (3, 0), (28, 0), (-28, 0), (0, 22), (0, -22), (26, 4), (-26, -4), (5, 5), (-5, -5)]
     photos = np.array([[seen(solid_face(), yaw_deg=yaw, pitch_deg=pitch) for yaw, pitch in poses]] * 40)
     pictures = {
         kind: np.array(
@@ -92,7 +92,7 @@ def test_moves_never_repeat_running() -> None:
 def test_share_counts_attempts_and_its_interval_people() -> None:
     """One person who always passes makes the interval wide."""
     judged = [
-        Judged(person, LivenessOutcome.LIVE if person == 0 else LivenessOutcome.ATTACK, True, 0.0, 0.0)
+        Judged(person, LivenessOutcome.LIVE if person == 0 else LivenessOutcome.ATTACK, True, True, 0.0, 0.0)
         for person in range(4)
         for _ in range(10)
     ]

@@ -238,12 +238,16 @@ def test_openapi_names_contracts_and_shows_limits() -> None:
     spec.components.schema("CheckIn", schema=schema_of(CheckIn))
     schemas = spec.to_dict()["components"]["schemas"]
     names = {
+        "ChallengeAnswer",
         "CheckIn",
         "CheckInAnswer",
+        "Decision",
+        "DeviceClock",
         "Finding",
         "Fix",
         "Frame",
         "PersonCard",
+        "SpotCheck",
         "SyncAnswer",
         "TaskCard",
         "Tombstone",

@@ -1,9 +1,9 @@
-"""What is known of a person's presence, and what the rules make of it: proofs, sheets, missed spot checks; stretches, days."""
+"""What is known of a person's presence, and what the rules make of it: proofs, sheets, spot checks; stretches, gaps, days."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -15,12 +15,16 @@ class Why(StrEnum):
     """Why minutes of presence are not credited."""
 
     UNPROVEN = "unproven"
+    WAITING = "waiting"
     NOT_CREDITED = "not_credited"
     NO_ORDER = "no_order"
     DAY_NOT_ALLOWED = "day_not_allowed"
     DAILY_CAP = "daily_cap"
     WEEKLY_CAP = "weekly_cap"
     ORDER_SERVED = "order_served"
+
+
+ROUND_SPOT_CHECKS = frozenset({Why.UNPROVEN, Why.WAITING, Why.NOT_CREDITED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,22 +49,27 @@ class Sheet:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Missed:
-    """A spot check that nobody answered."""
+class Unanswered:
+    """A spot check that fell due and has no answer; ``waiting``: not settled as missed, the answer may still come."""
 
     spot_check_id: UUID
     task_id: UUID
     due_at: datetime
+    answer_by: datetime
+    waiting: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What a person decided on a gap, for the minutes that it had then."""
+    """What a person decided on a gap; it holds for the minutes that the gap had then, whatever gaps they lie in now."""
 
+    decision_id: UUID
     gap_id: UUID
+    number: int  # of its gap; 1 is the first
     credited: bool
     starts_at: datetime
     ends_at: datetime
+    decided_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +78,8 @@ class Facts:
 
     proofs: Collection[Proof] = ()
     sheets: Collection[Sheet] = ()
-    missed: Collection[Missed] = ()
-    decisions: Mapping[UUID, Decision] = field(default_factory=dict)
+    unanswered: Collection[Unanswered] = ()
+    decisions: Collection[Decision] = ()
     long_task_ids: frozenset[UUID] = frozenset()
 
 
@@ -88,15 +97,21 @@ class Stretch:
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
-    """Minutes round a missed spot check; ``credited`` is None while nobody has decided."""
+    """Minutes between two proofs, with every spot check that nobody answered there, by time; one decision is enough.
+
+    ``task_id`` and ``due_at`` are the first one's. ``waiting``: the answer to one of them may still come. ``credited`` is
+    None while some minute is not decided on, and true when all are credited; ``decision`` is the one to appeal against.
+    """
 
     id: UUID
-    spot_check_id: UUID
+    spot_check_ids: tuple[UUID, ...]
     task_id: UUID
     due_at: datetime
     starts_at: datetime
     ends_at: datetime
+    waiting: bool = False
     credited: bool | None = None
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,8 +159,8 @@ class Day:
 
     @property
     def unproven_min(self) -> int:
-        """Minutes round missed spot checks that no person has credited."""
-        return sum(piece.minutes for piece in self.pieces if piece.why in (Why.UNPROVEN, Why.NOT_CREDITED))
+        """Minutes round spot checks that nobody answered and that no person has credited."""
+        return sum(piece.minutes for piece in self.pieces if piece.why in ROUND_SPOT_CHECKS)
 
     @property
     def over_cap_min(self) -> int:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from uuid import UUID
 
-from backend.attendance.hours.rules.facts import Decision, Facts, Gap, Piece, Proof, Why
-from backend.attendance.hours.rules.presence import gaps_of, runs_of
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
+from backend.attendance.hours.rules.facts import Facts, Gap, Piece, Proof, Why
+from backend.attendance.hours.rules.gaps import gaps_by_spot_check, holes_of, verdict
+from backend.attendance.hours.rules.presence import runs_of
+from backend.attendance.hours.rules.whole_minutes import ceil, floor, moment_of, outward
 
 
 @dataclass(frozen=True)
@@ -29,51 +28,46 @@ class _Span:
 
 def pieces(facts: Facts, zone: tzinfo) -> list[Piece]:
     """Every minute between proofs once, by time, cut at midnight; ``why`` tells what no person has credited yet."""
-    spans = [span for run in runs_of(facts, zone) for span in _spans_of(run, facts)]
+    runs = runs_of(facts, zone)
+    found = gaps_by_spot_check(facts, runs)
+    spans = [span for run in runs for span in _spans_of(run, facts, found)]
     spans += [
-        _Span(_ceil(sheet.came_at), _floor(sheet.left_at), None, sheet_ids=frozenset({sheet.sheet_id}))
+        _Span(ceil(sheet.came_at), floor(sheet.left_at), None, sheet_ids=frozenset({sheet.sheet_id}))
         for sheet in facts.sheets
     ]
     return [piece for span in _once(spans) for piece in _by_day(span, zone)]
 
 
-def _spans_of(run: Sequence[Proof], facts: Facts) -> Iterator[_Span]:
-    """The minutes of a run, cut where its gaps begin and end; each part names the proofs that hold it, and those within."""
-    first, last = _ceil(run[0].at), _floor(run[-1].at)
+def _spans_of(run: Sequence[Proof], facts: Facts, found: Mapping[UUID, Gap]) -> Iterator[_Span]:
+    """The minutes of a run, cut where its holes and decisions begin and end; each names the proofs that hold it, and those within."""
+    first, last = ceil(run[0].at), floor(run[-1].at)
     if first >= last:
         return
-    holes = [(gap, *_outward(gap.starts_at, gap.ends_at)) for gap in gaps_of(run, facts)]
+    holes = [
+        (found[hole.checks[0].spot_check_id], *outward(hole.starts_at, hole.ends_at))
+        for hole in holes_of(run, facts)
+    ]
     edges = {edge for _gap, *both in holes for edge in both}
-    for gap, *_edges in holes:
-        decision = facts.decisions.get(gap.id)
-        edges |= set(_outward(decision.starts_at, decision.ends_at)) if decision else set()
+    if holes:
+        edges |= {edge for each in facts.decisions for edge in outward(each.starts_at, each.ends_at)}
     cuts = {first, last} | {edge for edge in edges if first < edge < last}
     for here, there in pairwise(sorted(cuts)):
         inside = [gap for gap, begin, finish in holes if begin <= here and there <= finish]
-        since = max(proof.at for proof in run if proof.at <= _at(here))
-        until = min(proof.at for proof in run if proof.at >= _at(there))
+        since = max(proof.at for proof in run if proof.at <= moment_of(here))
+        until = min(proof.at for proof in run if proof.at >= moment_of(there))
         yield _Span(
             here,
             there,
-            _verdict(inside, here, there, facts.decisions),
+            _worst(verdict(gap, here, there, facts.decisions) for gap in inside),
             check_in_ids=frozenset(proof.check_in_id for proof in run if since <= proof.at <= until),
             gap_ids=frozenset(gap.id for gap in inside),
         )
 
 
-def _verdict(inside: Iterable[Gap], here: int, there: int, decisions: Mapping[UUID, Decision]) -> Why | None:
-    """Whether minutes count: every gap that holds them must have been credited, for these very minutes."""
-    worst: Why | None = None
-    for gap in inside:
-        decision = decisions.get(gap.id)
-        if decision is None:
-            return Why.UNPROVEN
-        begin, finish = _outward(decision.starts_at, decision.ends_at)
-        if not (begin <= here and there <= finish):
-            return Why.UNPROVEN
-        if not decision.credited:
-            worst = Why.NOT_CREDITED
-    return worst
+def _worst(verdicts: Iterable[Why | None]) -> Why | None:
+    """What is said of minutes in several gaps: what a person can do something about comes first."""
+    said = set(verdicts)
+    return next((why for why in (Why.UNPROVEN, Why.WAITING, Why.NOT_CREDITED) if why in said), None)
 
 
 def _once(spans: Iterable[_Span]) -> Iterator[_Span]:
@@ -109,8 +103,7 @@ def _merge(active: Sequence[_Span], here: int, there: int) -> _Span:
     if proven:
         why = None
     else:
-        undecided = any(span.why is Why.UNPROVEN for span in active)
-        why = Why.UNPROVEN if undecided else Why.NOT_CREDITED
+        why = _worst(span.why for span in active)
     bearing = proven or active
     return _Span(
         here,
@@ -125,12 +118,12 @@ def _merge(active: Sequence[_Span], here: int, there: int) -> _Span:
 def _by_day(span: _Span, zone: tzinfo) -> Iterator[Piece]:
     start = span.start
     while start < span.end:
-        tomorrow = _at(start).astimezone(zone).date() + timedelta(days=1)
-        midnight = _floor(datetime.combine(tomorrow, time(), zone))
+        tomorrow = moment_of(start).astimezone(zone).date() + timedelta(days=1)
+        midnight = floor(datetime.combine(tomorrow, time(), zone))
         end = min(span.end, max(midnight, start + 1))
         yield Piece(
-            starts_at=_at(start),
-            ends_at=_at(end),
+            starts_at=moment_of(start),
+            ends_at=moment_of(end),
             minutes=end - start,
             why=span.why,
             check_in_ids=tuple(sorted(span.check_in_ids)),
@@ -138,20 +131,3 @@ def _by_day(span: _Span, zone: tzinfo) -> Iterator[Piece]:
             gap_ids=tuple(sorted(span.gap_ids)),
         )
         start = end
-
-
-def _at(minute: int) -> datetime:
-    return EPOCH + minute * MINUTE
-
-
-def _floor(at: datetime) -> int:
-    return (at - EPOCH) // MINUTE
-
-
-def _ceil(at: datetime) -> int:
-    return -((EPOCH - at) // MINUTE)
-
-
-def _outward(starts_at: datetime, ends_at: datetime) -> tuple[int, int]:
-    """The minutes that a gap touches: what is only partly proven is not."""
-    return _floor(starts_at), _ceil(ends_at)

@@ -1,21 +1,18 @@
-"""Stretches of presence, and the gaps round missed spot checks. Pure."""
+"""Stretches of presence: from the first proof of a shift to its last one. Pure.
+
+Proofs far outside the task's window prove as others do: such a check-in never stands as accepted by the program, only by a
+person who saw how far outside it was, so the acceptance is the decision that those minutes count.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import date, datetime, tzinfo
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from backend.attendance.hours.rules.facts import Facts, Gap, Proof, Stretch
+from backend.attendance.hours.rules.facts import Facts, Proof, Stretch
 from shared.vocabulary import CheckInKind, Outcome, PresenceEnd
 
-GAPS = UUID("6f1b1f5e-6a3c-5d0c-9d5e-0c1d3b8a4e21")  # the namespace of the ids of gaps
 KIND_RANK = {CheckInKind.ARRIVAL: 0, CheckInKind.SPOT_CHECK: 1, CheckInKind.DEPARTURE: 2}
-
-
-def gap_id(spot_check_id: UUID) -> UUID:
-    """The id of the gap round a missed spot check."""
-    return uuid5(GAPS, str(spot_check_id))
 
 
 def stretches(facts: Facts, zone: tzinfo) -> list[Stretch]:
@@ -45,17 +42,6 @@ def stretches(facts: Facts, zone: tzinfo) -> list[Stretch]:
     return sorted(found, key=lambda each: (each.came_at, each.left_at, str(each.sheet_id), each.check_in_ids))
 
 
-def gaps(facts: Facts, zone: tzinfo) -> list[Gap]:
-    """Every gap, by its begin: from the last proof before a missed spot check to the next one of the same stretch.
-
-    A spot check that was missed before the first proof or after the last one leaves no gap: nothing is proven there anyway.
-    """
-    return sorted(
-        (gap for run in runs_of(facts, zone) for gap in gaps_of(run, facts)),
-        key=lambda gap: (gap.starts_at, gap.due_at, gap.id),
-    )
-
-
 def runs_of(facts: Facts, zone: tzinfo) -> list[list[Proof]]:
     """Accepted proofs by shift and time, each run ended by a departure or by the last proof."""
     shifts: dict[tuple[UUID, date | None], list[Proof]] = {}
@@ -78,25 +64,3 @@ def runs_of(facts: Facts, zone: tzinfo) -> list[list[Proof]]:
 
 def _shift(task_id: UUID, at: datetime, facts: Facts, zone: tzinfo) -> tuple[UUID, date | None]:
     return task_id, at.astimezone(zone).date() if task_id in facts.long_task_ids else None
-
-
-def gaps_of(run: Sequence[Proof], facts: Facts) -> Iterator[Gap]:
-    for missed in {each.spot_check_id: each for each in facts.missed}.values():
-        if missed.task_id != run[0].task_id or not run[0].at <= missed.due_at < run[-1].at:
-            continue
-        before = max(proof.at for proof in run if proof.at <= missed.due_at)
-        after = min(proof.at for proof in run if proof.at > missed.due_at)
-        key = gap_id(missed.spot_check_id)
-        decision = facts.decisions.get(key)
-        decided = (
-            decision is not None and decision.starts_at <= before and after <= decision.ends_at
-        )  # one that has grown since is open again
-        yield Gap(
-            id=key,
-            spot_check_id=missed.spot_check_id,
-            task_id=missed.task_id,
-            due_at=missed.due_at,
-            starts_at=before,
-            ends_at=after,
-            credited=decision.credited if decision and decided else None,
-        )

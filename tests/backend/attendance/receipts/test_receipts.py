@@ -1,4 +1,4 @@
-"""Receipts: what a program measured and people decided, in plain words of three languages, with the way to object."""
+"""Receipts: what a program measured and people decided, in plain words of three languages, with the way to appeal."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_the_receipt_says_that_a_program_took_part_and_what_it_measured(morning:
     assert f"№ {record['answer']['ledger_id']}" in said
 
 
-def test_the_receipt_says_how_to_object_and_that_no_sanction_follows(
+def test_the_receipt_says_how_to_appeal_and_that_no_sanction_follows(
     morning: Morning, settings: Settings
 ) -> None:
     """To whom, in what form, until when, and who decides."""
@@ -90,11 +90,11 @@ def test_the_receipt_says_how_to_object_and_that_no_sanction_follows(
 
 
 def test_a_doubt_is_not_decided_yet(morning: Morning) -> None:
-    """Nothing can be objected to before somebody has decided, and nothing is held against anybody."""
+    """Nothing can be appealed against before somebody has decided, and nothing is held against anybody."""
     said = text(morning.supervisor, sent(morning, changes={"challenge": None}))
     assert "Not decided yet: the program was in doubt" in said
     assert "What is in doubt:" in said
-    assert "There is nothing to object to yet." in said
+    assert "There is nothing to appeal against yet." in said
     assert "No person has decided on this check-in yet." in said
 
 
@@ -115,7 +115,7 @@ def test_a_decision_is_told_with_reason_and_role_but_without_a_name(court: Court
     assert "Refused: this check-in does not count" in said
 
 
-def test_an_open_objection_is_told_with_its_day(court: Court) -> None:
+def test_an_open_appeal_is_told_with_its_day(court: Court) -> None:
     """What stood stands until another officer has decided."""
     court.decide(court.officer, "refused")
     court.appeal(court.second)
@@ -124,7 +124,7 @@ def test_an_open_objection_is_told_with_its_day(court: Court) -> None:
     assert "on 8 December 2026 at the latest" in said
 
 
-def test_an_upheld_objection_is_told(court: Court) -> None:
+def test_an_upheld_appeal_is_told(court: Court) -> None:
     """Both decisions stand in the receipt, the last one counts."""
     court.decide(court.officer, "refused")
     appeal_id = court.appeal(court.officer)
@@ -228,7 +228,7 @@ def test_a_sheet_s_receipt_names_no_program_and_says_what_counts(desk: Desk) -> 
     assert "No computer program looked at your face." in before
     assert "Came at: 23 November 2026, 04:00:00" in before
     assert "Not decided yet: another person of the staff" in before
-    assert "There is nothing to object to yet." in before
+    assert "There is nothing to appeal against yet." in before
     assert decide(desk.dispatcher, f"paper-sheets/{sheet_id}", "approved").status_code == 200
     after = " ".join(desk.supervisor.get(path).text.split())
     assert "Approved: the time on this sheet counts exactly like check-ins." in after
@@ -245,9 +245,7 @@ def test_supervisors_read_receipts_only_of_sheets_that_they_entered(
     assert 404 == staff(Role.SUPERVISOR).get(path).status_code
 
 
-def test_an_objection_s_receipt_proves_it_and_tells_its_end(
-    court: Court, staff: Callable[..., Phone]
-) -> None:
+def test_an_appeal_s_receipt_proves_it_and_tells_its_end(court: Court, staff: Callable[..., Phone]) -> None:
     """In all forms; whoever wrote it down hands it over."""
     court.decide(court.officer, "refused")
     supervisor = court.morning.supervisor
