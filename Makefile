@@ -40,6 +40,8 @@ format: setup ## Sort imports and format the code
 bench: setup ## Measure what docs/benchmarks.md claims (QALA_DATA: folder of real data)
 	@$(BIN)/qala evaluate faces --data $(QALA_DATA)
 	@$(BIN)/qala evaluate check-in --data $(QALA_DATA)
+	@$(BIN)/qala evaluate liveness --data $(QALA_DATA)
+	@$(BIN)/qala evaluate degradations --data $(QALA_DATA)
 
 torture: setup ## Long random tests of the whole API (minutes)
 	@$(PYTEST) -m torture

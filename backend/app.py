@@ -80,8 +80,12 @@ def create_app(
     blobs: BlobStore | None = None,
     verifier: Callable[[], FaceVerifier] | None = None,
     jobs_immediate: bool = False,
+    describe_api: bool = True,
 ) -> Flask:
-    """The application; adapters not given are chosen by the settings. ``verifier`` is a factory, called in workers only."""
+    """The application; adapters not given are chosen by the settings. ``verifier`` is a factory, called in workers only.
+
+    Without ``describe_api`` there is no OpenAPI description, which takes most of the time of a start: workers need none.
+    """
     settings = settings or load_settings()
     configure_logging(settings)
     app = Flask("backend", static_folder=None, root_path=str(Path(__file__).parent))
@@ -93,6 +97,7 @@ def create_app(
         MAX_FORM_PARTS=40,
         API_TITLE="Qala",
         API_VERSION="v1",
+        QALA_DESCRIBE_API=describe_api,
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX=API_PREFIX,
         OPENAPI_JSON_PATH="openapi.json",

@@ -163,6 +163,7 @@ class FindingCode(StrEnum):
     SUPERVISOR_ON_TASK = "supervisor_on_task"
     VERIFIER = "verifier"
     FRAMES_SEEN_BEFORE = "frames_seen_before"
+    TRIES = "tries"
     CHALLENGE = "challenge"
     CHALLENGE_FRESH = "challenge_fresh"
     CHALLENGE_ONCE = "challenge_once"

@@ -89,7 +89,7 @@ def migrated_postgresql(postgresql: PrivatePostgreSQL, tmp_path_factory: pytest.
 
 def migrate(settings: Settings) -> None:
     """Bring a database to the newest schema and let go of it."""
-    app = create_app(settings, verifier=FakeVerifier, jobs_immediate=True)
+    app = create_app(settings, verifier=FakeVerifier, jobs_immediate=True, describe_api=False)
     with app.app_context():
         upgrade()
         db.session.remove()
@@ -133,9 +133,17 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
+def describes_api() -> bool:
+    """Whether the application describes its API: few tests read that, and it takes longer than most tests."""
+    return False
+
+
+@pytest.fixture
+def app(settings: Settings, clock: Clock, describes_api: bool) -> Iterator[Flask]:
     """The application on its own database, with a fake verifier and jobs that run at once."""
-    app = create_app(settings, clock=clock, verifier=FakeVerifier, jobs_immediate=True)
+    app = create_app(
+        settings, clock=clock, verifier=FakeVerifier, jobs_immediate=True, describe_api=describes_api
+    )
     app.testing = True
     yield app
     with app.app_context():

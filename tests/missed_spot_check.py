@@ -39,15 +39,15 @@ def stand(
         row.standing, row.captured_at, row.kind = outcome, at, kind
 
 
-def miss(app: Flask, draft: CheckInDraft, due_at: datetime) -> UUID:
-    """A spot check of the draft's person and task that nobody answered."""
+def miss(app: Flask, draft: CheckInDraft, due_at: datetime, *, number: int = 1) -> UUID:
+    """A spot check of the draft's person and task, of the task's draw of that number, that nobody answered."""
     spot_check_id = uuid4()
     with app.app_context(), transaction() as session:
         check_in = session.get_one(CheckIn, UUID(draft.id))
         shared = {"task_id": check_in.task_id, "district_id": check_in.district_id}
         draw = SpotCheckDraw(
             id=uuid4(),
-            number=1,
+            number=number,
             person_ids=[draft.person_id],
             starts_at=due_at - timedelta(hours=2),
             ends_at=due_at + timedelta(hours=2),

@@ -28,6 +28,8 @@ from shared.i18n import Message
 from shared.vocabulary import Audience
 
 _ = Message
+# Before every day that this program takes: a district's first calendar holds on all of them
+EVER_SINCE = date(2000, 1, 1)
 Follow = Callable[[UUID], None]
 FOLLOWERS: list[Follow] = []
 
@@ -73,8 +75,8 @@ def calendar_history(district_id: UUID) -> CalendarHistory:
 
 
 def begin_calendar(district: District) -> None:
-    """Note the calendar with which a district begins."""
-    _write(district, number=1, counts_from=local_day(now()), by=None)
+    """Note the calendar with which a district begins; it holds on the days before it too."""
+    _write(district, number=1, counts_from=EVER_SINCE, by=None)
 
 
 def change_calendar(

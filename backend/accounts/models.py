@@ -41,7 +41,9 @@ class DistrictCalendar(Base):
     """A district's days of rest as they were set once; the rest weekdays count from a day on, holidays are dates."""
 
     __tablename__ = "district_calendars"
-    __table_args__ = (Index("uq_district_calendars_district_id_number", "district_id", "number", unique=True),)
+    __table_args__ = (
+        Index("uq_district_calendars_district_id_number", "district_id", "number", unique=True),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     district_id: Mapped[UUID] = mapped_column(ForeignKey("districts.id"))

@@ -35,11 +35,13 @@ from shared.vocabulary import (
     CheckInState,
     Move,
     Outcome,
+    Remedy,
     ReviewCause,
     ReviewState,
 )
 
 SEEN_LATELY = timedelta(hours=12)
+TRIES_WITHIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,6 +203,7 @@ def limits() -> rules.Limits:
         gps_accuracy_max_m=chosen.gps_accuracy_max_m,
         fix_window=timedelta(seconds=chosen.fix_window_s),
         speed_max_mps=chosen.speed_max_mps,
+        tries_max=chosen.tries_max,
         clock_tolerance=timedelta(seconds=chosen.clock_tolerance_s),
         offline_max=timedelta(hours=chosen.offline_max_h),
         task_slack=timedelta(minutes=chosen.task_slack_min),
@@ -236,6 +239,7 @@ def _evidence(row: CheckIn, holding: Holding, face: rules.FaceEvidence) -> rules
         fixes=holding.manifest.fixes if holding.manifest else (),  # without fixes it goes to people
         clock=holding.manifest.clock if holding.manifest else None,
         before=_seen_before(row),
+        tries=_tries(row),
         face=face,
         expected=rules.Expectation(
             starts_at=datetime.fromisoformat(said["starts_at"]),
@@ -269,6 +273,18 @@ def _seen_before(row: CheckIn) -> list[rules.Sighting]:
         if sighting:
             sightings.append(sighting)
     return sightings
+
+
+def _tries(row: CheckIn) -> int:
+    """How often within the last hour the person had to take it again: who tries long enough finds a tilt that passes."""
+    query = sa.select(sa.func.count()).where(
+        CheckIn.person_id == row.person_id,
+        CheckIn.id != row.id,
+        CheckIn.remedy == Remedy.RETAKE,
+        CheckIn.captured_at <= row.captured_at,
+        CheckIn.captured_at > row.captured_at - TRIES_WITHIN,
+    )
+    return db.session().scalar(query) or 0
 
 
 def _sighting(row: CheckIn) -> rules.Sighting | None:

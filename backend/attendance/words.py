@@ -64,6 +64,12 @@ SENTENCES: dict[tuple[FindingCode, FindingResult], Message] = {
         "When the evidence arrived, the task was no longer handed to whoever checked in. A person will look."
     ),
     (Code.VERIFIER, DOUBT): _("The pictures could not be examined by the program. A person will look."),
+    (Code.TRIES, OK): _(
+        "Tries before this one that had to be taken again: {value}; up to {threshold} are allowed."
+    ),
+    (Code.TRIES, DOUBT): _(
+        "Tries within an hour that had to be taken again: {value}; more than {threshold}. A person will look."
+    ),
     (Code.CHALLENGE, OK): _(
         "The movements of the head were asked for by the server, just for this check-in."
     ),

@@ -40,7 +40,7 @@ def work(threads: int, daily: bool) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopping.set())
-    app = create_app(load_settings())
+    app = create_app(load_settings(), describe_api=False)
     jobs = app.extensions["qala_jobs"]
     log = structlog.get_logger()
     log.info("worker_started", pid=os.getpid(), daily=daily)

@@ -131,6 +131,7 @@ VALUES: dict[str, Message] = {
     FindingCode.TASK_OPEN: _("task open"),
     FindingCode.SUPERVISOR_ON_TASK: _("supervisor on the task"),
     FindingCode.FRAMES_SEEN_BEFORE: _("pictures used before"),
+    FindingCode.TRIES: _("tries before"),
     FindingCode.CHALLENGE: _("head movements asked for"),
     FindingCode.CHALLENGE_FRESH: _("head movements asked for lately"),
     FindingCode.CHALLENGE_ONCE: _("head movements used once"),

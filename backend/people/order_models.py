@@ -1,4 +1,4 @@
-"""Rows of orders: what the akimat has set for a person, every change of its state, and where and under whom it is served."""
+"""Rows of orders: what the akimat has set for a person, since when; every change of state; where and under whom it is served."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from backend.database import Base, Word
 from shared.vocabulary import OrderState, Regime
 
-APPEND_ONLY = ("order_moves", "order_assignments", "deadline_notices")
+APPEND_ONLY = ("order_terms", "order_moves", "order_assignments", "deadline_notices")
 NOT_CLOSED = text("state NOT IN ('completed', 'removed')")
+STALE = text("credit_is_stale")
 
 
 class Order(Base):
-    """One order. The biometric basis stands with the person, for it outlives the order."""
+    """One order as it stands today. The biometric basis stands with the person, for it outlives the order."""
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -31,6 +32,7 @@ class Order(Base):
             sqlite_where=NOT_CLOSED,
             postgresql_where=NOT_CLOSED,
         ),
+        Index("ix_orders_person_id_stale", "person_id", sqlite_where=STALE, postgresql_where=STALE),
         CheckConstraint("hours_total_min > 0 AND daily_cap_min > 0", name="time_to_serve"),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates_in_order"),
     )
@@ -54,12 +56,38 @@ class Order(Base):
     supervisor_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     state: Mapped[OrderState] = mapped_column(Word(OrderState, 20), index=True)
     credited_min: Mapped[int] = mapped_column(default=0)
+    credit_is_stale: Mapped[bool] = mapped_column(default=False)  # a calendar changed: to be reckoned anew
     completion_proposed_at: Mapped[datetime | None]
     created_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     moves: Mapped[list[OrderMove]] = relationship(order_by="OrderMove.number")
+
+
+class OrderTermsRow(Base):
+    """The terms of an order from a day on; on each day the newest row that counts by then holds (see `order_history`)."""
+
+    __tablename__ = "order_terms"
+    __table_args__ = (
+        Index("uq_order_terms_order_id_number", "order_id", "number", unique=True),
+        Index("ix_order_terms_district_id", "district_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
+    number: Mapped[int]  # 1 is the first
+    counts_from: Mapped[date]
+    district_id: Mapped[UUID] = mapped_column(ForeignKey("districts.id"))  # whose days of rest count
+    employed: Mapped[bool]
+    hours_total_min: Mapped[int]
+    daily_cap_min: Mapped[int]
+    weekly_cap_min: Mapped[int | None]
+    allowed_weekdays: Mapped[list[Any] | None]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    set_at: Mapped[datetime]
 
 
 class OrderMove(Base):

@@ -12,13 +12,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from backend.accounts.policy import districts_for
+from backend.accounts.service import local_day
 from backend.adapters import settings
 from backend.blobs import seal, unseal
 from backend.clock import new_id, now
 from backend.database import db
 from backend.errors import NotFound
 from backend.ledger.service import record
-from backend.people import keys, order_rules
+from backend.people import followers, keys, order_rules
+from backend.people import order_history as history
 from backend.people.order_models import Order, OrderAssignment, OrderMove
 from backend.people.order_rules import Law
 from backend.web.principal import Principal
@@ -167,10 +169,22 @@ def follow_district(person_id: UUID, district_id: UUID, by: Principal) -> None:
     order = open_order(person_id)
     if order is None or order.district_id == district_id:
         return
+    [line] = history.lines([order]).values()
+    today = local_day(now())
+    held = history.amended(line, today, {"district_id": district_id}, law_of(order.regime))
     order.district_id, order.geofence_id, order.supervisor_id = district_id, None, None
     touch(order)
+    history.write(order, held, by.user_id)
     write_assignment(order)
-    record_act("order.changed", order, by, fields=["district_id", "geofence_id", "supervisor_id"])
+    record_act(
+        "order.changed",
+        order,
+        by,
+        fields=["district_id", "geofence_id", "supervisor_id"],
+        counts_from=today.isoformat(),
+        correction=False,
+    )
+    followers.terms_changed(person_id)
 
 
 def _seal_reason(order: Order, number: int, reason: str) -> bytes | None:

@@ -84,8 +84,14 @@ class OrderRequest(Schema):
 
 
 class OrderChange(Schema):
-    """What to change of an order; its regime stays, its state changes by moves."""
+    """What to change of an order; its regime stays, its state changes by moves. Days that have passed stay as they were."""
 
+    counts_from = _day(
+        metadata={
+            "description": "From which day on employment, caps and weekdays hold. Left out: today. "
+            "An earlier day corrects days that have passed, and the ledger says so"
+        }
+    )
     number = _number()
     hours_total_min = _minutes("The hours of the document, in minutes")
     employed = fields.Boolean(truthy={True}, falsy={False})

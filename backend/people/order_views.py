@@ -62,7 +62,7 @@ def read_order(order_id: UUID) -> Any:
 @blp.arguments(OrderChange)
 @blp.response(200, OrderSchema)
 def change_order(body: dict[str, Any], order_id: UUID) -> Any:
-    """Change an order; another site or supervisor holds from now on."""
+    """Change an order: its terms hold from today, or from an earlier day as a correction; another site or supervisor from now on."""
     principal = current_principal()
     row = orders.to_change(order_id, principal)
     check_if_match(row.version)

@@ -1,6 +1,7 @@
 """Orders: registering, changing and moving them; and the terms that hold on a day, for attendance.
 
-A change of a day is a change for all of that day; where and under whom is kept to the moment (`assignment_at`).
+A change of a day is a change for all of that day, and leaves the days before it alone (`order_history`); where and under whom is
+kept to the moment (`assignment_at`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from backend.clock import new_id, now
 from backend.database import db
 from backend.errors import Conflict, Invalid
 from backend.ledger.service import log_access
+from backend.people import followers
+from backend.people import order_history as history
 from backend.people import order_rows as rows
 from backend.people import order_rules as rules
 from backend.people import service as people
@@ -29,9 +32,13 @@ from backend.people.order_terms import (
     allows,
     assignment_at,
     local_day,
+    open_order_id,
+    people_with_stale_credit,
     propose_completion,
     started,
+    take_stale,
     terms_on,
+    terms_on_days,
     weekdays_of,
 )
 from backend.people.sites import usable_site
@@ -52,10 +59,14 @@ __all__ = [
     "list_orders",
     "local_day",
     "move",
+    "open_order_id",
+    "people_with_stale_credit",
     "propose_completion",
     "register",
     "started",
+    "take_stale",
     "terms_on",
+    "terms_on_days",
     "to_change",
 ]
 
@@ -141,34 +152,58 @@ def register_all(wished: Iterable[tuple[UUID, UUID, dict[str, Any]]], by: Princi
         rows.record_act("order.registered", order, by, **_facts(order))
     db.session().add_all(orders)
     db.session().flush()
+    db.session().add_all(history.begin(order, by.user_id) for order in orders)
     for order in orders:
         rows.write_assignment(order, number=1)
     return orders
 
 
 def to_change(order_id: UUID, by: Principal) -> Order:
-    """An order that the principal may change, locked until the transaction ends."""
+    """An order that the principal may change, locked until the transaction ends; its person before it, as hours do."""
+    people.lock_for_biometrics(rows.find(order_id, by, "orders.change").person_id)
     return rows.find(order_id, by, "orders.change", lock=True)
 
 
-def change(order: Order, by: Principal, **wished: Any) -> OrderView:
-    """Change an order that is not closed; what stays the same is no change. A new site or supervisor counts from now."""
+def change(order: Order, by: Principal, *, counts_from: date | None = None, **wished: Any) -> OrderView:
+    """Change an order that is not closed; what stays the same is no change. A new site or supervisor counts from now.
+
+    Terms count from today on, or from an earlier day as a correction; the hours credited so far follow at once.
+    """
     if order.state in rules.CLOSED:
         message = _("An order that is {state} cannot be changed: register a new one.")
         raise Conflict(message.format(state=order.state.value))
-    changed = {name for name, value in wished.items() if getattr(order, name) != value}
+    today, law = local_day(now()), rows.law_of(order.regime)
+    [line] = history.lines([order]).values()
+    errors = history.counting_errors(line, wished, counts_from, today)
+    if errors:
+        raise Invalid(errors)
+    since = counts_from or today
+    before = history.since_day(line, since)
+    changed = {
+        name
+        for name, value in wished.items()
+        if getattr(order, name) != value
+        or (name in history.OF_THE_DAY and any(getattr(each, name) != value for each in before))
+    }
     if not changed:
         return _view(order)
+    after = history.amended(line, since, wished, law)
     for name in changed:
         setattr(order, name, wished[name])
-    if "employed" in changed:
-        _follow_law(order, frozenset(wished))
+    for name in history.OF_THE_DAY:
+        setattr(order, name, getattr(after[-1], name))
     with db.session().no_autoflush:  # what is unsound never reaches the database
-        _require_sound(order, frozenset(changed))
+        _require_sound(order, frozenset(changed), after)
     rows.touch(order)
+    counted = {}
+    if changed & history.TERMS:
+        history.write(order, after, by.user_id)
+        counted = {"counts_from": since.isoformat(), "correction": since < today}
     if changed & ASSIGNED:
         rows.write_assignment(order)
-    rows.record_act("order.changed", order, by, fields=sorted(changed), **_facts(order))
+    rows.record_act("order.changed", order, by, fields=sorted(changed), **counted, **_facts(order))
+    if counted:
+        followers.terms_changed(order.person_id)
     return _view(order)
 
 
@@ -244,18 +279,13 @@ def _with_caps(wished: dict[str, Any]) -> dict[str, Any]:
     return full
 
 
-def _follow_law(order: Order, named: frozenset[str]) -> None:
-    """Somebody found work or lost it: caps that are not named with it become the law's."""
+def _require_sound(order: Order, changed: frozenset[str], held: Sequence[history.Held] = ()) -> None:
+    """Invalid when the order is or was unlawful on a day, or names a site or a supervisor of nowhere."""
     law = rows.law_of(order.regime)
-    if "daily_cap_min" not in named:
-        order.daily_cap_min = law.daily_cap_min(employed=order.employed)
-    if "weekly_cap_min" not in named:
-        order.weekly_cap_min = law.weekly_cap_min(employed=order.employed)
-
-
-def _require_sound(order: Order, changed: frozenset[str]) -> None:
-    """Invalid when the order is unlawful, or names a site or a supervisor of nowhere."""
-    errors = rules.terms_errors(order, rows.law_of(order.regime))
+    errors: rules.Errors = {}
+    each_terms: tuple[rules.Terms, ...] = (*held, order)
+    for terms in each_terms:
+        errors |= rules.terms_errors(terms, law)
     if (
         "geofence_id" in changed
         and order.geofence_id is not None

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 import flask_smorest
-from flask import Response, request
+from flask import Flask, Response, request
 
 from backend.database import transaction
 from backend.web.parsing import StrictParser
@@ -36,6 +36,11 @@ class Blueprint(flask_smorest.Blueprint):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.after_request(keep_out_of_caches)
+
+    def register_views_in_doc(self, api: Any, app: Flask, *args: Any, **kwargs: Any) -> None:
+        """Describe the views in OpenAPI, where that is wanted."""
+        if app.config["QALA_DESCRIBE_API"]:
+            super().register_views_in_doc(api, app, *args, **kwargs)
 
     def route(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -43,10 +44,10 @@ TOLD = (
     "challenges.issued",
     "spot_checks.committed",
     "spot_checks.foreknown",
-    "spot_check.settled",
     "spot_checks.revealed",
     "check_in.received",
     "check_in.judged",
+    "spot_check.settled",
     "check_in.decided",
 )
 DATES = "23.11.2026;20.11.2026;Уборка парка"
@@ -182,11 +183,12 @@ def due_at(spot_check: dict[str, Any]) -> datetime:
 
 
 def nobody_is_blamed_while_the_phone_is_away(day: Day, serik: Person) -> None:
-    """Without proof there are no hours, and no spot check is «missed» by somebody of whom nothing is known."""
+    """Without proof there are no hours, and no spot check is «missed» while the phone that took it along may bring the answer."""
     day.becomes("17:00")
     assert Minutes(0, 0, 0, 0) == day.hours_of(serik)
     checks = said(day.dispatcher.get("/spot-checks"))["items"]
-    assert {"cancelled"} == {check["state"] for check in checks}
+    assert {"drawn"} == {check["state"] for check in checks}
+    assert [] == day.told("spot_check.settled")
 
 
 def everything_is_delivered_and_accepted(day: Day, handset: Handset) -> list[dict[str, Any]]:
@@ -257,7 +259,16 @@ def the_receipt_explains_itself(day: Day, check_in_id: str) -> None:
 
 
 def the_live_feed_tells_the_day(day: Day) -> None:
-    """From the import to the decision, in the order in which it happened; a crew is told nothing about people."""
+    """From the import to the decision, in the order in which it happened; a crew is told nothing about people.
+
+    Each honest spot check is settled once: as answered.
+    """
+    settled = [
+        json.loads(event["content"])["facts"]
+        for event in day.events()
+        if event["kind"] == "spot_check.settled"
+    ]
+    assert [("drawn", "answered")] * 2 * ROOM_FOR == [(each["source"], each["state"]) for each in settled]
     assert list(TOLD) == list(dict.fromkeys(day.told(*TOLD)))
     crew = day.officer(Role.CREW)
     kinds = {event["kind"] for event in day.events(crew)}

@@ -25,13 +25,11 @@ class Asked:
 
 
 def draw_moves(rng: random.Random, count: int) -> tuple[Move, ...]:
-    """Random movements, at least one of them a turn and never the same twice running.
+    """Random movements that all differ, at least one of them a turn.
 
     ``rng`` must be unpredictable outside tests (SystemRandom): a guessed movement can be filmed beforehand.
     """
-    moves: list[Move] = []
-    while len(moves) < count:
-        moves.append(rng.choice([move for move in Move if not moves or move is not moves[-1]]))
+    moves = rng.sample(list(Move), count)
     if not set(moves) & set(TURNS):
         moves[rng.randrange(count)] = rng.choice(TURNS)
     return tuple(moves)

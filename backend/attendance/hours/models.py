@@ -14,7 +14,7 @@ APPEND_ONLY = ("gap_decisions",)
 
 
 class GapDecision(Base):
-    """One decision on the gap round a missed spot check, for the minutes that it had then; the newest one stands."""
+    """One decision on a gap, for the minutes that it had then; of several on a minute the newest stands."""
 
     __tablename__ = "gap_decisions"
     __table_args__ = (
@@ -25,7 +25,7 @@ class GapDecision(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     gap_id: Mapped[UUID]
     number: Mapped[int]  # 1 is the first
-    spot_check_id: Mapped[UUID] = mapped_column(ForeignKey("spot_checks.id"))
+    spot_check_id: Mapped[UUID] = mapped_column(ForeignKey("spot_checks.id"))  # the first one in the gap
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     district_id: Mapped[UUID] = mapped_column(ForeignKey("districts.id"))
     starts_at: Mapped[datetime]

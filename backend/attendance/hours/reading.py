@@ -84,7 +84,7 @@ class HoursView:
 
     @property
     def unproven_min(self) -> int:
-        """Minutes round missed spot checks that no person has credited."""
+        """Minutes round spot checks that nobody answered and that no person has credited."""
         return sum(day.unproven_min for day in self.days)
 
 
@@ -127,7 +127,7 @@ def _days(person_id: UUID, reckoning: Reckoning, from_day: date, until_day: date
     end = datetime.combine(until_day + timedelta(days=1), time(), zone())
     by_day: dict[date, rules.Day] = {each.day: each for each in reckoning.days}
     stretches = _by_day(reckoning.stretches, lambda each: local_day(each.came_at))
-    checks = _by_day(spot_checks.of_person(person_id, start, end), lambda each: local_day(each.due_at))
+    checks = _by_day(spot_checks.due(person_id, start, end), lambda each: local_day(each.due_at))
     away: dict[date, list[paper.Reason]] = {}
     for reason in paper.reasons_between(person_id, from_day, until_day):
         first, last = max(reason.from_day, from_day), min(reason.until_day, until_day)

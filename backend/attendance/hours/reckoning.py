@@ -24,7 +24,7 @@ from backend.attendance.spot_checks import service as spot_checks
 from backend.database import db
 from backend.people import orders
 from backend.tasks import service as tasks
-from shared.vocabulary import Outcome, SpotCheckState
+from shared.vocabulary import OrderState, Outcome, SpotCheckState
 
 ALWAYS = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
@@ -92,21 +92,28 @@ def facts_of(person_id: UUID) -> rules.Facts:
             )
             for each in paper.approved_stretches(person_id, *ALWAYS)
         ],
-        missed=[
-            rules.Missed(spot_check_id=each.id, task_id=each.task_id, due_at=each.due_at)
-            for each in spot_checks.of_person(person_id, *ALWAYS)
-            if each.state is SpotCheckState.MISSED
+        unanswered=[
+            rules.Unanswered(
+                spot_check_id=each.id,
+                task_id=each.task_id,
+                due_at=each.due_at,
+                answer_by=each.answer_by,
+                waiting=each.state is SpotCheckState.DRAWN,
+            )
+            for each in spot_checks.unanswered(person_id)
         ],
-        decisions={
-            row.gap_id: rules.Decision(
-                gap_id=row.gap_id, credited=row.credited, starts_at=row.starts_at, ends_at=row.ends_at
+        decisions=[
+            rules.Decision(
+                decision_id=row.id,
+                gap_id=row.gap_id,
+                number=row.number,
+                credited=row.credited,
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                decided_at=row.decided_at,
             )
-            for row in db.session().scalars(
-                sa.select(GapDecision)
-                .where(GapDecision.person_id == person_id)
-                .order_by(GapDecision.gap_id, GapDecision.number)
-            )
-        },
+            for row in db.session().scalars(sa.select(GapDecision).where(GapDecision.person_id == person_id))
+        ],
         long_task_ids=frozenset(
             shift.task_id
             for shift in tasks.shifts({proof.task_id for proof in proofs})
@@ -116,41 +123,20 @@ def facts_of(person_id: UUID) -> rules.Facts:
 
 
 def terms_of(person_id: UUID, days: Sequence[date]) -> dict[date, rules.Terms]:
-    """The terms of each of the days, in order; days without an order are left out.
+    """The terms of each of the days as they counted then.
 
-    An order that holds on two days holds on all between them, for it closes once: so few days need be asked for.
+    Left out are days without an order in force, and those under an order that was suspended for the whole day: nothing of them
+    is credited, as no check-in of them is in order.
     """
-    found: dict[date, rules.Terms] = {}
-    asked: dict[date, rules.Terms | None] = {}
-
-    def ask(day: date) -> rules.Terms | None:
-        if day not in asked:
-            asked[day] = _terms_on(person_id, day)
-        return asked[day]
-
-    pending = [(0, len(days) - 1)] if days else []
-    while pending:
-        first, last = pending.pop()
-        one, other = ask(days[first]), ask(days[last])
-        if one is not None and other is not None and one.order_id == other.order_id:
-            found |= dict.fromkeys(days[first : last + 1], one)
-            continue
-        found |= {day: terms for day, terms in ((days[first], one), (days[last], other)) if terms}
-        if last - first > 1:
-            middle = (first + last) // 2
-            pending += [(first, middle), (middle, last)]
-    return found
-
-
-def _terms_on(person_id: UUID, day: date) -> rules.Terms | None:
-    terms = orders.terms_on(person_id, day)
-    if terms is None:
-        return None
-    return rules.Terms(
-        order_id=terms.order_id,
-        hours_total_min=terms.hours_total_min,
-        daily_cap_min=terms.daily_cap_min,
-        weekly_cap_min=terms.weekly_cap_min,
-        allowed_weekdays=terms.allowed_weekdays,
-        holidays=accounts.calendar_of(terms.district_id).holidays,
-    )
+    return {
+        day: rules.Terms(
+            order_id=terms.order_id,
+            hours_total_min=terms.hours_total_min,
+            daily_cap_min=terms.daily_cap_min,
+            weekly_cap_min=terms.weekly_cap_min,
+            allowed_weekdays=terms.allowed_weekdays,
+            holidays=accounts.calendar_of(terms.district_id).holidays,
+        )
+        for day, terms in orders.terms_on_days(person_id, days).items()
+        if terms.state is not OrderState.SUSPENDED
+    }

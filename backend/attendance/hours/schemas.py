@@ -29,7 +29,7 @@ def day_in_reach(value: date) -> None:
 WORKED = "Between the first and the last proof, whoever else covers them: credited + over_cap + unproven"
 CREDITED = "Counted towards the order"
 OVER_CAP = "Proven, but over a cap, on a day that does not count, or without an order"
-UNPROVEN = "Round a missed spot check, and not credited by a person"
+UNPROVEN = "Round a spot check that nobody answered, and not credited by a person"
 
 
 class HoursQuery(Schema):
@@ -73,7 +73,7 @@ class PieceSchema(Schema):
 
 
 class SpotCheckOfDay(Schema):
-    """A spot check that was answered or missed."""
+    """A spot check that was answered or missed, or that waits for its answer: drawn."""
 
     id = fields.UUID(required=True)
     due_at = fields.AwareDateTime(required=True)
@@ -110,16 +110,29 @@ class DaySchema(Sums):
 
 
 class GapSchema(Schema):
-    """Minutes round a missed spot check, from the proof before to the proof after it."""
+    """Minutes between two proofs in which a spot check had no answer; one decision for all of them."""
 
     id = fields.UUID(required=True)
-    spot_check_id = fields.UUID(required=True)
-    task_id = fields.UUID(required=True)
-    due_at = fields.AwareDateTime(required=True)
+    spot_check_ids = _ids("Every spot check without an answer in these minutes, by time")
+    task_id = fields.UUID(required=True, metadata={"description": "Of the first of them"})
+    due_at = fields.AwareDateTime(required=True, metadata={"description": "When the first of them was due"})
     starts_at = fields.AwareDateTime(required=True)
     ends_at = fields.AwareDateTime(required=True)
+    waiting = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "Whether an answer may still come: from a phone without a network, or a review"
+        },
+    )
     credited = fields.Boolean(
         required=True, allow_none=True, metadata={"description": "What a person decided; null: nobody has"}
+    )
+    decided_as = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "The gap that the decision named, before later proofs split it: appeal against this one"
+        },
     )
     decided_by = fields.UUID(required=True, allow_none=True)
     decided_at = fields.AwareDateTime(required=True, allow_none=True)

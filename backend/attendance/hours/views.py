@@ -26,5 +26,5 @@ def read_hours(query: dict[str, Any], person_id: UUID) -> Any:
 @blp.arguments(schemas.GapDecisionRequest)
 @blp.response(200, schemas.GapSchema)
 def decide_gap(body: dict[str, Any], person_id: UUID, gap_id: UUID) -> Any:
-    """Say whether the minutes round a missed spot check count."""
+    """Say whether the minutes of a gap count."""
     return service.decide(person_id, gap_id, current_principal(), **body)

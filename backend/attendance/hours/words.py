@@ -9,6 +9,7 @@ _ = Message
 
 REASONS: dict[Why, Message] = {
     Why.UNPROVEN: _("A spot check was missed: a person must decide on the minutes round it."),
+    Why.WAITING: _("A spot check is not settled: waiting for the phone that took it along, or for a review."),
     Why.NOT_CREDITED: _("A spot check was missed, and a person decided not to credit the minutes round it."),
     Why.NO_ORDER: _("No order was in force on this day."),
     Why.DAY_NOT_ALLOWED: _("The order does not count work on this day of the week or on a holiday."),

@@ -62,6 +62,7 @@ class Limits:
     gps_accuracy_max_m: float
     fix_window: timedelta
     speed_max_mps: float
+    tries_max: int
     clock_tolerance: timedelta
     offline_max: timedelta
     task_slack: timedelta
@@ -105,6 +106,7 @@ class Evidence:
     expected: Expectation
     clock: DeviceClock | None = None
     before: Sequence[Sighting] = field(default=())
+    tries: int = 0  # within the last hour, that asked for a retake
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +128,7 @@ def judge(evidence: Evidence, limits: Limits) -> Verdict:
         *clock_findings(evidence.time, limits.clock_tolerance),
         _window_finding(evidence, limits.task_slack),
         _delivery_finding(evidence, limits.offline_max),
+        at_most(FindingCode.TRIES, evidence.tries, limits.tries_max, "count", digits=0),
         *_planned(expected),
     ]
     findings.sort(key=lambda finding: (FAIL, DOUBT, OK).index(finding.result))

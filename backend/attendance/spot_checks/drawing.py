@@ -51,17 +51,17 @@ def draw_for(task_id: UUID) -> None:
         or not moment - AHEAD < shift.starts_at <= moment + AHEAD
     ):
         return
-    person_ids = sorted(shift.person_ids - _drawn_people([task_id]).get(task_id, frozenset()))
+    before = _draws(task_id)
+    person_ids = sorted(shift.person_ids - {person_id for each in before for person_id in each})
     starts_at = max(shift.starts_at, moment)
     if not person_ids or starts_at >= shift.ends_at:
         return
     seed, draw_id = secrets.token_bytes(SEED_BYTES), new_id()
-    count = sa.select(sa.func.count()).where(SpotCheckDraw.task_id == task_id)
     first = _insert_once(
         SpotCheckDraw,
         id=draw_id,
         task_id=task_id,
-        number=db.session().scalars(count).one() + 1,
+        number=len(before) + 1,
         district_id=shift.district_id,
         person_ids=[str(person_id) for person_id in person_ids],
         starts_at=starts_at,
@@ -184,6 +184,16 @@ def contract_of(row: SpotCheck) -> contracts.SpotCheck:
 
 def _is_shift(shift: tasks.Shift) -> bool:
     return shift.ends_at - shift.starts_at <= rules.SHIFT_LONGEST
+
+
+def _draws(task_id: UUID) -> list[frozenset[UUID]]:
+    """For whom each draw of a task was made.
+
+    Its people and its number must come from one look: whoever looks again may see the draw of a worker that was quicker, and
+    would take the next number for the same people.
+    """
+    query = sa.select(SpotCheckDraw.person_ids).where(SpotCheckDraw.task_id == task_id)
+    return [frozenset(map(UUID, person_ids)) for person_ids in db.session().scalars(query)]
 
 
 def _drawn_people(task_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:

@@ -37,7 +37,7 @@ class SpotCheckDraw(Base):
 
 
 class SpotCheck(Base):
-    """One check during a shift; ``state`` follows from the accepted check-ins, and changes when they do."""
+    """One check during a shift; ``state`` follows from the accepted check-ins, and changes when they do (see settling)."""
 
     __tablename__ = "spot_checks"
     __table_args__ = (

@@ -24,6 +24,7 @@ APART = timedelta(minutes=30)  # between two checks of one person
 SHIFT_LONGEST = timedelta(
     hours=24
 )  # a longer task is no shift: nobody knows at which hours of it people work
+QUIET = timedelta(minutes=15)  # when a phone that is back brings nothing old for so long, its outbox is empty
 DIGITS = 40
 
 
@@ -84,9 +85,9 @@ def seed_hash(seed: bytes) -> str:
 
 
 def state_of(
-    due_at: datetime, answer_by: datetime, seen: Sequence[Seen], moment: datetime
+    due_at: datetime, answer_by: datetime, seen: Sequence[Seen], moment: datetime, *, waiting: bool = False
 ) -> tuple[SpotCheckState, UUID | None]:
-    """What became of a spot check, and the check-in that answered it.
+    """What became of a spot check, and the check-in that answered it; ``waiting``: an answer may still come.
 
     Any accepted check-in between ``due_at`` and ``answer_by`` shows that the person was there, whatever button was pressed.
     Nobody is missed who was not there: without an earlier proof, or after a departure, the check is cancelled.
@@ -95,7 +96,7 @@ def state_of(
     if in_time:
         first = min(in_time, key=lambda each: (each.at, each.check_in_id))
         return SpotCheckState.ANSWERED, first.check_in_id
-    if moment <= answer_by:
+    if moment <= answer_by or waiting:
         return SpotCheckState.DRAWN, None
     before = [each for each in seen if each.at < due_at]
     last = max(before, key=lambda each: (each.at, each.kind is CheckInKind.DEPARTURE), default=None)

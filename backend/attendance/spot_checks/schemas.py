@@ -22,7 +22,14 @@ class SpotCheckRecord(Schema):
     person_id = fields.UUID(required=True)
     due_at = fields.AwareDateTime(required=True)
     answer_by = fields.AwareDateTime(required=True)
-    state = fields.Enum(SpotCheckState, by_value=True, required=True)
+    state = fields.Enum(
+        SpotCheckState,
+        by_value=True,
+        required=True,
+        metadata={
+            "description": "Drawn after answer_by: a phone that took it along, or a review, may still answer it"
+        },
+    )
     foreknowledge = fields.Boolean(
         required=True, metadata={"description": "Whether the draw lay on a phone before its time"}
     )

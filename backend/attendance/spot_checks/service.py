@@ -35,28 +35,36 @@ __all__ = [
     "answered",
     "draw_for",
     "draws_to_reveal",
+    "due",
     "find",
     "hand_over",
     "list_spot_checks",
     "load",
-    "of_person",
     "reconsider",
     "reveal",
     "shifts_to_draw",
+    "unanswered",
     "unsettled",
     "visible",
 ]
 
-MET = (SpotCheckState.ANSWERED, SpotCheckState.MISSED)
+
+def due(person_id: UUID, since: datetime, until: datetime) -> Sequence[SpotCheck]:
+    """A person's checks that fell due in a span of time and were not cancelled, by time."""
+    return _fallen_due(person_id, SpotCheck.due_at >= since, SpotCheck.due_at < until)
 
 
-def of_person(person_id: UUID, since: datetime, until: datetime) -> Sequence[SpotCheck]:
-    """A person's checks that were answered or missed in a span of time, by time: for the hours."""
+def unanswered(person_id: UUID) -> Sequence[SpotCheck]:
+    """A person's checks that were missed, or that fell due and are not settled yet, by time: for the hours."""
+    return _fallen_due(person_id, SpotCheck.state != SpotCheckState.ANSWERED)
+
+
+def _fallen_due(person_id: UUID, *such: sa.ColumnElement[bool]) -> Sequence[SpotCheck]:
     query = sa.select(SpotCheck).where(
         SpotCheck.person_id == person_id,
-        SpotCheck.state.in_(MET),
-        SpotCheck.due_at >= since,
-        SpotCheck.due_at < until,
+        SpotCheck.state != SpotCheckState.CANCELLED,
+        SpotCheck.due_at <= now(),
+        *such,
     )
     return db.session().scalars(query.order_by(SpotCheck.due_at, SpotCheck.id)).all()
 

@@ -1,4 +1,8 @@
-"""What became of each spot check: it follows from the check-ins that stand as accepted, and changes when they do."""
+"""What became of each spot check: it follows from the check-ins that stand as accepted, and changes when they do.
+
+The ledger gets every change, and no change that only says that an answer was on its way: a check whose answer may still come
+stays drawn (see waiting), and one that was settled stays so until something else is known of it.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +14,20 @@ import sqlalchemy as sa
 from backend.attendance.models import CheckIn
 from backend.attendance.spot_checks import rules
 from backend.attendance.spot_checks.models import SpotCheck
+from backend.attendance.spot_checks.waiting import waits
 from backend.clock import now
 from backend.database import db
 from backend.ledger.service import record
 from shared.vocabulary import Audience, Outcome, SpotCheckState
 
+UNANSWERED = frozenset({SpotCheckState.MISSED, SpotCheckState.CANCELLED})
 BATCH = 200
 
 
 def unsettled() -> list[UUID]:
-    """Checks whose time to answer is over and that nobody has settled."""
+    """Checks whose time to answer is over, that nobody has settled and whose answer is not waited for."""
     query = sa.select(SpotCheck.id).where(
-        SpotCheck.state == SpotCheckState.DRAWN, SpotCheck.answer_by < now()
+        SpotCheck.state == SpotCheckState.DRAWN, SpotCheck.answer_by < now(), sa.not_(waits())
     )
     return list(db.session().scalars(query.order_by(SpotCheck.answer_by).limit(BATCH)))
 
@@ -45,14 +51,21 @@ def answered(spot_check_id: UUID, check_in_id: UUID, captured_at: datetime) -> b
 
 def reconsider(person_id: UUID, task_id: UUID | None = None) -> None:
     """Let a person's checks follow the check-ins that stand as accepted now, on one task or all."""
-    query = sa.select(SpotCheck).where(SpotCheck.person_id == person_id, SpotCheck.due_at <= now())
+    chosen = [SpotCheck.person_id == person_id, SpotCheck.due_at <= now()]
     if task_id is not None:
-        query = query.where(SpotCheck.task_id == task_id)
-    rows = db.session().scalars(
-        query.order_by(SpotCheck.id).with_for_update().execution_options(populate_existing=True)
-    )
-    for row in rows.all():
-        state, check_in_id = rules.state_of(row.due_at, row.answer_by, _seen(row), now())
+        chosen.append(SpotCheck.task_id == task_id)
+    query = sa.select(SpotCheck).where(*chosen).order_by(SpotCheck.id)
+    rows = db.session().scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+    if not rows:
+        return
+    waiting = set(db.session().scalars(sa.select(SpotCheck.id).where(*chosen, waits())))
+    seen = _seen(person_id)
+    for row in rows:
+        state, check_in_id = rules.state_of(
+            row.due_at, row.answer_by, seen.get(row.task_id, []), now(), waiting=row.id in waiting
+        )
+        if state is SpotCheckState.DRAWN and row.state in UNANSWERED:
+            continue
         if (state, check_in_id) != (row.state, row.check_in_id):
             _move(row, state, check_in_id)
 
@@ -79,13 +92,13 @@ def _move(row: SpotCheck, state: SpotCheckState, check_in_id: UUID | None) -> No
     )
 
 
-def _seen(row: SpotCheck) -> list[rules.Seen]:
-    query = sa.select(CheckIn.id, CheckIn.kind, CheckIn.captured_at).where(
-        CheckIn.person_id == row.person_id,
-        CheckIn.task_id == row.task_id,
-        CheckIn.standing == Outcome.ACCEPTED,
+def _seen(person_id: UUID) -> dict[UUID, list[rules.Seen]]:
+    """A person's accepted check-ins by task."""
+    query = sa.select(CheckIn.id, CheckIn.task_id, CheckIn.kind, CheckIn.captured_at).where(
+        CheckIn.person_id == person_id, CheckIn.standing == Outcome.ACCEPTED
     )
-    return [
-        rules.Seen(check_in_id=each.id, kind=each.kind, at=each.captured_at)
-        for each in db.session().execute(query)
-    ]
+    found: dict[UUID, list[rules.Seen]] = {}
+    for each in db.session().execute(query):
+        seen = rules.Seen(check_in_id=each.id, kind=each.kind, at=each.captured_at)
+        found.setdefault(each.task_id, []).append(seen)
+    return found

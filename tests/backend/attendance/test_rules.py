@@ -39,6 +39,7 @@ LIMITS = Limits(
     gps_accuracy_max_m=100.0,
     fix_window=timedelta(seconds=120),
     speed_max_mps=30.0,
+    tries_max=5,
     clock_tolerance=timedelta(minutes=2),
     offline_max=timedelta(hours=72),
     task_slack=timedelta(minutes=60),
@@ -291,6 +292,12 @@ def test_who_enrols_and_checks_in_alone_needs_another_pair_of_eyes() -> None:
     """A supervisor might enrol a friend's face under the person's name."""
     alone = face(enrolled_by_other=False)
     assert FindingResult.DOUBT is result_of(FindingCode.ENROLLED_BY_OTHER, face=alone)
+
+
+@pytest.mark.parametrize(("tries", "result"), [(0, "ok"), (5, "ok"), (6, "doubt")])
+def test_who_tries_again_and_again_meets_a_person(tries: int, result: str) -> None:
+    """Most pictures that are held before the camera end as a retake, so an attacker could go on until one passes."""
+    assert result == result_of(FindingCode.TRIES, tries=tries)
 
 
 def test_one_untimely_fix_is_shown() -> None:

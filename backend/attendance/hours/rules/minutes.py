@@ -100,10 +100,7 @@ def _once(spans: Iterable[_Span]) -> Iterator[_Span]:
 
 def _merge(active: Sequence[_Span], here: int, there: int) -> _Span:
     proven = [span for span in active if span.why is None]
-    if proven:
-        why = None
-    else:
-        why = _worst(span.why for span in active)
+    why = None if proven else _worst(span.why for span in active)
     bearing = proven or active
     return _Span(
         here,

@@ -23,6 +23,7 @@ def test_moves_hold_a_turn_and_every_one_is_drawn(seed: int, count: int) -> None
     """In a scarf a nod is hard to see, so one movement is always a turn."""
     moves = draw_moves(random.Random(seed), count)
     assert count == len(moves)
+    assert count == len(set(moves))
     assert set(moves) & set(TURNS)
 
 

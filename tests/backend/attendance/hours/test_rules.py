@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -16,10 +17,11 @@ from backend.attendance.hours.rules import (
     Day,
     Decision,
     Facts,
-    Missed,
+    Gap,
     Proof,
     Sheet,
     Terms,
+    Unanswered,
     Why,
     credit,
     credited_by_order,
@@ -34,6 +36,7 @@ from shared.vocabulary import CheckInKind, Outcome, PresenceEnd
 ALWAYS_THE_SAME = settings(derandomize=True, database=None, deadline=None, max_examples=150)
 ALMATY = ZoneInfo("Asia/Almaty")
 MONDAY = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # 09:00 in Petropavl
+ANSWER = timedelta(minutes=20)
 TASKS = tuple(UUID(int=number) for number in range(1, 4))
 ORDER_ID = UUID(int=77)
 TERMS = Terms(
@@ -57,9 +60,32 @@ def proof(kind: str, hours: float, *, task: UUID = TASKS[0], outcome: str = "acc
     )
 
 
-def missed(hours: float, *, task: UUID = TASKS[0]) -> Missed:
-    """A spot check that nobody answered."""
-    return Missed(spot_check_id=uuid4(), task_id=task, due_at=MONDAY + timedelta(hours=hours))
+def missed(hours: float, *, task: UUID = TASKS[0], waiting: bool = False) -> Unanswered:
+    """A spot check that nobody answered within twenty minutes."""
+    due_at = MONDAY + timedelta(hours=hours)
+    return Unanswered(
+        spot_check_id=uuid4(),
+        task_id=task,
+        due_at=due_at,
+        answer_by=due_at + ANSWER,
+        waiting=waiting,
+    )
+
+
+def decided(
+    gap: Gap, *, credited: bool = True, number: int = 1, later_min: int = 0, **changes: Any
+) -> Decision:
+    """A person's decision on a gap, for all of its minutes."""
+    said = Decision(
+        decision_id=uuid4(),
+        gap_id=gap.id,
+        number=number,
+        credited=credited,
+        starts_at=gap.starts_at,
+        ends_at=gap.ends_at,
+        decided_at=MONDAY + timedelta(hours=12, minutes=later_min),
+    )
+    return replace(said, **changes)
 
 
 def sheet(came: float, left: float, *, task: UUID = TASKS[0]) -> Sheet:
@@ -93,9 +119,14 @@ def credited(facts: Facts, terms: Terms | None = NO_CAPS) -> int:
     return sums(hours_of(facts, terms))[1]
 
 
-def day_of(*proofs: Proof, missing: tuple[Missed, ...] = (), sheets: tuple[Sheet, ...] = ()) -> Facts:
+def day_of(*proofs: Proof, missing: tuple[Unanswered, ...] = (), sheets: tuple[Sheet, ...] = ()) -> Facts:
     """Facts of one shift or more."""
-    return Facts(proofs=proofs, missed=missing, sheets=sheets)
+    return Facts(proofs=proofs, unanswered=missing, sheets=sheets)
+
+
+def whys(facts: Facts) -> list[tuple[int, Why | None]]:
+    """How many minutes count, or why they do not, by time."""
+    return [(piece.minutes, piece.why) for day in hours_of(facts) for piece in day.pieces]
 
 
 # --- examples ----------------------------------------------------------------------------------------------------------
@@ -140,30 +171,99 @@ def test_minutes_round_a_missed_spot_check_wait_for_a_person() -> None:
     )
 
 
-@pytest.mark.parametrize(("decided", "expected"), [(True, (240, 240, 0, 0)), (False, (240, 60, 0, 180))])
-def test_a_person_decides_on_a_gap(decided: bool, expected: tuple[int, int, int, int]) -> None:
+@pytest.mark.parametrize(("credits", "expected"), [(True, (240, 240, 0, 0)), (False, (240, 60, 0, 180))])
+def test_a_person_decides_on_a_gap(credits: bool, expected: tuple[int, int, int, int]) -> None:
     """For the minutes that it had then."""
-    lost = missed(2)
-    facts = day_of(proof("arrival", 0), proof("spot_check", 1), proof("departure", 4), missing=(lost,))
-    decision = Decision(
-        gap_id=gap_id(lost.spot_check_id),
-        credited=decided,
-        starts_at=MONDAY + timedelta(hours=1),
-        ends_at=MONDAY + timedelta(hours=4),
-    )
-    days = hours_of(replace(facts, decisions={decision.gap_id: decision}))
+    facts = day_of(proof("arrival", 0), proof("spot_check", 1), proof("departure", 4), missing=(missed(2),))
+    [gap] = gaps(facts, ALMATY)
+    days = hours_of(replace(facts, decisions=[decided(gap, credited=credits)]))
     assert expected == sums(days)
-    assert {Why.NOT_CREDITED} == {piece.why for day in days for piece in day.pieces} - {None} or decided
+    assert {Why.NOT_CREDITED} == {piece.why for day in days for piece in day.pieces} - {None} or credits
 
 
 def test_a_gap_that_grew_after_the_decision_is_open_again() -> None:
     """The proof before it was refused meanwhile: only the decided minutes stay credited."""
     lost = missed(2)
     came, seen, left = proof("arrival", 0), proof("spot_check", 1), proof("departure", 4)
-    decision = Decision(gap_id=gap_id(lost.spot_check_id), credited=True, starts_at=seen.at, ends_at=left.at)
-    facts = Facts(proofs=(came, left), missed=(lost,), decisions={decision.gap_id: decision})
+    [gap] = gaps(day_of(came, seen, left, missing=(lost,)), ALMATY)
+    facts = replace(day_of(came, left, missing=(lost,)), decisions=[decided(gap)])
     assert (240, 180, 0, 60) == sums(hours_of(facts))
-    assert [None] == [gap.credited for gap in gaps(facts, ALMATY)]
+    assert [(gap.id, None)] == [(each.id, each.credited) for each in gaps(facts, ALMATY)]
+
+
+def test_all_missed_spot_checks_between_two_proofs_make_one_gap() -> None:
+    """Named by the first of them, and one decision is enough."""
+    lost = (missed(3), missed(1), missed(2))
+    facts = day_of(proof("arrival", 0), proof("departure", 4), missing=lost)
+    [gap] = gaps(facts, ALMATY)
+    first, second, third = lost[1], lost[2], lost[0]
+    assert (gap_id(first.spot_check_id), first.due_at) == (gap.id, gap.due_at)
+    assert tuple(each.spot_check_id for each in (first, second, third)) == gap.spot_check_ids
+    assert [(240, None)] == whys(replace(facts, decisions=[decided(gap)]))
+
+
+@pytest.mark.parametrize("credits", [True, False])
+def test_a_decision_holds_for_its_minutes_when_a_late_proof_splits_the_gap(credits: bool) -> None:
+    """Both parts stay decided, and each names the decision that one may appeal against."""
+    facts = day_of(proof("arrival", 0), proof("departure", 4), missing=(missed(1), missed(3)))
+    [gap] = gaps(facts, ALMATY)
+    decision = decided(gap, credited=credits)
+    split = replace(facts, proofs=(*facts.proofs, proof("spot_check", 2)), decisions=[decision])
+    assert [(gap.starts_at, credits, decision), (MONDAY + timedelta(hours=2), credits, decision)] == [
+        (each.starts_at, each.credited, each.decision) for each in gaps(split, ALMATY)
+    ]
+    assert credits * 240 == credited(split)
+
+
+def test_of_several_decisions_on_a_minute_the_newest_stands() -> None:
+    """An appeal's, whatever order the rows come in; a gap with minutes that were not credited is not credited."""
+    facts = day_of(proof("arrival", 0), proof("departure", 4), missing=(missed(1),))
+    [gap] = gaps(facts, ALMATY)
+    until = MONDAY + timedelta(hours=3)
+    refused, upheld = decided(gap, credited=False), decided(gap, number=2, later_min=5, ends_at=until)
+    for decisions in ([refused, upheld], [upheld, refused]):
+        known = replace(facts, decisions=decisions)
+        assert [(180, None), (60, Why.NOT_CREDITED)] == whys(known)
+        assert [(False, refused)] == [(each.credited, each.decision) for each in gaps(known, ALMATY)]
+
+
+def test_minutes_wait_while_an_answer_may_still_come() -> None:
+    """They are not credited, and it is said why; what was missed in the same minutes waits along."""
+    proofs = (proof("arrival", 0), proof("spot_check", 2), proof("departure", 4))
+    facts = day_of(*proofs, missing=(missed(1, waiting=True), missed(1.5), missed(3)))
+    assert [(120, Why.WAITING), (120, Why.UNPROVEN)] == whys(facts)
+    assert [(True, 2), (False, 1)] == [(gap.waiting, len(gap.spot_check_ids)) for gap in gaps(facts, ALMATY)]
+
+
+@pytest.mark.parametrize("waiting", [True, False])
+def test_a_spot_check_of_one_task_binds_the_person_s_minutes_in_another(waiting: bool) -> None:
+    """Two tasks at once are no way round it; both leave one gap."""
+    facts = day_of(
+        proof("arrival", 0),
+        proof("departure", 6),
+        proof("arrival", 1, task=TASKS[1]),
+        proof("departure", 7, task=TASKS[1]),
+        missing=(missed(3, waiting=waiting),),
+    )
+    [gap] = gaps(facts, ALMATY)
+    assert (MONDAY, MONDAY + timedelta(hours=7), waiting) == (gap.starts_at, gap.ends_at, gap.waiting)
+    assert [(420, Why.WAITING if waiting else Why.UNPROVEN)] == [
+        (sum(minutes for minutes, _why in whys(facts)), why) for why in {why for _minutes, why in whys(facts)}
+    ]
+    assert 420 == credited(replace(facts, decisions=[decided(gap)]))
+
+
+def test_who_is_seen_at_another_task_meanwhile_was_at_work_there() -> None:
+    """A proof while the check could be answered frees the minutes of its own task."""
+    facts = day_of(
+        proof("arrival", 0),
+        proof("departure", 6),
+        proof("arrival", 1, task=TASKS[1]),
+        proof("spot_check", 3.25, task=TASKS[1]),
+        proof("departure", 5, task=TASKS[1]),
+        missing=(missed(3),),
+    )
+    assert [(60, Why.UNPROVEN), (240, None), (60, Why.UNPROVEN)] == whys(facts)
 
 
 def test_a_sheet_over_a_gap_proves_it() -> None:
@@ -280,7 +380,15 @@ SHEETS = st.builds(
     MOMENTS,
     st.integers(1, 16 * 60),
 )
-MISSED = st.builds(Missed, spot_check_id=st.uuids(), task_id=st.sampled_from(TASKS), due_at=MOMENTS)
+MISSED = st.builds(
+    lambda key, task, due_at, waiting: Unanswered(
+        spot_check_id=key, task_id=task, due_at=due_at, answer_by=due_at + ANSWER, waiting=waiting
+    ),
+    st.uuids(),
+    st.sampled_from(TASKS),
+    MOMENTS,
+    st.booleans(),
+)
 
 
 @st.composite
@@ -289,16 +397,16 @@ def all_facts(draw: st.DrawFn) -> Facts:
     facts = Facts(
         proofs=tuple(draw(st.lists(PROOFS, max_size=8))),
         sheets=tuple(draw(st.lists(SHEETS, max_size=2))),
-        missed=tuple(draw(st.lists(MISSED, max_size=3))),
+        unanswered=tuple(draw(st.lists(MISSED, max_size=3))),
         long_task_ids=frozenset(draw(st.sets(st.sampled_from(TASKS)))),
     )
-    decisions = {
-        gap.id: Decision(
-            gap_id=gap.id, credited=draw(st.booleans()), starts_at=gap.starts_at, ends_at=gap.ends_at
-        )
-        for gap in gaps(facts, ALMATY)
+    fewer = replace(facts, proofs=facts.proofs[: draw(st.integers(0, len(facts.proofs)))])
+    decisions = [
+        decided(gap, credited=draw(st.booleans()), later_min=draw(st.integers(0, 9)))
+        for known in (facts, fewer)  # as the gaps are, and as they were before late proofs split them
+        for gap in gaps(known, ALMATY)
         if draw(st.booleans())
-    }
+    ]
     return replace(facts, decisions=decisions)
 
 
@@ -331,10 +439,10 @@ def test_credited_is_at_most_worked_and_worked_at_most_the_time_between_proofs(
 @ALWAYS_THE_SAME
 @given(st.lists(NOT_ACCEPTED), st.lists(MISSED), ALL_TERMS)
 def test_without_a_proof_nothing_is_worked_or_credited(
-    others: list[Proof], lost: list[Missed], terms: Terms
+    others: list[Proof], lost: list[Unanswered], terms: Terms
 ) -> None:
     """Whatever else was sent."""
-    assert (0, 0, 0, 0) == sums(hours_of(Facts(proofs=others, missed=lost), terms))
+    assert (0, 0, 0, 0) == sums(hours_of(Facts(proofs=others, unanswered=lost), terms))
 
 
 @ALWAYS_THE_SAME
@@ -374,19 +482,68 @@ def test_taking_a_sheet_away_never_raises_the_credit(facts: Facts, extra: Sheet,
 
 @ALWAYS_THE_SAME
 @given(all_facts(), MISSED, ALL_TERMS)
-def test_a_missed_spot_check_never_adds_credit(facts: Facts, lost: Missed, terms: Terms) -> None:
+def test_an_unanswered_spot_check_never_adds_credit(facts: Facts, lost: Unanswered, terms: Terms) -> None:
     """It can only open a gap."""
-    assert credited(facts, terms) >= credited(replace(facts, missed=(*facts.missed, lost)), terms)
+    more = replace(facts, unanswered=(*facts.unanswered, lost))
+    assert credited(facts, terms) >= credited(more, terms)
+
+
+@ALWAYS_THE_SAME
+@given(all_facts(), ALL_TERMS)
+def test_a_waiting_spot_check_credits_no_more_than_a_missed_one(facts: Facts, terms: Terms) -> None:
+    """Nor less: while it waits, a person has decided nothing more."""
+    waiting, lost = (
+        replace(facts, unanswered=tuple(replace(each, waiting=waits) for each in facts.unanswered))
+        for waits in (True, False)
+    )
+    assert credited(waiting, terms) == credited(lost, terms)
+
+
+@ALWAYS_THE_SAME
+@given(all_facts())
+def test_no_spot_check_is_passed_by_in_another_task(facts: Facts) -> None:
+    """Minutes by face that hold an unanswered check are credited by a decision, or by a run with a proof while it was open."""
+    undecided = replace(facts, sheets=(), decisions=())
+    proofs = {each.check_in_id: each for each in facts.proofs}
+    for day in hours_of(undecided):
+        for piece in day.pieces:
+            if piece.why is not None:
+                continue
+            for check in facts.unanswered:
+                if not piece.starts_at <= check.due_at < piece.ends_at:
+                    continue
+                assert any(check.due_at <= proofs[key].at <= check.answer_by for key in piece.check_in_ids)
+
+
+@ALWAYS_THE_SAME
+@given(all_facts())
+def test_who_credits_every_gap_credits_every_minute(facts: Facts) -> None:
+    """Each minute that nobody has decided on lies in a gap that lists it, and one decision on each gap is enough."""
+    found = gaps(facts, ALMATY)
+    known = replace(facts, decisions=[decided(gap, later_min=60) for gap in found])
+    worked, given_min, _over, unproven = sums(hours_of(known))
+    assert (worked, 0) == (given_min, unproven)
+    assert {True} >= {gap.credited for gap in gaps(known, ALMATY)}
+    ids = {gap.id for gap in found}
+    assert len(ids) == len(found)
+    assert ids >= {key for day in hours_of(facts) for piece in day.pieces for key in piece.gap_ids}
 
 
 @ALWAYS_THE_SAME
 @given(all_facts(), ALL_TERMS, st.randoms(use_true_random=False))
 def test_the_order_of_facts_does_not_matter(facts: Facts, terms: Terms, shuffle: st.DataObject) -> None:
     """Evidence comes late and mixed from offline phones; the same twice is the same once."""
-    proofs, sheets, lost = list(facts.proofs) * 2, list(facts.sheets), list(facts.missed) * 2
-    for each in (proofs, sheets, lost):
+    proofs, sheets, lost = list(facts.proofs) * 2, list(facts.sheets), list(facts.unanswered) * 2
+    decisions = list(facts.decisions) * 2
+    for each in (proofs, sheets, lost, decisions):
         shuffle.shuffle(each)  # type: ignore[attr-defined]
-    mixed = replace(facts, proofs=proofs, sheets=sheets, missed=lost)
+    mixed = Facts(
+        proofs=proofs,
+        sheets=sheets,
+        unanswered=lost,
+        decisions=decisions,
+        long_task_ids=facts.long_task_ids,
+    )
     assert hours_of(facts, terms) == hours_of(mixed, terms)
     assert stretches(facts, ALMATY) == stretches(mixed, ALMATY)
     assert gaps(facts, ALMATY) == gaps(mixed, ALMATY)

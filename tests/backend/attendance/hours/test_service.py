@@ -15,15 +15,16 @@ from sqlalchemy.exc import DatabaseError
 from backend.attendance.hours import gaps, service
 from backend.attendance.hours.models import GapDecision
 from backend.attendance.reviews.subjects import KINDS, Ruling
+from backend.attendance.spot_checks.models import SpotCheck, SpotCheckHandOver
 from backend.clock import now
 from backend.database import transaction
 from backend.errors import Conflict
 from backend.ledger.models import AccessEntry, LedgerEntry
-from shared.vocabulary import CheckInKind, DecisionReason, Outcome, Role
+from shared.vocabulary import CheckInKind, DecisionReason, Outcome, Role, SpotCheckState
 from tests.backend.attendance.hours.conftest import Work
 from tests.backend.planning import on_new_device
 from tests.backend.test_concurrency import at_once
-from tests.factories import OUTSIDE
+from tests.factories import OUTSIDE, make_task
 from tests.missed_spot_check import miss, stand
 from tests.phone import Phone
 
@@ -41,9 +42,11 @@ def missed(work: Work) -> Work:
     return work
 
 
-def decide(work: Work, phone: Phone, *, credited: bool = True, words: str = "Видел бригадир.") -> Any:
-    """Decide on the only gap."""
-    [gap] = work.hours()["gaps"]
+def decide(
+    work: Work, phone: Phone, *, credited: bool = True, words: str = "Видел бригадир.", gap_at: int = 0
+) -> Any:
+    """Decide on a gap."""
+    gap = work.hours()["gaps"][gap_at]
     path = f"/people/{work.morning.person_id}/hours/gaps/{gap['id']}/decision"
     return phone.post(path, json={"credited": credited, "words": words})
 
@@ -237,6 +240,111 @@ def test_a_gap_that_a_later_proof_made_smaller_keeps_its_decision(missed: Work) 
     stand(missed.app, draft.id, missed.morning.clock() - timedelta(hours=1), CheckInKind.SPOT_CHECK)
     missed.refresh()
     assert (240, 60, 0, 180) == sums(missed.hours())
+
+
+def miss_more(work: Work, *hours_after_nine: float, waiting: bool = False) -> list[str]:
+    """More spot checks of the morning that nobody answered, or whose phone may still bring the answer."""
+    [arrival] = work.hours()["days"][0]["stretches"][0]["check_in_ids"][:1]
+    draft = work.morning.draft()
+    draft.id = arrival
+    nine = work.morning.clock() - timedelta(hours=4)
+    found = [
+        miss(work.app, draft, nine + timedelta(hours=each), number=number)
+        for number, each in enumerate(hours_after_nine, start=2)
+    ]
+    if waiting:
+        with work.app.app_context(), transaction() as session:
+            for spot_check_id in found:
+                row = session.get_one(SpotCheck, spot_check_id)
+                row.state, row.foreknowledge = SpotCheckState.DRAWN, True
+                device_id = UUID(work.morning.supervisor.device_id)
+                session.add(SpotCheckHandOver(spot_check_id=row.id, device_id=device_id, handed_over_at=nine))
+    work.refresh()
+    return [str(each) for each in found]
+
+
+def prove(work: Work, hours_after_nine: float) -> None:
+    """A proof of the morning that comes late."""
+    draft = work.morning.draft(kind="spot_check")
+    draft.send(work.morning.supervisor)
+    at = work.morning.clock() + timedelta(hours=hours_after_nine - 4)
+    stand(work.app, draft.id, at, CheckInKind.SPOT_CHECK)
+    work.refresh()
+
+
+def test_several_missed_spot_checks_between_two_proofs_are_decided_on_once(missed: Work) -> None:
+    """The gap names all of them, and so does the ledger; whoever credits it sees the credit."""
+    more = miss_more(missed, 2, 3)
+    [gap] = missed.hours()["gaps"]
+    assert more == gap["spot_check_ids"][1:]
+    assert 200 == decide(missed, missed.morning.dispatcher).status_code
+    assert (240, 240, 0, 0) == sums(missed.hours())
+    [entry] = entries(missed, "gap.decided")
+    assert [f"spot_check:{each}" for each in gap["spot_check_ids"]] == entry["facts"]["spot_checks"]
+
+
+def test_a_late_proof_splits_a_gap_and_both_parts_stay_decided(missed: Work) -> None:
+    """Both name the gap that was decided on: whoever appeals against it gets all of its minutes back."""
+    miss_more(missed, 3)
+    decide(missed, missed.morning.dispatcher, credited=False)
+    [whole] = missed.hours()["gaps"]
+    prove(missed, 2)
+    parts = missed.hours()["gaps"]
+    assert [(False, whole["id"])] * 2 == [(part["credited"], part["decided_as"]) for part in parts]
+    assert 409 == decide(missed, missed.morning.dispatcher, gap_at=1).status_code
+    by = on_new_device(missed.app, UUID(missed.morning.dispatcher.tokens["user"]["id"]))
+    with missed.app.app_context(), transaction():
+        KINDS[gaps.KIND].uphold(
+            UUID(whole["id"]),
+            Ruling(appeal_id=uuid4(), by=by, at=now(), reason=DecisionReason.KNOWN_IN_PERSON, words="Верно."),
+        )
+    assert (240, 240, 0, 0) == sums(missed.hours())
+
+
+def test_a_decision_holds_though_another_check_in_its_minutes_waits(missed: Work) -> None:
+    """A person has decided on these very minutes."""
+    decide(missed, missed.morning.dispatcher)
+    miss_more(missed, 3, waiting=True)
+    assert (240, 240, 0, 0) == sums(missed.hours())
+
+
+def test_nobody_decides_while_an_answer_may_still_come(work: Work) -> None:
+    """The reading says whom the minutes wait for."""
+    work.check_in("arrival")
+    work.check_in("departure", 4)
+    miss_more(work, 1, waiting=True)
+    hours = work.hours()
+    [piece] = hours["days"][0]["pieces"]
+    assert ((240, 0, 0, 240), "waiting", True) == (sums(hours), piece["why"], "phone" in piece["why_text"])
+    assert ["drawn"] == [each["state"] for each in hours["days"][0]["spot_checks"]]
+    assert [True] == [gap["waiting"] for gap in hours["gaps"]]
+    answer = decide(work, work.morning.dispatcher)
+    assert (409, True) == (answer.status_code, "may still come" in answer.text)
+    work.morning.clock.advance(minutes=20)
+    work.app.extensions["qala_jobs"].sweep()
+    assert ["missed"] == [each["state"] for each in work.hours()["days"][0]["spot_checks"]]
+    assert 200 == decide(work, work.morning.dispatcher).status_code
+
+
+def test_who_captured_another_task_in_these_minutes_may_not_decide(
+    missed: Work, staff: Callable[..., Phone]
+) -> None:
+    """The decision would credit what he himself has captured."""
+    other = staff(Role.SUPERVISOR)
+    draft = missed.morning.draft()
+    other_task = make_task(
+        missed.morning.dispatcher,
+        missed.morning.district_id,
+        start=missed.morning.clock() - timedelta(hours=4),
+        geofence_id=missed.morning.geofence_id,
+        assignee_ids=[other.tokens["user"]["id"]],
+        person_ids=[missed.morning.person_id],
+    )
+    draft.task_id, draft.device_id = other_task, other.device_id
+    assert 200 == draft.send(other).status_code
+    stand(missed.app, draft.id, missed.morning.clock() - timedelta(hours=2), CheckInKind.ARRIVAL)
+    staff(Role.ADMINISTRATOR).patch(f"/users/{other.tokens['user']['id']}", json={"role": "dispatcher"})
+    assert 403 == decide(missed, other).status_code
 
 
 def test_gaps_of_other_people_are_not_there(missed: Work) -> None:

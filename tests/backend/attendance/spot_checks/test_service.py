@@ -20,7 +20,7 @@ from backend.config import Settings
 from backend.database import transaction
 from backend.ledger.models import LedgerEntry
 from shared.contracts import SpotCheck as SpotCheckCard
-from shared.vocabulary import CheckInKind, Role
+from shared.vocabulary import CheckInKind, Outcome, Role
 from tests.backend.attendance.conftest import Morning
 from tests.backend.test_concurrency import at_once
 from tests.factories import make_person, make_task
@@ -212,6 +212,118 @@ def test_an_answer_that_was_offline_turns_missed_into_answered(app: Flask, shift
         assert service.answered(first.id, UUID(draft.id), draft.captured_at)
     assert "answered" == states(app)[0]
     assert ["missed", "answered"] == [each["facts"]["state"] for each in entries(app, "spot_check.settled")]
+
+
+@pytest.fixture
+def away(app: Flask, shift: Morning) -> Morning:
+    """A morning whose phone took its checks along, after the arrival was delivered."""
+    check_in(app, shift, "arrival")
+    hand_over(app, shift)
+    return shift
+
+
+def settled(app: Flask) -> list[tuple[str, str]]:
+    """From what to what checks went, oldest first."""
+    return [(each["facts"]["source"], each["facts"]["state"]) for each in entries(app, "spot_check.settled")]
+
+
+def test_a_check_that_lies_on_a_phone_waits_for_it(app: Flask, away: Morning) -> None:
+    """Neither missed nor cancelled, nor credited, while the answer may come."""
+    first = rows(app)[0]
+    away.clock.moment = first.answer_by + timedelta(hours=5)
+    sweep(app)
+    assert (["drawn"] * EIGHT, []) == (states(app), settled(app))
+
+
+def test_of_a_phone_that_is_back_the_check_is_settled_soon(app: Flask, away: Morning) -> None:
+    """Once it has brought what it captured later, and nothing older for a quarter of an hour."""
+    first = rows(app)[0]
+    away.clock.moment = first.answer_by + timedelta(minutes=1)
+    check_in(app, away, "spot_check")
+    away.clock.advance(minutes=14)
+    sweep(app)
+    assert "drawn" == states(app)[0]
+    away.clock.advance(minutes=1)
+    sweep(app)
+    assert ("missed", [("drawn", "missed")]) == (states(app)[0], settled(app))
+
+
+def test_a_phone_that_was_back_for_a_moment_has_had_its_chance_for_what_was_before(
+    app: Flask, away: Morning
+) -> None:
+    """Not for the checks after it."""
+    first, second = rows(app)[:2]
+    away.clock.moment = first.answer_by + timedelta(minutes=1)
+    check_in(app, away, "spot_check")
+    away.clock.moment = second.answer_by + timedelta(hours=1)
+    sweep(app)
+    assert ["missed"] + ["drawn"] * (EIGHT - 1) == states(app)
+
+
+def test_an_outbox_that_comes_newest_first_calls_nobody_missed(app: Flask, away: Morning) -> None:
+    """Whoever answered is never called missed, in whatever order an hour's delivery comes."""
+    drafts = []
+    for check in rows(app):
+        away.clock.moment = check.due_at + timedelta(minutes=4)
+        drafts.append(away.draft(kind="spot_check", changes={"spot_check_id": str(check.id)}))
+    away.clock.advance(hours=3)
+    for draft in reversed(drafts):
+        away.clock.advance(minutes=10)
+        draft.send(away.supervisor)
+        stand(app, draft.id, draft.captured_at, CheckInKind.SPOT_CHECK)
+        refresh(app, away.person_id)
+        sweep(app)
+    assert [("drawn", "answered")] * EIGHT == settled(app)
+
+
+def test_a_phone_that_never_comes_back_has_its_chance_for_as_long_as_evidence_is_fresh(
+    app: Flask, away: Morning
+) -> None:
+    """What comes later goes to people anyway."""
+    last = rows(app)[-1]
+    away.clock.moment = last.answer_by + timedelta(hours=app.config["QALA"].offline_max_h, seconds=-1)
+    sweep(app)
+    assert ["missed"] * (EIGHT - 1) + ["drawn"] == states(app)
+    away.clock.advance(seconds=2)
+    sweep(app)
+    assert [("drawn", "missed")] * EIGHT == settled(app)
+
+
+def test_every_phone_that_took_the_check_along_is_waited_for(
+    app: Flask, away: Morning, staff: Callable[..., Phone]
+) -> None:
+    """One phone that is back says nothing about what lies on another."""
+    other = staff(Role.SUPERVISOR)
+    with app.app_context(), transaction():
+        service.hand_over(UUID(away.task_id), UUID(other.device_id), away.clock())
+    away.clock.moment = rows(app)[0].answer_by + timedelta(minutes=1)
+    check_in(app, away, "departure")
+    away.clock.advance(hours=1)
+    sweep(app)
+    assert "drawn" == states(app)[0]
+
+
+def test_an_answer_in_review_keeps_the_check_open_until_a_person_decides(app: Flask, shift: Morning) -> None:
+    """Missed once it is refused; only what really became of it is told."""
+    check_in(app, shift, "arrival")
+    first = rows(app)[0]
+    shift.clock.moment = first.due_at + timedelta(minutes=5)
+    answer = shift.draft("somebody else", kind="spot_check", changes={"spot_check_id": str(first.id)})
+    answer.send(shift.supervisor)
+    stand(app, answer.id, answer.captured_at, CheckInKind.SPOT_CHECK, Outcome.TO_REVIEW)
+    shift.clock.advance(minutes=20)
+    sweep(app)
+    assert ("drawn", []) == (states(app)[0], settled(app))
+    stand(app, answer.id, answer.captured_at, CheckInKind.SPOT_CHECK, Outcome.REFUSED)
+    sweep(app)
+    assert [("drawn", "missed")] == settled(app)
+
+
+def test_checks_that_wait_keep_nobody_else_s_waiting(app: Flask, away: Morning) -> None:
+    """The sweep asks only for those that can be settled, however many are away."""
+    away.clock.moment = rows(app)[-1].answer_by + timedelta(hours=1)
+    with app.app_context():
+        assert [] == work.unsettled()
 
 
 def test_a_check_in_too_early_answers_nothing(app: Flask, shift: Morning) -> None:
