@@ -112,13 +112,13 @@ def broken(draw: st.DrawFn, contract: type) -> Any:
         container, key = choices[draw(st.integers(0, len(choices) - 1))]
         change = draw(st.sampled_from(["replace", "replace", "remove", "add", "many"]))
         if change == "replace":
-            container[key] = draw(JUNK)
+            container[key] = copy.deepcopy(draw(JUNK))  # a later turn may change it
         elif change == "remove":
             del container[key]
         elif change == "many" and isinstance(container[key], list):
             container[key] = container[key] * 25
         elif isinstance(container, dict):
-            container[draw(st.sampled_from(["surplus", "id", "mock", "\0"]))] = draw(JUNK)
+            container[draw(st.sampled_from(["surplus", "id", "mock", "\0"]))] = copy.deepcopy(draw(JUNK))
     return body
 
 
