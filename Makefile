@@ -20,11 +20,12 @@ setup: ## Make .venv with the locked packages and compile the messages (nothing 
 run: setup ## Serve the demo city on PORT (8080): migrates, fills an empty database, prints URL and logins
 	@$(BIN)/qala serve --demo --port $(PORT)
 
-test: setup ## Quick tests, on SQLite and PostgreSQL
-	@$(PYTEST) -n 2 -m "not slow and not models and not browser and not torture"
+test: setup ## Quick tests on SQLite; services, races and the schema on PostgreSQL too
+	@$(PYTEST) -n 2 -m "not slow and not models and not browser and not torture and not other_database"
 
-test-slow: setup ## Tests with real models, processes and a browser
+test-slow: setup ## All other tests on PostgreSQL; tests with real models, processes and a browser
 	@scripts/system-packages.sh
+	@$(PYTEST) -n 2 -m "other_database"
 	@$(PYTEST) -m "(slow or models or browser) and not torture"
 
 check: setup ## Lint, types, import contracts, house rules

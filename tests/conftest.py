@@ -28,6 +28,15 @@ from tests.phone import Phone
 
 PASSWORD = "correct horse battery"
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # tests sign in hundreds of times
+QUICK_ON_POSTGRESQL = {
+    "test_concurrency.py",
+    "test_database.py",
+    "test_feed.py",
+    "test_leases.py",
+    "test_migrations.py",
+    "test_proof.py",
+    "test_service.py",
+}
 DATA_DIR = Path(os.environ.get("QALA_DATA", config.DATA_DIR))
 
 
@@ -43,6 +52,14 @@ class Clock:
     def advance(self, **step: float) -> None:
         """Let time pass."""
         self.moment += timedelta(**step)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The quick run asks PostgreSQL only where databases differ most: services, races, the ledger, the schema itself."""
+    for item in items:
+        twice = "[postgresql" in item.name and item.path.name not in QUICK_ON_POSTGRESQL
+        if twice and not any(item.get_closest_marker(name) for name in ("slow", "models", "browser", "torture")):
+            item.add_marker(pytest.mark.other_database)
 
 
 def missing(what: str) -> None:

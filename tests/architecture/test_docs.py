@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from backend.people.order_rules import order_state_diagram
 from backend.tasks.rules import state_diagram
 from tests.architecture.project_files import PROJECT_DIR
 
@@ -15,6 +16,11 @@ DOCS = sorted([PROJECT_DIR / "README.md", *(PROJECT_DIR / "docs").rglob("*.md")]
 def test_the_tasks_state_diagram_is_the_tables() -> None:
     """Printed by `python -c "from backend.tasks.rules import state_diagram; print(state_diagram())"`."""
     assert state_diagram() in (PROJECT_DIR / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def test_the_orders_state_diagram_is_the_tables() -> None:
+    """Printed in the same way from backend.people.order_rules."""
+    assert order_state_diagram() in (PROJECT_DIR / "docs" / "architecture.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: str(page.relative_to(PROJECT_DIR)))
