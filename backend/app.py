@@ -53,7 +53,12 @@ from backend.web.request_log import configure_logging, install_request_log
 from backend.web.uploads import install_uploads
 
 API_PREFIX = "/api/v1"
-WORK = (people_work, attendance_work, spot_checks_work, ledger_work)  # importing them declares what workers do
+WORK = (
+    people_work,
+    attendance_work,
+    spot_checks_work,
+    ledger_work,
+)  # importing them declares what workers do
 FEATURES = (
     accounts.blp,
     people.blp,

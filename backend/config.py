@@ -255,7 +255,9 @@ class Settings:
         2, "movements of the head in one challenge", check=validate.Range(min=1, max=4)
     )
     tries_max: int = setting(
-        5, "tries of one person within an hour that asked for a retake, before a person looks", check=one_or_more
+        5,
+        "tries of one person within an hour that asked for a retake, before a person looks",
+        check=one_or_more,
     )
     clock_bracket_s: int = setting(
         180,

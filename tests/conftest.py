@@ -58,7 +58,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The quick run asks PostgreSQL only where databases differ most: services, races, the ledger, the schema itself."""
     for item in items:
         twice = "[postgresql" in item.name and item.path.name not in QUICK_ON_POSTGRESQL
-        if twice and not any(item.get_closest_marker(name) for name in ("slow", "models", "browser", "torture")):
+        if twice and not any(
+            item.get_closest_marker(name) for name in ("slow", "models", "browser", "torture")
+        ):
             item.add_marker(pytest.mark.other_database)
 
 

@@ -57,7 +57,11 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "tasks.move": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: OWN, CREW: OWN},
     "check_ins.create": {SUPERVISOR: OWN},
     "check_ins.read": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: OWN, PROBATION: DISTRICT},
-    "check_ins.evidence": {ADMIN: ALL, DISPATCHER: DISTRICT, PROBATION: DISTRICT},  # dispatchers: while in review
+    "check_ins.evidence": {
+        ADMIN: ALL,
+        DISPATCHER: DISTRICT,
+        PROBATION: DISTRICT,
+    },  # dispatchers: while in review
     "challenges.create": {SUPERVISOR: OWN},
     "spot_checks.read": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: OWN, PROBATION: DISTRICT},
     "reviews.read": {ADMIN: ALL, DISPATCHER: DISTRICT},

@@ -171,7 +171,9 @@ def checker(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
         client = _client(address, scene)
 
         def act() -> None:
-            shot = uuid4().bytes  # behind the picture's end: the same frames twice would be refused as a replay
+            shot = (
+                uuid4().bytes
+            )  # behind the picture's end: the same frames twice would be refused as a replay
             frames = [picture + shot for picture in pictures]
             hashes = [hashlib.sha256(frame).hexdigest() for frame in frames]
             check_in = _check_in(scene, datetime.now(UTC), hashes)
