@@ -36,6 +36,12 @@ LOGIN = "head-of-it"
 
 
 @pytest.fixture
+def describes_api() -> bool:
+    """The API page shows the description."""
+    return True
+
+
+@pytest.fixture
 def database_url(migrated_sqlite: Path, tmp_path: Path) -> str:
     """The browser's story runs on SQLite; the feed's own tests cover both."""
     (tmp_path / "instance").mkdir(mode=0o700)
