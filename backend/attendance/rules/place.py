@@ -63,7 +63,8 @@ def speed_finding(
     """
     pairs = [*pairwise(sightings)]
     if sightings:
-        pairs += [(earlier, sightings[0]) for earlier in before]
+        last = max(sightings, key=lambda sighting: sighting.at)  # the earliest would leave the way less time
+        pairs += [(earlier, last) for earlier in before]
     if not pairs:
         return None
     fastest = max(_speed_mps(one, other) for one, other in pairs)
