@@ -34,18 +34,16 @@ KEPT_AFTER_DAYS = 90  # a phone may be offline for weeks, and its nonces must st
 
 @dataclass(frozen=True)
 class Spending:
-    """What a check-in's challenge says: how it stands, what was asked for and when."""
+    """What a check-in's challenge says: how it stands, and what was asked for."""
 
     state: ChallengeState
     moves: tuple[Move, ...] = ()
-    issued_at: datetime | None = None
 
 
 def issue(
     by: Principal, *, task_id: UUID, person_ids: Sequence[UUID], each: int, offline: bool
 ) -> list[contracts.Challenge]:
     """New challenges for people of a task that the principal may check in, bound to the principal's device."""
-    assert by.device_id is not None
     try:
         task = tasks.for_check_in(task_id, by)
     except NotFound as error:
@@ -125,7 +123,7 @@ def spend(check_in: contracts.CheckIn, captured_at: datetime) -> Spending:
         return Spending(state)
     if state in (ChallengeState.GOOD, ChallengeState.STALE):  # a stranger cannot use up somebody's challenge
         challenge.spent_by = check_in.id
-    return Spending(state, tuple(Move(move) for move in challenge.moves), challenge.issued_at)
+    return Spending(state, tuple(Move(move) for move in challenge.moves))
 
 
 def forget_old() -> None:
