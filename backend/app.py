@@ -21,6 +21,7 @@ from backend.attendance import work as attendance_work
 from backend.attendance.challenges import views as challenges
 from backend.attendance.hours import views as hours
 from backend.attendance.paper import views as paper
+from backend.attendance.paper import work as paper_work
 from backend.attendance.receipts import views as receipts
 from backend.attendance.reviews import views as reviews
 from backend.attendance.spot_checks import views as spot_checks
@@ -33,6 +34,8 @@ from backend.console.demo_marker import read_demo
 from backend.database import bind_database, db
 from backend.extensions import api, limiter
 from backend.faces.verifier import DlibVerifier, FaceVerifier
+from backend.fleet import views as fleet
+from backend.fleet import work as fleet_work
 from backend.geofences import views as geofences
 from backend.jobs import REDIS_TIMEOUTS, bind_jobs
 from backend.ledger import feed
@@ -43,8 +46,12 @@ from backend.people import import_views as imports
 from backend.people import order_views as orders
 from backend.people import views as people
 from backend.people import work as people_work
+from backend.roads import views as roads
+from backend.routing import views as routing
 from backend.sync import views as sync
 from backend.tasks import views as tasks
+from backend.uploads import views as uploads
+from backend.uploads import work as uploads_work
 from backend.web import health
 from backend.web.blueprint import ACTIONS
 from backend.web.principal import Gate, set_gate
@@ -55,7 +62,10 @@ from backend.web.uploads import install_uploads
 API_PREFIX = "/api/v1"
 WORK = (
     people_work,
+    uploads_work,
+    fleet_work,
     attendance_work,
+    paper_work,
     spot_checks_work,
     ledger_work,
 )  # importing them declares what workers do
@@ -73,6 +83,10 @@ FEATURES = (
     paper.blp,
     hours.blp,
     receipts.blp,
+    uploads.blp,
+    fleet.blp,
+    roads.blp,
+    routing.blp,
     sync.blp,
     ledger.blp,
 )

@@ -225,6 +225,18 @@ class Settings:
         50, "largest single photo, before anything is decoded", check=one_or_more
     )
 
+    uploads_per_device_max: int = setting(
+        50,
+        "photos of one device on their way in pieces; more, and the longest untouched give way",
+        check=one_or_more,
+    )
+    uploads_per_device_mb: int = setting(
+        48, "bytes of one device's photos on their way in pieces, likewise", check=validate.Range(min=24)
+    )
+    upload_keep_days: int = setting(
+        7, "how long a photo that came in pieces waits for the rest, or for its report", check=one_or_more
+    )
+
     city_lat: float = setting(54.87, "centre of the city, degrees north", check=validate.Range(-90, 90))
     city_lon: float = setting(69.15, "centre of the city, degrees east", check=validate.Range(-180, 180))
     city_radius_km: float = setting(100.0, "a geofence farther from the centre is a mistake", check=positive)
@@ -250,6 +262,11 @@ class Settings:
     )
     challenge_offline_h: int = setting(
         72, "life of a challenge in the batch of a phone that goes offline", check=one_or_more
+    )
+    challenges_unspent_max: int = setting(
+        1000,
+        "challenges of one device that are neither answered nor expired; those for offline use count apart",
+        check=one_or_more,
     )
     challenge_moves: int = setting(
         2, "movements of the head in one challenge", check=validate.Range(min=1, max=4)
@@ -354,8 +371,19 @@ class Settings:
     photo_retention_days: int = setting(
         365, "how long check-in frames are kept (documents refer to hashes for ever)", check=one_or_more
     )
+    location_keep_days: int = setting(
+        30, "how long the positions of crews are kept; their routes and reports stay", check=one_or_more
+    )
+    location_slack_min: int = setting(
+        30, "how long before and after a shift a crew's positions are kept", check=validate.Range(min=0)
+    )
     sheet_days_max: int = setting(
         31, "a paper sheet of work longer ago than this only an administrator may enter", check=one_or_more
+    )
+    paper_keep_days: int = setting(
+        1825,
+        "how long photos of sheets and documents are kept; must outlive the timesheet and the term of appeal",
+        check=one_or_more,
     )
     absence_document_days: int = setting(
         10, "days after an absence, or its entry, in which its document can be brought", check=one_or_more

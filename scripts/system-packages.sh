@@ -15,6 +15,10 @@ want() { # want PACKAGE PROGRAM…: the package is missing when none of the prog
 want postgresql initdb '/usr/lib/postgresql/*/bin/initdb' '/usr/local/pgsql/bin/initdb'
 want redis-server redis-server
 want chromium chromium chromium-browser google-chrome
+# Mesa draws the phone app's window in memory.
+want libgl1 '/usr/lib/*/libGL.so.1' '/usr/lib64/libGL.so.1'
+want libegl1 '/usr/lib/*/libEGL.so.1' '/usr/lib64/libEGL.so.1'
+want libgl1-mesa-dri '/usr/lib/*/dri/swrast_dri.so' '/usr/lib64/dri/swrast_dri.so'
 
 if [ "${#missing[@]}" = 0 ]; then exit 0; fi
 if [ "${1:-}" != --install ]; then

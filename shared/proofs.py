@@ -16,3 +16,13 @@ def refresh_message(refresh_token: str, nonce: str) -> bytes:
 def check_in_message(manifest: bytes) -> bytes:
     """Signed at capture: the manifest's bytes exactly as sent, which name every frame by its SHA-256."""
     return b"qala-check-in-1\n" + manifest
+
+
+def defect_message(manifest: bytes) -> bytes:
+    """Signed when a report is finished: the manifest's bytes exactly as sent, which name every photo by its SHA-256."""
+    return b"qala-defect-1\n" + manifest
+
+
+def stop_report_message(manifest: bytes) -> bytes:
+    """Signed at a stop: the manifest's bytes exactly as sent, which name every photo by its SHA-256."""
+    return b"qala-stop-report-1\n" + manifest

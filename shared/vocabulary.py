@@ -150,6 +150,7 @@ class FindingCode(StrEnum):
     """Each single thing a verdict looks at."""
 
     FACE_MATCH = "face_match"
+    FACE_UNSURE = "face_unsure"
     FRAMES_USABLE = "frames_usable"
     FRAMES_ONE_IDENTITY = "frames_one_identity"
     TEMPLATE = "template"
@@ -161,6 +162,7 @@ class FindingCode(StrEnum):
     PERSON_ON_TASK = "person_on_task"
     TASK_OPEN = "task_open"
     SUPERVISOR_ON_TASK = "supervisor_on_task"
+    MOVED_AWAY = "moved_away"
     VERIFIER = "verifier"
     FRAMES_SEEN_BEFORE = "frames_seen_before"
     TRIES = "tries"
@@ -309,3 +311,118 @@ class PresenceEnd(StrEnum):
     DEPARTURE = "departure"
     LAST_PROOF = "last_proof"
     SHEET = "sheet"
+
+
+class DefectKind(StrEnum):
+    """What is wrong with a road; the kinds of cracks are derived from their outline."""
+
+    POTHOLE = "pothole"
+    CRACK_LONGITUDINAL = "crack_longitudinal"
+    CRACK_TRANSVERSE = "crack_transverse"
+    CRACK_NETWORK = "crack_network"
+    OTHER = "other"
+
+
+class Severity(StrEnum):
+    """How bad a defect is, after ASTM D6433."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class DefectState(StrEnum):
+    """Where a reported defect is in its life."""
+
+    RECEIVED = "received"
+    CONFIRMED = "confirmed"
+    PLANNED = "planned"
+    REPAIRING = "repairing"
+    REPAIRED = "repaired"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+
+
+class RouteKind(StrEnum):
+    """What a route hauls or clears."""
+
+    WASTE = "waste"
+    SNOW_CLEARING = "snow_clearing"
+    SNOW_HAULING = "snow_hauling"
+    OTHER = "other"
+
+
+class RouteState(StrEnum):
+    """Where a route is in its life; phones see it from «released» on."""
+
+    DRAFT = "draft"
+    RELEASED = "released"
+    DRIVING = "driving"
+    CLOSED = "closed"
+
+
+class StopAction(StrEnum):
+    """What is done at a stop or along a segment."""
+
+    COLLECT = "collect"
+    UNLOAD = "unload"
+    CLEAR = "clear"
+    GRIT = "grit"
+    LOAD = "load"
+    REFILL = "refill"
+    BREAK = "break"
+    DEPOT = "depot"
+    VISIT = "visit"
+
+
+class StopState(StrEnum):
+    """Whether a stop is done."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+class SkipReason(StrEnum):
+    """Why a stop was skipped."""
+
+    BLOCKED = "blocked"
+    PARKED_CARS = "parked_cars"
+    EMPTY = "empty"
+    NOT_THERE = "not_there"
+    DANGER = "danger"
+    BROKEN = "broken"
+    NO_TIME = "no_time"
+    OTHER = "other"
+
+
+class StopChange(StrEnum):
+    """What a new version of a route did to a stop."""
+
+    ADDED = "added"
+    MOVED = "moved"
+    CHANGED = "changed"
+
+
+class StreetSide(StrEnum):
+    """Which side of a street is worked on, in driving direction."""
+
+    RIGHT = "right"
+    LEFT = "left"
+    BOTH = "both"
+
+
+class Turn(StrEnum):
+    """What a driver does at an instruction."""
+
+    DEPART = "depart"
+    STRAIGHT = "straight"
+    SLIGHT_LEFT = "slight_left"
+    LEFT = "left"
+    SHARP_LEFT = "sharp_left"
+    SLIGHT_RIGHT = "slight_right"
+    RIGHT = "right"
+    SHARP_RIGHT = "sharp_right"
+    U_TURN = "u_turn"
+    ROUNDABOUT = "roundabout"
+    ARRIVE = "arrive"

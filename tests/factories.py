@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from shared.proofs import check_in_message
+from shared.proofs import check_in_message, defect_message, stop_report_message
 from tests.fakes import face_photo, turned
 from tests.phone import Phone
 
@@ -252,3 +252,162 @@ def another_shot(photo: bytes) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
     return buffer.getvalue()
+
+
+REPORTS = {  # part -> collection, what is signed
+    "defect": ("defects", defect_message),
+    "stop_report": ("stop-reports", stop_report_message),
+}
+
+
+@dataclass
+class ReportDraft:
+    """A defect's or stop's report on its way: change any part of the manifest before it is sent."""
+
+    part: str
+    manifest: dict[str, Any]
+    photos: list[bytes]
+
+    @property
+    def id(self) -> str:
+        """The report's id."""
+        return str(self.manifest["id"])
+
+    def manifest_bytes(self) -> bytes:
+        """The bytes that are signed."""
+        return json.dumps(self.manifest).encode()
+
+    def send(
+        self,
+        phone: Phone,
+        *,
+        manifest: bytes | None = None,
+        signature: str | None = None,
+        photos: list[bytes] | None = None,
+        path_id: str | None = None,
+        uploaded: str | None = None,
+    ) -> TestResponse:
+        """Sign and send; any part may be replaced by something wrong, the photos by names of files in pieces."""
+        collection, message = REPORTS[self.part]
+        body = self.manifest_bytes() if manifest is None else manifest
+        parts: dict[str, Any] = {
+            self.part: (io.BytesIO(body), "manifest.json", "application/json"),
+            "signature": phone.sign(message(body)) if signature is None else signature,
+        }
+        if uploaded is not None:
+            parts["uploaded"] = uploaded
+        sent = photos if photos is not None else [] if uploaded is not None else self.photos
+        if sent:
+            parts["photo"] = [(io.BytesIO(photo), f"{index}.png") for index, photo in enumerate(sent)]
+        path = f"/{collection}/{path_id or self.id}"
+        return phone.put(path, data=parts, content_type="multipart/form-data")
+
+
+def defect_draft(
+    phone: Phone,
+    moment: datetime,
+    *,
+    at: tuple[float, float] = INSIDE,
+    photos: list[bytes] | None = None,
+    **changes: Any,
+) -> ReportDraft:
+    """A pothole in the park as the phone's device would report it."""
+    pictures = frames_of("pothole", 2) if photos is None else photos
+    manifest = {
+        "id": str(uuid4()),
+        "device_id": phone.device_id,
+        "captured_at": moment.isoformat(),
+        "photos": photos_of(pictures, moment),
+        "fixes": fixes_at(at, moment),
+        "heading_deg": 90,
+        "kind_guess": "pothole",
+        "note": "у люка",
+    }
+    return ReportDraft("defect", manifest | changes, pictures)
+
+
+def stop_report_draft(
+    phone: Phone,
+    route: dict[str, Any],
+    moment: datetime,
+    *,
+    stop: int = 0,
+    photos: list[bytes] | None = None,
+    **changes: Any,
+) -> ReportDraft:
+    """A stop of a route, done, as the phone's device would report it."""
+    pictures = [] if photos is None else photos
+    planned = route["stops"][stop]
+    manifest = {
+        "id": str(uuid4()),
+        "device_id": phone.device_id,
+        "route_id": route["id"],
+        "stop_id": planned["id"],
+        "route_version": route["version"],
+        "state": "done",
+        "captured_at": moment.isoformat(),
+        "photos": photos_of(pictures, moment),
+        "fixes": fixes_at((planned["lat"], planned["lon"]), moment),
+    }
+    return ReportDraft("stop_report", manifest | changes, pictures)
+
+
+def photos_of(photos: Sequence[bytes], at: datetime) -> list[dict[str, str]]:
+    """Photos as a manifest names them."""
+    return [
+        {"sha256": hashlib.sha256(photo).hexdigest(), "taken_at": (at - timedelta(seconds=9)).isoformat()}
+        for photo in photos
+    ]
+
+
+def fixes_at(place: tuple[float, float], at: datetime, count: int = 3) -> list[dict[str, Any]]:
+    """Fixes of a second each, the last one at the moment."""
+    return [
+        {
+            "lat": place[0],
+            "lon": place[1],
+            "accuracy_m": 6,
+            "taken_at": (at - timedelta(seconds=count - 1 - index)).isoformat(),
+        }
+        for index in range(count)
+    ]
+
+
+def route_plan(district_id: UUID, start: datetime, *, stops: int = 3, **fields: Any) -> dict[str, Any]:
+    """A route of the waste trucks, as a dispatcher writes it down: a stop every 100 m to the east."""
+    return {
+        "district_id": str(district_id),
+        "kind": "waste",
+        "title": "Контейнеры, центр",
+        "vehicle": "KZ 123 AB",
+        "starts_at": start.isoformat(),
+        "ends_at": (start + timedelta(hours=8)).isoformat(),
+        "stops": [
+            {
+                "action": "collect",
+                "title": f"Площадка {number}",
+                "lat": 54.8695,
+                "lon": 69.14 + number * 0.0016,
+            }
+            for number in range(1, stops + 1)
+        ],
+        **fields,
+    }
+
+
+def make_route(
+    phone: Phone, district_id: UUID, *, start: datetime, released: bool = True, **fields: Any
+) -> dict[str, Any]:
+    """Plan a route and release it; returns it as the dispatcher reads it."""
+    answer = phone.post("/routes", json=route_plan(district_id, start, **fields))
+    assert answer.status_code == 201, answer.text
+    if released:
+        answer = phone.post(f"/routes/{answer.json['id']}/moves", json={"to": "released"})  # type: ignore[index]
+        assert answer.status_code == 200, answer.text
+    route: dict[str, Any] = answer.json  # type: ignore[assignment]
+    return route
+
+
+def location_batch(phone: Phone, fixes: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
+    """Positions as a phone brings them."""
+    return {"id": str(uuid4()), "device_id": phone.device_id, "fixes": fixes, **changes}

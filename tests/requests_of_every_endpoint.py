@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import itertools
 import json
@@ -18,15 +19,22 @@ from shared.proofs import refresh_message
 from shared.vocabulary import Role
 from tests.conftest import PASSWORD, Clock, make_user
 from tests.factories import (
+    INSIDE,
     OUTSIDE,
     PARK,
     CheckInDraft,
+    defect_draft,
     enrol,
+    fixes_at,
     frames_of,
+    location_batch,
     make_geofence,
     make_order,
     make_person,
+    make_route,
     make_task,
+    route_plan,
+    stop_report_draft,
     valid_iin,
 )
 from tests.fakes import face_photo
@@ -175,6 +183,19 @@ class World:
         assert answer.status_code == 200, answer.text
         return f"/absences/{answer.json['id']}"  # type: ignore[index]
 
+    def defect(self, caller: Phone) -> str:
+        """The address of a fresh defect in the first district, reported by the caller of that district who reports, else by its crew."""
+        supervises = self.role_of(caller) is Role.SUPERVISOR
+        reporter = self.phones[Role.SUPERVISOR if supervises else Role.CREW]
+        draft = defect_draft(reporter, self.clock())
+        assert draft.send(reporter).status_code == 200
+        return f"/defects/{draft.id}"
+
+    def route(self) -> dict[str, Any]:
+        """A fresh route in the hands of the first district's crew."""
+        crew = str(self.phones[Role.CREW].tokens["user"]["id"])
+        return make_route(self.admin, self.here, start=self.clock(), assignee_ids=[crew])
+
     def role_of(self, phone: Phone) -> Role:
         """The role of whoever holds a phone."""
         return Role(phone.tokens["user"]["role"])
@@ -298,6 +319,30 @@ def _challenge(world: World, phone: Phone) -> TestResponse:
     return phone.post(
         "/check-in-challenges", json={"task_id": draft.task_id, "person_ids": [draft.person_id]}
     )
+
+
+def _defect(world: World, phone: Phone) -> TestResponse:
+    return defect_draft(phone, world.clock()).send(phone)
+
+
+def _stop_report(world: World, phone: Phone) -> TestResponse:
+    return stop_report_draft(phone, world.route(), world.clock()).send(phone)
+
+
+def _new_plan(world: World, phone: Phone) -> TestResponse:
+    plan = route_plan(world.here, world.clock(), assignee_ids=[], title="Площадь")
+    draft = make_route(world.admin, world.here, start=world.clock(), released=False)
+    return phone.put(f"/routes/{draft['id']}", json=plan)
+
+
+def _positions(world: World, phone: Phone) -> TestResponse:
+    batch = location_batch(phone, fixes_at(INSIDE, world.clock()))
+    return phone.put(f"/location-fixes/{batch['id']}", json=batch)
+
+
+def _piece(world: World, phone: Phone) -> TestResponse:
+    path = f"/uploads/{hashlib.sha256(b'photo').hexdigest()}/0?total=5"
+    return phone.put(path, data=b"photo", content_type="application/octet-stream")
 
 
 def _stream(world: World, phone: Phone) -> TestResponse:
@@ -467,6 +512,23 @@ EXAMPLES: dict[str, Example] = {
         lambda world, _phone: f"{world.absence()}/decision",
         {"outcome": "confirmed", "words": "Объяснение принято."},
     ),
+    "uploads.read_upload": get(f"/uploads/{hashlib.sha256(b'photo').hexdigest()}"),
+    "uploads.put_piece": Example(_piece),
+    "roads.put_defect": Example(_defect),
+    "roads.list_defects": get("/defects"),
+    "roads.read_defect": one("GET", lambda world, phone: world.defect(phone)),
+    # Shown to nobody before it is blurred
+    "roads.read_photo": one("GET", lambda world, phone: f"{world.defect(phone)}/photos/0", status=409),
+    "routing.list_routes": get("/routes"),
+    "routing.create_route": create("/routes", lambda world: route_plan(world.here, world.clock())),
+    "routing.read_route": one("GET", lambda world, _phone: f"/routes/{world.route()['id']}"),
+    "routing.change_route": Example(_new_plan, elsewhere=404),
+    "routing.move_route": one(
+        "POST", lambda world, _phone: f"/routes/{world.route()['id']}/moves", {"to": "driving"}
+    ),
+    "routing.put_stop_report": Example(_stop_report, elsewhere=422),
+    "fleet.put_location_fixes": Example(_positions),
+    "fleet.list_location_fixes": Example(lambda _world, phone: phone.get(f"/location-fixes?route={uuid4()}")),
     "sync.read_changes": get("/sync"),
     "ledger.list_events": get("/events"),
     "ledger.stream_events": Example(_stream),

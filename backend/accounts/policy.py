@@ -78,6 +78,15 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "hours.read": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: DISTRICT, PROBATION: DISTRICT},
     "hours.decide": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "receipts.read": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: OWN, PROBATION: DISTRICT},
+    "uploads.create": {SUPERVISOR: OWN, CREW: OWN},
+    "defects.create": {SUPERVISOR: OWN, CREW: OWN},
+    "defects.read": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: OWN, CREW: OWN},
+    "routes.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
+    "routes.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "routes.move": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
+    "stop_reports.create": {SUPERVISOR: OWN, CREW: OWN},
+    "location_fixes.create": {CREW: OWN},
+    "location_fixes.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},  # dispatchers: by route only
     "sync.read": EVERYONE_OWN,
 }
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
-
 from backend.accounts import rules
 from backend.accounts.policy import actions_of
-from backend.web.wire import PLAIN_TEXT, Pattern, Schema, ValidationError, fields, time_in_reach, validate
+from backend.web.wire import PLAIN_TEXT, Pattern, Schema, ValidationError, day_in_reach, fields, validate
 from shared.i18n import Message
 from shared.vocabulary import Language, Role
 
 _ = Message
 TOKEN_MAX = 2000
 HOLIDAYS_MAX = 366  # a year and more of holidays, declared ahead
-
-
-def day_in_reach(value: date) -> None:
-    """Refuse a day in which nobody plans."""
-    time_in_reach(datetime.combine(value, time.min, UTC))
 
 
 def _device_key(value: str) -> None:

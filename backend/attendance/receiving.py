@@ -6,34 +6,30 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from backend.accounts.service import calendar_of, signed_by_device
+from backend.accounts.service import signed_by_device
 from backend.adapters import blobs, settings
-from backend.attendance import seen_frames
+from backend.attendance import expecting, seen_frames
 from backend.attendance.challenges import service as challenges
 from backend.attendance.models import CheckIn
 from backend.attendance.rules import known_time
-from backend.attendance.spot_checks import service as spot_checks
 from backend.blobs import blob_name, seal, sha256_hex
 from backend.clock import now
 from backend.database import db
 from backend.errors import Conflict, Invalid, NotFound
 from backend.jobs import wake
 from backend.ledger.service import record
-from backend.people import keys, orders
+from backend.people import keys
 from backend.people import service as people
 from backend.tasks import service as tasks
 from backend.web.principal import Principal
 from shared import contracts
 from shared.i18n import Message
 from shared.proofs import check_in_message
-from shared.vocabulary import Audience, CheckInState, OrderState, TaskState
+from shared.vocabulary import Audience, CheckInState
 
 _ = Message
-# A phone may bring evidence after the end
-OPEN = frozenset({TaskState.ASSIGNED, TaskState.IN_PROGRESS, TaskState.DONE})
 WORK = "attendance.verify"
 SALT_BYTES = 16
 
@@ -48,8 +44,7 @@ class Submission:
     sealed_manifest: bytes
     signature: str
     sealed_frames: tuple[tuple[str, bytes], ...]
-    district_id: UUID
-    expected: dict[str, Any]
+    task: tasks.TaskForCheckIn
 
 
 def binding(check_in_id: UUID, part: str) -> str:
@@ -106,16 +101,7 @@ def prepare(
             )
             for frame, data in zip(check_in.frames, frames, strict=True)
         ),
-        district_id=task.district_id,
-        expected={
-            "starts_at": task.starts_at.isoformat(),
-            "ends_at": task.ends_at.isoformat(),
-            "place": task.place,
-            "radius_m": task.radius_m,
-            "person_on_task": person_id in task.person_ids,
-            "task_open": task.state in OPEN,
-            "supervisor_on_task": task.assigned,
-        },
+        task=task,
     )
 
 
@@ -140,12 +126,11 @@ def receive(submission: Submission, by: Principal) -> None:
     frame_hashes = [frame.sha256 for frame in check_in.frames]
     seen_frames.remember(check_in.id, frame_hashes)
     expected = {
-        **submission.expected,
+        **expecting.expected(check_in, submission.task, by.user_id, time.at),
         "challenge": spending.state.value,
         "moves": [move.value for move in spending.moves],
         "time_sure": time.sure,
         "frames_seen": seen_frames.seen_elsewhere(check_in.id, frame_hashes),
-        **_planned(check_in, time.at),
         "clock_offset_s": None if time.offset is None else time.offset.total_seconds(),
     }
     db.session().add(
@@ -154,7 +139,7 @@ def receive(submission: Submission, by: Principal) -> None:
             state=CheckInState.PENDING,
             person_id=check_in.person_id,
             task_id=check_in.task_id,
-            district_id=submission.district_id,
+            district_id=submission.task.district_id,
             kind=check_in.kind,
             captured_by=by.user_id,
             device_id=check_in.device_id,
@@ -177,7 +162,7 @@ def receive(submission: Submission, by: Principal) -> None:
         subject=f"check_in:{check_in.id}",
         at=moment,
         audience=Audience.SUPERVISION,
-        district_id=submission.district_id,
+        district_id=submission.task.district_id,
         kind=check_in.kind.value,
         person=f"person:{check_in.person_id}",
         task=f"task:{check_in.task_id}",
@@ -187,27 +172,6 @@ def receive(submission: Submission, by: Principal) -> None:
         evidence=hashlib.sha256(submission.salt + submission.content_hash.encode()).hexdigest(),
     )
     wake(WORK, check_in.id)
-
-
-def _planned(check_in: contracts.CheckIn, at: datetime) -> dict[str, Any]:
-    """What order and spot check say of a check-in made at a moment."""
-    day = orders.local_day(at)
-    terms = orders.terms_on(check_in.person_id, day)
-    in_force = terms is not None and terms.state is not OrderState.SUSPENDED
-    said: dict[str, Any] = {
-        "order_in_force": in_force,
-        "day_allowed": terms is not None and orders.allows(terms, day, calendar_of(terms.district_id)),
-    }
-    if check_in.spot_check_id is not None:
-        drawn = spot_checks.find(check_in.spot_check_id)
-        mine = (check_in.person_id, check_in.task_id)
-        known = drawn is not None and (drawn.person_id, drawn.task_id) == mine
-        said["spot_check"] = {
-            "known": known,
-            "late": drawn is not None and not drawn.due_at <= at <= drawn.answer_by,
-            "foreknown": drawn is not None and known and drawn.foreknowledge,
-        }
-    return said
 
 
 def read_manifest(manifest: bytes) -> contracts.CheckIn:

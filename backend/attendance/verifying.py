@@ -17,7 +17,7 @@ from backend.attendance.reviews.rules import sampled
 from backend.blobs import BlobDamaged, BlobMissing, unseal
 from backend.clock import now
 from backend.database import db
-from backend.faces.compare import compare, facing, odd_ones_out
+from backend.faces.compare import Template, compare, facing, odd_ones_out
 from backend.faces.liveness import LIMITS as LIVENESS_LIMITS
 from backend.faces.liveness import LiveFrame, Liveness, assess
 from backend.faces.reading import FrameReading
@@ -118,18 +118,25 @@ def weigh(
     """What the frames say: alive or not, and whether they show the person, held against nobody else's template."""
     template = holding.face.template if holding.face else None
     encodings = [reading.encoding for reading in readings if reading.encoding is not None]
-    enough = template is not None and len(encodings) >= threshold.min_frames
     return rules.FaceEvidence(
         frames=len(readings),
         usable=len(encodings),
         enrolled=template is not None,
         one_identity=not odd_ones_out(encodings, threshold.one_identity_at),
-        distance=compare(template, facing(readings, threshold.min_frames)).distance
-        if template is not None and enough
-        else None,
+        distance=_distance(template, readings, threshold.min_frames),
+        clear_distance=_distance(
+            template, [reading for reading in readings if reading.clear], threshold.min_frames
+        ),
         liveness=_alive(holding, readings),
         enrolled_by_other=holding.enrolled_by_other,
     )
+
+
+def _distance(template: Template | None, readings: list[FrameReading], least: int) -> float | None:
+    """From the template to the frames; None without a template or with too few frames."""
+    if template is None or sum(reading.usable for reading in readings) < least:
+        return None
+    return compare(template, facing(readings, least)).distance
 
 
 def _alive(holding: Holding, readings: list[FrameReading]) -> Liveness | None:
@@ -253,6 +260,7 @@ def _evidence(row: CheckIn, holding: Holding, face: rules.FaceEvidence) -> rules
             order_in_force=said.get("order_in_force", True),
             day_allowed=said.get("day_allowed", True),
             frames_seen=said.get("frames_seen", False),
+            moved_min=said.get("moved_min"),
             spot_check=rules.SpotCheckFit(**said["spot_check"]) if said.get("spot_check") else None,
         ),
     )

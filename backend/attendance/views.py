@@ -11,12 +11,13 @@ from backend.adapters import settings
 from backend.attendance import receiving, schemas, service
 from backend.attendance.models import CheckIn
 from backend.database import transaction
+from backend.uploads import photos
 from backend.web.blueprint import Blueprint
 from backend.web.once import create_once
 from backend.web.paging import page_schema
 from backend.web.pictures import jpeg_view
 from backend.web.principal import current_principal
-from backend.web.uploads import multipart_body, part_bytes, read_photos, require_multipart
+from backend.web.uploads import multipart_body, part_bytes, require_multipart
 from backend.web.waiting import wait_until
 from shared.vocabulary import CheckInState
 
@@ -41,8 +42,9 @@ EVIDENCE = multipart_body(
             "maxItems": FRAMES_MOST,
             "description": "JPEG, PNG or WebP, one part each, in the manifest's order",
         },
+        photos.FIELD: photos.DESCRIPTION,
     },
-    ["check_in", "signature", "frame"],
+    ["check_in", "signature"],
 )
 
 
@@ -64,7 +66,7 @@ def put_check_in(check_in_id: UUID) -> Any:
     with transaction(read_only=True):
         known = receiving.known(check_in_id, manifest, signature, principal)
     if not known:
-        frames = read_photos("frame", least=FRAMES_LEAST, most=FRAMES_MOST)
+        frames = photos.read_photos("frame", least=FRAMES_LEAST, most=FRAMES_MOST, by=principal)
         with transaction(read_only=True):
             submission = receiving.prepare(check_in_id, manifest, signature, frames, principal)
         receiving.keep_frames(submission)
@@ -74,6 +76,7 @@ def put_check_in(check_in_id: UUID) -> Any:
                 receiving.receive(submission, principal)
 
         create_once(remember)
+    photos.discard_named(principal)
 
     def look() -> Any:
         with transaction(read_only=True):

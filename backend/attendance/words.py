@@ -19,6 +19,12 @@ SENTENCES: dict[tuple[FindingCode, FindingResult], Message] = {
     (Code.FACE_MATCH, FAIL): _(
         "The program compared the face with the enrolled one and found no match: distance {value}, accepted up to {threshold}. Check that the right person is chosen; if so, ask the dispatcher for the paper way."
     ),
+    (Code.FACE_UNSURE, FAIL): _(
+        "The pictures are too unlike the enrolled ones: distance {value}, accepted up to {threshold}. Poor light, glasses, a scarf or a hat can do that too. Take it again: light on the face, glasses and scarf off, hold still."
+    ),
+    (Code.FACE_UNSURE, DOUBT): _(
+        "The pictures are too unlike the enrolled ones: distance {value}, accepted up to {threshold}. Taking them again did not help, and poor light, glasses, a scarf or a hat can do that too. A person will look."
+    ),
     (Code.FRAMES_USABLE, OK): _("{value} frames show the face well enough; {threshold} are needed."),
     (Code.FRAMES_USABLE, FAIL): _(
         "Only {value} frames show the face well enough; {threshold} are needed. Take it again: more light, face to the camera, hold still."
@@ -55,13 +61,20 @@ SENTENCES: dict[tuple[FindingCode, FindingResult], Message] = {
     (Code.DELIVERY, DOUBT): _(
         "The evidence arrived {value} h after it was taken; more than {threshold} h. A person will look."
     ),
-    (Code.PERSON_ON_TASK, OK): _("The person is on this task."),
-    (Code.PERSON_ON_TASK, DOUBT): _("The person is not on this task. A person will look."),
+    (Code.PERSON_ON_TASK, OK): _("The person was to be here: by the task's list or by the order."),
+    (Code.PERSON_ON_TASK, DOUBT): _(
+        "The person is not on this task's list, and the order had not sent them to its site. A person will look."
+    ),
     (Code.TASK_OPEN, OK): _("The task is open."),
     (Code.TASK_OPEN, DOUBT): _("When the evidence arrived, the task was not open. A person will look."),
-    (Code.SUPERVISOR_ON_TASK, OK): _("The task was handed to whoever checked in."),
+    (Code.SUPERVISOR_ON_TASK, OK): _(
+        "Whoever checked in was to do so: by the task or by the person's order."
+    ),
     (Code.SUPERVISOR_ON_TASK, DOUBT): _(
-        "When the evidence arrived, the task was no longer handed to whoever checked in. A person will look."
+        "When the evidence arrived, the task was not handed to whoever checked in, and the person's order had not named them. A person will look."
+    ),
+    (Code.MOVED_AWAY, DOUBT): _(
+        "The order had sent the person to another site or supervisor {value} min before; up to {threshold} min are allowed for the way. A person will look."
     ),
     (Code.VERIFIER, DOUBT): _("The pictures could not be examined by the program. A person will look."),
     (Code.TRIES, OK): _(

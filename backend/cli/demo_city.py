@@ -13,7 +13,7 @@ from backend.accounts import service as accounts
 from backend.accounts.policy import AUDIENCES
 from backend.accounts.sign_in import find_by_login
 from backend.adapters import settings
-from backend.cli import REFUSED, Refusal
+from backend.cli import REFUSED, Refusal, demo_routes
 from backend.cli.demo_cast import DISTRICTS, PEOPLE, PLACES, STAFF, STRANGERS, DemoPerson, DemoUser
 from backend.cli.demo_work import DemoTask, windows
 from backend.clock import new_id, now
@@ -88,6 +88,7 @@ def fill(demo: Demo, photos: Mapping[str, Sequence[bytes]]) -> None:
     persons = _people(by, districts)
     _orders(by, fences, persons)
     _tasks(by, districts, fences, persons)
+    demo_routes.fill(by, districts, _staff_ids())
     for person in PEOPLE:
         if person.face in photos and person.basis is not BiometricBasis.REFUSED:
             _enrol(by, persons[person.family_name], person, photos[person.face])
@@ -146,6 +147,12 @@ def _add_user(user: DemoUser, district_ids: list[UUID], password: str, hashes: M
         actor=ACTOR,
     )
     accounts.set_password(code, password, hashes[password])
+
+
+def _staff_ids() -> dict[str, UUID]:
+    with transaction(read_only=True):
+        found = {user.login: find_by_login(user.login) for user in STAFF}
+    return {login: row.id for login, row in found.items() if row is not None}
 
 
 def _fences(by: Principal, districts: Mapping[str, UUID]) -> dict[str, UUID]:

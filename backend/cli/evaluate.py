@@ -77,11 +77,17 @@ def liveness(data: Path, cache: Path, as_json: bool, choose: bool, trial: Path |
 @DATA
 @CACHE
 @AS_JSON
-def degradations(data: Path, cache: Path, as_json: bool) -> None:
+@click.option("--choose", is_flag=True, help="Print the limit that the data would have us ship instead.")
+def degradations(data: Path, cache: Path, as_json: bool, choose: bool) -> None:
     """What dark, blurred or covered faces do: retake, review, or «another person»."""
-    from backend.faces.degradations import evaluate_degradations
+    from backend.faces.degradations import choose_refusal, evaluate_degradations
 
-    show(evaluate_degradations(data, cache=cache), as_json)
+    if choose:
+        click.echo(
+            json.dumps(choose_refusal(data, cache=cache), ensure_ascii=False, indent=None if as_json else 1)
+        )
+    else:
+        show(evaluate_degradations(data, cache=cache), as_json)
 
 
 @evaluate.command("check-in")

@@ -19,7 +19,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import numpy as np
@@ -33,7 +33,7 @@ from backend.cli.throughput_stage import LAT, LON, Scene, YesVerifier, served, s
 from backend.config import load_settings
 from backend.database import db, transaction
 from backend.ledger.service import record
-from shared.contracts import CheckIn, Fix, Frame, canonical_json, encode
+from shared.contracts import ChallengeAnswer, CheckIn, Fix, Frame, canonical_json, encode
 from shared.proofs import check_in_message
 from shared.vocabulary import Audience, CheckInKind
 
@@ -61,7 +61,10 @@ def measure_throughput(seconds: float) -> dict[str, Any]:
                     samples += sum(counts)
                 scene = set_scene()
             with served(chosen) as address:
-                for what, make in (("GET /me", reader), ("PUT /check-ins (5 frames of 1280 px)", checker)):
+                for what, make in (
+                    ("GET /me", reader),
+                    ("check-ins with challenge (5 frames of 1280 px)", checker),
+                ):
                     counts = per_second(make(address, scene), CLIENTS, seconds)
                     goals.append(rate(f"{what}/s, {CLIENTS} clients, {name}", counts))
                     samples += sum(counts)
@@ -164,7 +167,7 @@ def reader(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
 
 
 def checker(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
-    """A whole check-in: five frames, four fixes, one signature."""
+    """A whole check-in: a challenge is asked for and answered with five frames, four fixes, one signature."""
     pictures = [_frame(seed) for seed in range(FRAMES)]
 
     def make() -> Callable[[], None]:
@@ -176,7 +179,7 @@ def checker(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
             )  # behind the picture's end: the same frames twice would be refused as a replay
             frames = [picture + shot for picture in pictures]
             hashes = [hashlib.sha256(frame).hexdigest() for frame in frames]
-            check_in = _check_in(scene, datetime.now(UTC), hashes)
+            check_in = _check_in(scene, _challenge(client, scene), datetime.now(UTC), hashes)
             manifest = canonical_json(encode(check_in))
             signature = base64.b64encode(scene.key.sign(check_in_message(manifest))).decode()
             files = [("check_in", ("c.json", manifest, "application/json"))]
@@ -189,7 +192,15 @@ def checker(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
     return make
 
 
-def _check_in(scene: Scene, moment: datetime, hashes: list[str]) -> CheckIn:
+def _challenge(client: httpx.Client, scene: Scene) -> ChallengeAnswer:
+    body = {"task_id": str(scene.task_id), "person_ids": [str(scene.person_id)]}
+    response = client.post("/check-in-challenges", json=body)
+    _expect(response)
+    [challenge] = response.json()["items"]
+    return ChallengeAnswer(id=UUID(challenge["id"]), nonce=challenge["nonce"])
+
+
+def _check_in(scene: Scene, challenge: ChallengeAnswer, moment: datetime, hashes: list[str]) -> CheckIn:
     seconds = [moment - timedelta(seconds=second) for second in range(4)]
     return CheckIn(
         id=uuid4(),
@@ -200,6 +211,7 @@ def _check_in(scene: Scene, moment: datetime, hashes: list[str]) -> CheckIn:
         captured_at=moment,
         frames=tuple(Frame(sha256=digest, taken_at=moment) for digest in hashes),
         fixes=tuple(Fix(lat=LAT, lon=LON, accuracy_m=6.0, taken_at=second) for second in seconds),
+        challenge=challenge,
     )
 
 
@@ -211,7 +223,7 @@ def _frame(seed: int) -> bytes:
 
 
 def _expect(response: httpx.Response) -> None:
-    if response.status_code != httpx.codes.OK:
+    if not response.is_success:
         raise RuntimeError(
             f"{response.request.method} {response.request.url}: {response.status_code} {response.text[:300]}"
         )

@@ -134,7 +134,7 @@ def choose_threshold(
 
     ``accept_at``: the largest at which even the upper end of the 95 % interval of the FMR stays within
     ``fmr``; the plain threshold at ``fmr`` lets about twice as many through on people who did not choose it.
-    ``refuse_above``: a machine alone turns away at most one genuine check-in in a thousand.
+    ``retake_above``: one genuine check-in in a thousand has to be taken again for its distance.
     ``one_identity_at``: one genuine set of photos in a hundred is called mixed, which costs a retake.
     """
     pairs, usable = readings.pairs(), readings.usable
@@ -155,7 +155,8 @@ def choose_threshold(
         data=readings.source,
         fmr_target=fmr,
         accept_at=float(accept_at),
-        refuse_above=_step_up(max(genuine_ends)),
+        retake_above=_step_up(max(genuine_ends)),
+        refuse_above=SHIPPED.refuse_above,  # poor pictures say it: see ``degradations.choose_refusal``
         one_identity_at=_step_up(float(np.quantile(_spread_of_sets(readings, rng), 0.99))),
     )
 

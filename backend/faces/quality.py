@@ -44,6 +44,10 @@ class QualityLimits:
     """A fifth of the face burnt out: morning sun or flash."""
     max_imbalance: float = 0.70
     """One half of the face more than twice as bright as the other: light from the side."""
+    min_contrast: float = 12.0
+    """Fog, a dirty lens or too little light: half the contrast of an overcast day costs nothing, a fifth 0.08."""
+    max_noise_share: float = 0.10
+    """Noise of a third of the contrast moves an encoding by 0.1; a phone's by day is a twentieth."""
     max_yaw_deg: float = 35.0
     """Beyond, the far eye begins to hide."""
     max_pitch_deg: float = 30.0
@@ -65,6 +69,7 @@ FRAME_LIMITS = QualityLimits(
     max_dark_share=0.5,
     max_bright_share=0.3,
     max_imbalance=0.9,
+    min_contrast=10.0,
     max_yaw_deg=45.0,
     max_pitch_deg=40.0,
     max_roll_deg=40.0,
@@ -89,6 +94,7 @@ def measure(
     area = (box.right - box.left) * (box.bottom - box.top)
     core = chip[_CORE, _CORE].astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
     left, right = float(core[:, :50].mean()), float(core[:, 50:].mean())
+    contrast = float(_half_size(core).std())
     brightness = float(core.mean())
     return Quality(
         detection_score=detection.score,
@@ -99,6 +105,8 @@ def measure(
         dark_share=float((core < _BLACK).mean()),
         bright_share=float((core > _WHITE).mean()),
         imbalance=abs(left - right) / max(brightness, 1.0),
+        contrast=contrast,
+        noise_share=_noise(core) / max(contrast, 1.0),
         pose=head_pose(landmarks),
     )
 
@@ -128,6 +136,8 @@ def judge(quality: Quality, limits: QualityLimits) -> tuple[Reason, ...]:
         (FrameProblem.TOO_BRIGHT, quality.brightness, limits.max_brightness, False, _BRIGHT),
         (FrameProblem.TOO_BRIGHT, quality.bright_share * 100, limits.max_bright_share * 100, False, _GLARE),
         (FrameProblem.UNEVEN_LIGHT, quality.imbalance * 100, limits.max_imbalance * 100, False, _UNEVEN),
+        (FrameProblem.PALE, quality.contrast, limits.min_contrast, True, _PALE),
+        (FrameProblem.NOISY, quality.noise_share * 100, limits.max_noise_share * 100, False, _NOISY),
         (FrameProblem.TURNED, abs(pose.yaw_deg), limits.max_yaw_deg, False, _TURNED),
         (FrameProblem.NODDED, abs(pose.pitch_deg), limits.max_pitch_deg, False, _NODDED),
         (FrameProblem.TILTED, abs(pose.roll_deg), limits.max_roll_deg, False, _TILTED),
@@ -146,11 +156,24 @@ def _sharpness(grey: NDArray[np.float32]) -> float:
     The variance of the Laplacian (Pech-Pacheco et al. 2000), made independent of light by unit contrast, of
     sensor noise and JPEG blocks by half size, and aware of motion, which blurs one direction only.
     """
-    half = grey.reshape(grey.shape[0] // 2, 2, grey.shape[1] // 2, 2).mean(axis=(1, 3))
+    half = _half_size(grey)
     half /= max(float(half.std()), 1.0)
     across = half[:, :-2] + half[:, 2:] - 2 * half[:, 1:-1]
     down = half[:-2] + half[2:] - 2 * half[1:-1]
     return float(min(across.var(), down.var()))
+
+
+def _noise(grey: NDArray[np.float32]) -> float:
+    """Standard deviation of white noise in grey levels (Immerkær 1996, with the median, which edges do not move)."""
+    rows = grey[:-2] - 2 * grey[1:-1] + grey[2:]
+    residual = rows[:, :-2] - 2 * rows[:, 1:-1] + rows[:, 2:]
+    return float(np.median(np.abs(residual))) / (0.6745 * 6.0)
+
+
+def _half_size(grey: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Means of 2 × 2."""
+    halved: NDArray[np.float32] = grey.reshape(grey.shape[0] // 2, 2, grey.shape[1] // 2, 2).mean(axis=(1, 3))
+    return halved
 
 
 _UNCLEAR = _(
@@ -171,6 +194,12 @@ _GLARE = _(
 )
 _UNEVEN = _(
     "The halves of the face may differ in light by at most {limit} percent, was {value}: turn so that light falls evenly"
+)
+_PALE = _(
+    "The face must have a contrast of at least {limit}, was {value}: wipe the lens and look for even, brighter light"
+)
+_NOISY = _(
+    "At most {limit} percent of what is seen may be noise of the camera, was {value}: go where there is more light"
 )
 _TURNED = _("The head may be turned aside by at most {limit}°, was {value}°: look into the camera")
 _NODDED = _(

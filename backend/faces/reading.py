@@ -32,6 +32,8 @@ class FrameProblem(StrEnum):
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
     UNEVEN_LIGHT = "uneven_light"
+    PALE = "pale"
+    NOISY = "noisy"
     TURNED = "turned"
     NODDED = "nodded"
     TILTED = "tilted"
@@ -39,6 +41,9 @@ class FrameProblem(StrEnum):
     SAME_PHOTO = "same_photo"
     TOO_FEW_PHOTOS = "too_few_photos"
     TOO_MANY_PHOTOS = "too_many_photos"
+
+
+_OF_THE_POSE = {FrameProblem.TURNED, FrameProblem.NODDED, FrameProblem.TILTED}
 
 
 class Box(NamedTuple):
@@ -86,6 +91,10 @@ class Quality:
     """Share of the face that is white (above 250)."""
     imbalance: float
     """Difference of mean grey between the face's halves, as a share of the mean."""
+    contrast: float
+    """Standard deviation of the face's grey at 75 px, 0 to 127."""
+    noise_share: float
+    """Standard deviation of pixel noise, as a share of the contrast."""
     pose: Pose
 
 
@@ -122,6 +131,11 @@ class FrameReading:
     def usable(self) -> bool:
         """Whether the frame can take part in a comparison."""
         return self.encoding is not None
+
+    @property
+    def clear(self) -> bool:
+        """Whether nothing but the pose makes the comparison less certain."""
+        return self.usable and all(problem in _OF_THE_POSE for problem in self.problems)
 
     @property
     def problems(self) -> tuple[FrameProblem, ...]:

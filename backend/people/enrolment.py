@@ -194,7 +194,8 @@ def judge(holding: Holding, reading: EnrolmentReading, model_version: str) -> No
     enrolment = held(Enrolment, holding.enrolment_id, holding.attempt)
     if enrolment is None:
         return
-    if not service.lock_for_biometrics(enrolment.person_id):  # refused or erased while the worker looked
+    service.lock(enrolment.person_id)
+    if not service.biometrics_allowed(enrolment.person_id):  # refused or erased while the worker looked
         _close(enrolment, EnrolmentState.REFUSED, [_plain(REFUSED_BIOMETRICS)])
         return
     for photo, seen in zip(enrolment.photos, reading.photos, strict=False):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
 from typing import Any
 
 from backend.people.deadline_rules import DeadlineKind
 from backend.people.order_rules import HOUR_MIN
 from backend.web.paging import PageQuery
-from backend.web.wire import PLAIN_TEXT, Schema, fields, filled, time_in_reach, validate
+from backend.web.wire import PLAIN_TEXT, Schema, day_in_reach, fields, filled, validate
 from shared.vocabulary import OrderState, Regime
 
 NUMBER_MAX, WORK_KIND_MAX, REASON_MAX = 80, 200, 500
@@ -37,11 +36,6 @@ def _weekdays(**options: Any) -> fields.List[Any]:
         metadata=WEEKDAYS,
         **options,
     )
-
-
-def day_in_reach(value: date) -> None:
-    """Refuse a day in which nobody plans."""
-    time_in_reach(datetime.combine(value, time.min, UTC))
 
 
 def _day(**options: Any) -> fields.Date:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ from backend.database import db
 from backend.people import order_history as history
 from backend.people import order_rows as rows
 from backend.people import order_rules as rules
-from backend.people.order_models import Order, OrderAssignment, OrderTermsRow
+from backend.people.order_models import Order, OrderTermsRow
 from shared.vocabulary import OrderState, Regime
 
 
@@ -40,16 +40,6 @@ class OrderTerms:
     allowed_weekdays: frozenset[int]
     starts_on: date
     ends_on: date | None
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """Where and under whom an order was served since a moment."""
-
-    order_id: UUID
-    geofence_id: UUID | None
-    supervisor_id: UUID | None
-    since: datetime
 
 
 def terms_on(person_id: UUID, day: date) -> OrderTerms | None:
@@ -99,18 +89,6 @@ def allows(terms: OrderTerms, day: date, calendar: accounts.Calendar) -> bool:
         and day.weekday() in terms.allowed_weekdays
         and day not in calendar.holidays
     )
-
-
-def assignment_at(order_id: UUID, moment: datetime) -> Assignment | None:
-    """Where and under whom an order was served at a moment; None before it was registered."""
-    query = (
-        sa.select(OrderAssignment)
-        .where(OrderAssignment.order_id == order_id, OrderAssignment.since <= moment)
-        .order_by(OrderAssignment.number.desc())
-        .limit(1)
-    )
-    row = db.session().scalar(query)
-    return None if row is None else Assignment(order_id, row.geofence_id, row.supervisor_id, row.since)
 
 
 def started(person_id: UUID) -> None:

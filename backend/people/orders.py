@@ -25,12 +25,11 @@ from backend.people import order_history as history
 from backend.people import order_rows as rows
 from backend.people import order_rules as rules
 from backend.people import service as people
+from backend.people.order_assignments import Assignment, Sent, assignment_at, sent_to
 from backend.people.order_models import Order
 from backend.people.order_terms import (
-    Assignment,
     OrderTerms,
     allows,
-    assignment_at,
     local_day,
     open_order_id,
     people_with_stale_credit,
@@ -51,6 +50,7 @@ __all__ = [
     "Assignment",
     "OrderTerms",
     "OrderView",
+    "Sent",
     "allows",
     "assignment_at",
     "change",
@@ -63,6 +63,7 @@ __all__ = [
     "people_with_stale_credit",
     "propose_completion",
     "register",
+    "sent_to",
     "started",
     "take_stale",
     "terms_on",
@@ -160,7 +161,7 @@ def register_all(wished: Iterable[tuple[UUID, UUID, dict[str, Any]]], by: Princi
 
 def to_change(order_id: UUID, by: Principal) -> Order:
     """An order that the principal may change, locked until the transaction ends; its person before it, as hours do."""
-    people.lock_for_biometrics(rows.find(order_id, by, "orders.change").person_id)
+    people.lock(rows.find(order_id, by, "orders.change").person_id)
     return rows.find(order_id, by, "orders.change", lock=True)
 
 

@@ -123,7 +123,8 @@ def judge(holding: Holding, reading: EnrolmentReading, model: str) -> None:
     row = held(Rereading, holding.rereading_id, holding.attempt)
     if row is None:
         return
-    allowed = service.lock_for_biometrics(holding.photos.person_id)
+    service.lock(holding.photos.person_id)
+    allowed = service.biometrics_allowed(holding.photos.person_id)
     old = db.session().get_one(Enrolment, row.enrolment_id, with_for_update=True, populate_existing=True)
     if not allowed or old.sealed_template is None:  # refused or erased while the worker looked
         _close(row, EnrolmentState.REFUSED)

@@ -287,19 +287,15 @@ def cards(person_ids: Iterable[UUID], by: Principal) -> dict[UUID, PersonCard]:
 
 
 def biometrics_allowed(person_id: UUID) -> bool:
-    """Whether the person's face may be processed."""
-    basis = db.session().scalar(sa.select(Person.biometric_basis).where(Person.id == person_id))
+    """Whether the person's face may be processed: neither refused nor erased. Lock the person for an answer that lasts."""
+    query = sa.select(Person.biometric_basis).where(Person.id == person_id, Person.erased_at.is_(None))
+    basis = db.session().scalar(query)
     return basis is not None and basis is not BiometricBasis.REFUSED
 
 
-def lock_for_biometrics(person_id: UUID) -> bool:
-    """Whether the person's face may be processed, true until the transaction ends: a refusal or erasure waits for it."""
-    person = db.session().get(Person, person_id, with_for_update=True, populate_existing=True)
-    return (
-        person is not None
-        and person.erased_at is None
-        and person.biometric_basis is not BiometricBasis.REFUSED
-    )
+def lock(person_id: UUID) -> None:
+    """Keep a person to this transaction until it ends: a refusal, an erasure or another reckoning of the hours waits for it."""
+    db.session().get(Person, person_id, with_for_update=True, populate_existing=True)
 
 
 def known_face(person_id: UUID) -> KnownFace | None:

@@ -17,6 +17,8 @@ from backend.attendance import service as attendance
 from backend.attendance.spot_checks import service as spot_checks
 from backend.clock import new_id, now
 from backend.database import db
+from backend.roads import service as roads
+from backend.routing import answers as routing
 from backend.sync.models import SyncSnapshot
 from backend.sync.rules import Content, Difference, difference
 from backend.tasks import service as tasks
@@ -53,6 +55,8 @@ def register(kind: str, visible: Visible, load: Load, *, field: str) -> None:
 register("task", tasks.visible, tasks.load, field="tasks")
 register("check_in", attendance.visible, attendance.load, field="check_ins")
 register("spot_check", spot_checks.visible, spot_checks.load, field="spot_checks")
+register("defect", roads.visible, roads.load, field="defects")
+register("route", routing.visible, routing.load, field="routes")
 
 
 def answer(

@@ -17,7 +17,7 @@ from backend.database import db
 from backend.errors import NotFound
 from backend.geofences import service as geofences
 from backend.people import service as people
-from backend.tasks import rows, rules
+from backend.tasks import roster, rows, rules
 from backend.tasks.models import Task
 from backend.tasks.rules import Plan
 from backend.web.principal import Principal
@@ -40,6 +40,7 @@ class TaskForCheckIn:
     ends_at: datetime
     place: dict[str, Any]  # GeoJSON: the geofence's boundary, or a Point
     radius_m: float | None  # of a Point
+    geofence_id: UUID | None
     person_ids: frozenset[UUID]
     assigned: bool  # to the principal, today
 
@@ -65,6 +66,7 @@ def for_check_in(task_id: UUID, by: Principal) -> TaskForCheckIn:
         ends_at=task.ends_at,
         place=_place(plan, boundary),
         radius_m=plan.radius_m,
+        geofence_id=plan.geofence_id,
         person_ids=plan.person_ids,
         assigned=assigned,
     )
@@ -77,7 +79,7 @@ def visible(by: Principal) -> dict[UUID, str]:
     """
     tasks = _current(by)
     plans = rows.plans_of(tasks)
-    person_ids = _persons_by_task(plans)
+    person_ids = roster.people_of(tasks, plans)
     person_versions = people.versions(_all(person_ids))
     fence_versions = geofences.versions(plan.geofence_id for plan in plans.values() if plan.geofence_id)
     return {
@@ -94,7 +96,7 @@ def load(by: Principal, task_ids: Iterable[UUID]) -> list[TaskCard]:
     """The cards of those of the tasks that are visible to the principal, by begin."""
     tasks = _current(by, list(task_ids))
     plans = rows.plans_of(tasks)
-    person_ids = _persons_by_task(plans)
+    person_ids = roster.people_of(tasks, plans)
     persons = people.cards(_all(person_ids), by)
     fences = geofences.boundaries(plan.geofence_id for plan in plans.values() if plan.geofence_id)
     return [
@@ -117,18 +119,6 @@ def _current(by: Principal, task_ids: list[UUID] | None = None) -> Sequence[Task
     if task_ids is not None:
         query = query.where(Task.id.in_(task_ids))
     return db.session().scalars(query.order_by(Task.starts_at, Task.id)).all()
-
-
-def _persons_by_task(plans: Mapping[UUID, Plan]) -> dict[UUID, frozenset[UUID]]:
-    """The people of each task who are still of its district: one who moved away has left the scope."""
-    by_district: dict[UUID, set[UUID]] = {}
-    for plan in plans.values():
-        by_district.setdefault(plan.district_id, set()).update(plan.person_ids)
-    there = {
-        district_id: people.in_district(ids, district_id) if ids else set()
-        for district_id, ids in by_district.items()
-    }
-    return {task_id: plan.person_ids & there[plan.district_id] for task_id, plan in plans.items()}
 
 
 def _all(sets: Mapping[UUID, frozenset[UUID]]) -> frozenset[UUID]:

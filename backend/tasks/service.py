@@ -76,7 +76,8 @@ class Shift:
     state: TaskState
     starts_at: datetime
     ends_at: datetime
-    person_ids: frozenset[UUID]
+    geofence_id: UUID | None
+    person_ids: frozenset[UUID]  # of the plan
 
 
 def create(by: Principal, **wished: Any) -> TaskView:
@@ -222,6 +223,7 @@ def shifts(task_ids: Collection[UUID] | None = None, *, running_at: datetime | N
             state=task.state,
             starts_at=task.starts_at,
             ends_at=task.ends_at,
+            geofence_id=task.geofence_id,
             person_ids=plans[task.id].person_ids,
         )
         for task in found

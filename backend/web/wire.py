@@ -7,7 +7,7 @@ message when they are made, so the rewording happens on import, before any schem
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -104,6 +104,11 @@ def time_in_reach(value: datetime) -> None:
         )
 
 
+def day_in_reach(value: date) -> None:
+    """Refuse a day in which nobody plans or works; near the ends of the calendar there is no day before or after."""
+    time_in_reach(datetime.combine(value, time.min, UTC))
+
+
 def filled(value: str) -> None:
     """Refuse a text of blanks."""
     if not value.strip():
@@ -115,6 +120,7 @@ __all__ = [
     "Pattern",
     "Schema",
     "ValidationError",
+    "day_in_reach",
     "fields",
     "filled",
     "time_in_reach",

@@ -83,7 +83,7 @@ def test_each_role_may_do_what_the_table_says_and_nothing_else(world: World) -> 
             allowed = ACTIONS[endpoint] == PUBLIC or scope_of(role, ACTIONS[endpoint]) is not Scope.NONE
             answer = example.send(world, world.double(phone) if example.spends else phone)
             expected = example.status if allowed else 403
-            if (expected, expected == 403) != (answer.status_code, answer.content_type == PROBLEM):
+            if (expected, expected >= 400) != (answer.status_code, answer.content_type == PROBLEM):
                 wrong.append((endpoint, role.value, expected, answer.status_code, answer.text[:200]))
     assert [] == wrong
 
@@ -199,7 +199,8 @@ def refusals(world: World, phone: Phone, why: str) -> list[tuple[str, str, int, 
     rules = {rule.endpoint: rule for rule in world.app.url_map.iter_rules()}
     for endpoint in GUARDED:
         rule = rules[endpoint]
-        path = re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule).replace("<int:index>", "0").removeprefix(API)
+        path = re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule).removeprefix(API)
+        path = re.sub(r"<int:\w+>", "0", re.sub(r"<string:\w+>", "x", path))
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             answer = phone.request(method, path, data=b"", content_type="application/json")
             if (401, PROBLEM, "Bearer") != (

@@ -29,6 +29,7 @@ from shared.vocabulary import Audience, ChallengeState, Move
 _ = Message
 NONCE_BYTES = 16
 EACH_MOST = 10
+TOO_MANY = "too-many-challenges"
 KEPT_AFTER_DAYS = 90  # a phone may be offline for weeks, and its nonces must still be known
 
 
@@ -43,19 +44,24 @@ class Spending:
 def issue(
     by: Principal, *, task_id: UUID, person_ids: Sequence[UUID], each: int, offline: bool
 ) -> list[contracts.Challenge]:
-    """New challenges for people of a task that the principal may check in, bound to the principal's device."""
+    """New challenges for people of a task that the principal may check in, bound to the principal's device.
+
+    Conflict when the device would hold too many that are neither spent nor expired.
+    """
     try:
         task = tasks.for_check_in(task_id, by)
     except NotFound as error:
         raise Invalid({"task_id": [error.detail]}) from error
     moment, issued = now(), []
     chosen = settings()
+    wanted = list(dict.fromkeys(person_ids))
+    _require_room(by.device_id, len(wanted) * each, moment, offline=offline)
     life = (
         timedelta(hours=chosen.challenge_offline_h)
         if offline
         else timedelta(minutes=chosen.challenge_minutes)
     )
-    for person_id in dict.fromkeys(person_ids):
+    for person_id in wanted:
         _require(person_id, task, by)
         for _number in range(each):
             nonce = secrets.token_hex(NONCE_BYTES)
@@ -89,7 +95,7 @@ def issue(
         audience=Audience.SUPERVISION,
         district_id=task.district_id,
         device=f"device:{by.device_id}",
-        people=len(set(person_ids)),
+        people=len(wanted),
         challenges=len(issued),
         offline=offline,
     )
@@ -140,6 +146,31 @@ def _asked(challenge: Challenge) -> rules.Asked:
         expires_at=challenge.expires_at,
         spent_by=challenge.spent_by,
     )
+
+
+def _require_room(device_id: UUID, wanted: int, moment: datetime, *, offline: bool) -> None:
+    """Conflict when a device would hold too many; requests at once may each find room, which is bound enough.
+
+    Batches for offline use count apart: one that was lost on its way lives for days, and must not keep an online phone from asking.
+    """
+    most = settings().challenges_unspent_max
+    if wanted > most:
+        message = _("{wanted} challenges are more than the {most} that one device may hold: ask for fewer.")
+        raise Conflict(message.format(wanted=wanted, most=most), slug=TOO_MANY)
+    query = sa.select(sa.func.count(), sa.func.min(Challenge.expires_at)).where(
+        Challenge.device_id == device_id,
+        Challenge.offline.is_(offline),
+        Challenge.spent_by.is_(None),
+        Challenge.expires_at > moment,
+    )
+    held, first = db.session().execute(query).one()
+    if held + wanted > most:
+        message = _(
+            "This device holds {held} challenges that are neither answered nor expired, and may hold {most}: answer those first, "
+            "ask for fewer, or wait until {time}, when the first of them expires."
+        )
+        shown = message.format(held=held, most=most, time=first.isoformat(timespec="seconds"))
+        raise Conflict(shown, slug=TOO_MANY)
 
 
 def _require(person_id: UUID, task: tasks.TaskForCheckIn, by: Principal) -> None:

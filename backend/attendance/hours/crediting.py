@@ -28,7 +28,7 @@ def refresh(person_id: UUID) -> None:
 
     Spot checks follow first, for they follow from the check-ins that stand. The first presence under an order starts it.
     """
-    people.lock_for_biometrics(person_id)  # or two at once would each miss what the other has just seen
+    people.lock(person_id)  # or two at once would each miss what the other has just seen
     spot_checks.reconsider(person_id)
     reckoning = reckon(person_id)
     today = orders.terms_on(person_id, local_day(now()))
@@ -49,7 +49,7 @@ def refresh(person_id: UUID) -> None:
 def reckon_anew(person_id: UUID) -> None:
     """Reckon what a calendar has made stale; the mark is taken first, so a change that comes meanwhile leaves another."""
     with transaction():
-        people.lock_for_biometrics(person_id)
+        people.lock(person_id)
         if orders.take_stale(person_id):
             refresh(person_id)
 

@@ -123,7 +123,7 @@ def look(gap_id: UUID, *, lock: bool) -> Subject | None:
     if not rows:
         return None
     if lock:
-        people.lock_for_biometrics(rows[0].person_id)
+        people.lock(rows[0].person_id)
         rows = _decisions(gap_id)
     last = rows[-1]
     captured = _captured_by(last.person_id, _first_check(last).task_id, last.starts_at, last.ends_at)

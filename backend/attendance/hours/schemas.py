@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
 from typing import Any
 
 from backend.attendance.hours.rules import Why
 from backend.attendance.hours.words import REASONS
 from backend.web.language import current_language
-from backend.web.wire import PLAIN_TEXT, Schema, fields, filled, time_in_reach, validate
+from backend.web.wire import PLAIN_TEXT, Schema, day_in_reach, fields, filled, validate
 from shared.i18n import translate
 from shared.vocabulary import AbsenceReason, AbsenceState, PresenceEnd, SpotCheckState
 
@@ -19,11 +18,6 @@ def _minutes(what: str) -> fields.Integer:
 
 def _ids(what: str) -> fields.List[Any]:
     return fields.List(fields.UUID(), required=True, metadata={"description": what})
-
-
-def day_in_reach(value: date) -> None:
-    """Refuse a day on which nobody worked; near the ends of the calendar there is no day before or after."""
-    time_in_reach(datetime.combine(value, time(), UTC))
 
 
 WORKED = "Between the first and the last proof, whoever else covers them: credited + over_cap + unproven"

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from backend.accounts.policy import districts_for
 from backend.adapters import settings
 from backend.attendance.paper import rules, sealed
-from backend.attendance.paper.deciding import Decided, add_decision, decided, require_another
+from backend.attendance.paper.deciding import Decided, add_decision, decided, require_another, require_kept
 from backend.attendance.paper.models import Absence, AbsenceDecision, AbsenceDocument
 from backend.attendance.paper.sealed import Document, Owner
 from backend.attendance.paper.words import ABSENCE_REASONS
@@ -54,6 +54,7 @@ class AbsenceView:
     document_overdue: bool
     entered_by: UUID
     entered_at: datetime
+    purged_at: datetime | None
     decision: Decided | None
 
 
@@ -131,6 +132,7 @@ def document(absence_id: UUID, index: int, by: Principal) -> Document:
     absence = find(absence_id, by, "absences.read")
     if index >= len(absence.documents):
         raise NotFound(DOCUMENT, f"{absence_id}/{index}")
+    require_kept(absence.purged_at)
     log_access(by.actor, "absences.document", f"absence:{absence.id}", now())
     row = absence.documents[index]
     data = sealed.open_file(owner_of(absence), row.sha256)
@@ -267,5 +269,6 @@ def view(absence: Absence) -> AbsenceView:
         document_overdue=due_on is not None and city_day(now()) > due_on,
         entered_by=absence.entered_by,
         entered_at=absence.entered_at,
+        purged_at=absence.purged_at,
         decision=decided(owner, absence.decisions),
     )

@@ -1,4 +1,4 @@
-"""What sheets and absences share: who may decide, how a decision is kept, and when a request was received before."""
+"""What sheets and absences share: who may decide, how a decision is kept, when a request was received before, what is gone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from backend.adapters import settings
 from backend.attendance.paper import rules
 from backend.attendance.paper.models import AbsenceDecision, SheetDecision
 from backend.attendance.paper.sealed import Owner, content_hash, open_words, seal_words
@@ -78,3 +80,15 @@ def decided(owner: Owner, decisions: Sequence[SheetDecision | AbsenceDecision]) 
         decided_at=last.decided_at,
         on_appeal=last.appeal_id is not None,
     )
+
+
+def require_kept(purged_at: datetime | None) -> None:
+    """Refuse to show a file whose time is over, and say so: it is not lost."""
+    if purged_at is None:
+        return
+    day = purged_at.astimezone(ZoneInfo(settings().time_zone)).date()
+    message = _(
+        "Its time is over: the file was deleted on {day}, as the rules of keeping papers say. Its SHA-256 and what was "
+        "decided stay."
+    )
+    raise Conflict(message.format(day=day.isoformat()), slug="paper-purged")

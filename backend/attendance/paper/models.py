@@ -54,6 +54,7 @@ class PaperSheet(Base):
     content_hash: Mapped[str] = mapped_column(String(64))  # keyed: without the person's key it tells nothing
     entered_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     entered_at: Mapped[datetime]
+    purged_at: Mapped[datetime | None]  # when the photos were deleted, their time over
     decisions: Mapped[list[SheetDecision]] = relationship(order_by="SheetDecision.number", lazy="selectin")
 
 
@@ -86,6 +87,7 @@ class Absence(Base):
     content_hash: Mapped[str] = mapped_column(String(64))  # keyed: without the person's key it tells nothing
     entered_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     entered_at: Mapped[datetime]
+    purged_at: Mapped[datetime | None]  # when the documents were deleted, their time over
     decisions: Mapped[list[AbsenceDecision]] = relationship(
         order_by="AbsenceDecision.number", lazy="selectin"
     )

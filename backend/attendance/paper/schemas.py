@@ -80,6 +80,11 @@ class SheetSchema(Schema):
     )
     entered_by = fields.UUID(required=True)
     entered_at = fields.AwareDateTime(required=True)
+    purged_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the photos were deleted, their time over; null while they are kept"},
+    )
     decision = fields.Nested(DecidedSchema, required=True, allow_none=True)
 
 
@@ -142,4 +147,11 @@ class AbsenceSchema(Schema):
     document_overdue = fields.Boolean(required=True)
     entered_by = fields.UUID(required=True)
     entered_at = fields.AwareDateTime(required=True)
+    purged_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "When the documents were deleted, their time over; null while they are kept"
+        },
+    )
     decision = fields.Nested(DecidedSchema, required=True, allow_none=True)

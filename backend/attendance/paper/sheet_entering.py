@@ -12,6 +12,8 @@ from backend.attendance.paper.deciding import same_again
 from backend.attendance.paper.models import PaperSheet
 from backend.attendance.paper.sealed import Owner, SealedFile
 from backend.attendance.paper.sheets import KIND, note_in_ledger, owner_of
+from backend.attendance.rules.moves import sent_to_site
+from backend.attendance.sending import sending_at
 from backend.clock import now
 from backend.database import db
 from backend.errors import Conflict, Invalid, NotFound
@@ -65,7 +67,8 @@ def known(sheet_id: UUID, manifest: bytes, photos: list[bytes], by: Principal) -
 def prepare(sheet_id: UUID, said: Said, manifest: bytes, photos: list[bytes], by: Principal) -> Entry:
     """Check a sheet and seal it. Raises Invalid naming every field that cannot be used."""
     task = _task(said.task_id, by)
-    person_id = _person(said.person_id, task, by)
+    expected = _expected(said, task)
+    person_id = _person(said.person_id, by, expected=expected)
     errors = rules.stretch_errors(
         said.came_at,
         said.left_at,
@@ -73,7 +76,7 @@ def prepare(sheet_id: UUID, said: Said, manifest: bytes, photos: list[bytes], by
         tolerance=timedelta(seconds=settings().future_tolerance_s),
         oldest=None if by.role is Role.ADMINISTRATOR else timedelta(days=settings().sheet_days_max),
     )
-    if person_id not in task.person_ids:
+    if not expected:
         errors["person_id"] = [_("is not on this task: choose the task on which the person worked")]
     if errors:
         raise Invalid({f"sheet.{name}": texts for name, texts in errors.items()})
@@ -130,9 +133,17 @@ def _task(task_id: UUID, by: Principal) -> tasks.TaskForCheckIn:
     return task
 
 
-def _person(person_id: UUID, task: tasks.TaskForCheckIn, by: Principal) -> UUID:
-    """The person, in the principal's districts or on the task; one who moved away meanwhile loses nothing."""
+def _expected(said: Said, task: tasks.TaskForCheckIn) -> bool:
+    """Whether the person was to be there by the task's list, or because the order had sent them to its site by then."""
+    return said.person_id in task.person_ids or sent_to_site(
+        sending_at(said.person_id, said.came_at), task.geofence_id
+    )
+
+
+def _person(person_id: UUID, by: Principal, *, expected: bool) -> UUID:
+    """The person, in the principal's districts or expected on the task; one who moved away meanwhile loses nothing."""
+    among = (person_id,) if expected else ()
     try:
-        return people.require(person_id, by, "paper_sheets.create", or_among=task.person_ids).id
+        return people.require(person_id, by, "paper_sheets.create", or_among=among).id
     except NotFound as error:
         raise Invalid({"sheet.person_id": [error.detail]}) from error

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from backend.accounts.policy import districts_for
 from backend.attendance import standing
 from backend.attendance.paper import rules, sealed
-from backend.attendance.paper.deciding import Decided, add_decision, decided, require_another
+from backend.attendance.paper.deciding import Decided, add_decision, decided, require_another, require_kept
 from backend.attendance.paper.models import PaperSheet, SheetDecision
 from backend.attendance.paper.rules import Stretch
 from backend.attendance.paper.sealed import Owner
@@ -52,6 +52,7 @@ class SheetView:
     photos: list[str]
     entered_by: UUID
     entered_at: datetime
+    purged_at: datetime | None
     decision: Decided | None
 
 
@@ -146,6 +147,7 @@ def photo(sheet_id: UUID, index: int, by: Principal) -> bytes:
     sheet = _find(sheet_id, by, "paper_sheets.read")
     if index >= len(sheet.photo_hashes):
         raise NotFound(_("photo"), f"{sheet_id}/{index}")
+    require_kept(sheet.purged_at)
     log_access(by.actor, "paper_sheets.photo", f"paper_sheet:{sheet.id}", now())
     data = sealed.open_file(owner_of(sheet), sheet.photo_hashes[index])
     if data is None:
@@ -252,5 +254,6 @@ def _view(sheet: PaperSheet) -> SheetView:
         photos=list(sheet.photo_hashes),
         entered_by=sheet.entered_by,
         entered_at=sheet.entered_at,
+        purged_at=sheet.purged_at,
         decision=decided(owner, sheet.decisions),
     )

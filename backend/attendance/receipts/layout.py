@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from backend.attendance.receipts import words
+from backend.console.kinds import VALUES
 from shared.contracts import Finding
 from shared.i18n import translate
 from shared.vocabulary import Language
@@ -124,13 +125,15 @@ def _measure_rows(receipt: Receipt, *, labelled: bool = True) -> list[list[str]]
     rows = []
     for finding in receipt.measures:
         result = translate(words.RESULTS[finding.result], language)
+        name = translate(VALUES[finding.code], language)
+        unit = translate(words.UNITS[finding.unit], language) if finding.unit else ""
         measured, limit = words.exact(finding.value, language), words.exact(finding.threshold, language)
         if not labelled:
-            rows.append([finding.code.value, result, measured, limit, finding.unit])
+            rows.append([name, result, measured, limit, unit])
             continue
-        row = [f"{finding.code.value}: {result}"]
+        row = [f"{name}: {result}"]
         if measured:
-            row.append(translate(words.MEASURED.format(value=measured, unit=finding.unit), language).strip())
+            row.append(translate(words.MEASURED.format(value=measured, unit=unit), language).strip())
         if limit:
             row.append(translate(words.LIMIT.format(value=limit), language))
         rows.append(row)

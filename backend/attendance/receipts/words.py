@@ -198,6 +198,17 @@ NO_WORSE = _("Nothing can become worse for you because you appeal.")
 MEASURES = _("To check: what was measured, as it was kept with the verdict")
 MEASURE_HEAD = (_("Finding"), _("Result"), _("Measured"), _("Limit"), _("Unit"))
 MEASURED, LIMIT = _("measured {value} {unit}"), _("limit {value}")
+UNITS = {  # as findings store them
+    "count": _("pieces"),
+    "m": _("m"),
+    "m/s": _("m/s"),
+    "min": _("min"),
+    "h": _("h"),
+    "distance": _("distance of the encodings"),
+    "share of the asked angle": _("of the asked angle"),
+    "degrees a second": _("degrees a second"),
+    "share of a face's relief": _("of a face's depth"),
+}
 RESULTS: dict[FindingResult, Message] = {
     FindingResult.OK: _("in order"),
     FindingResult.DOUBT: _("in doubt"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from backend.accounts.policy import districts_for
 from backend.attendance.reviews import rules, subjects
@@ -81,6 +83,14 @@ def open_on(kind: str, subject_id: UUID) -> UUID | None:
         Appeal.kind == kind, Appeal.subject_id == subject_id, Appeal.state == AppealState.FILED
     )
     return db.session().scalar(query)
+
+
+def lately_on(
+    kind: str, subject_id: sa.ColumnElement[UUID] | InstrumentedAttribute[UUID], since: datetime
+) -> sa.ColumnElement[bool]:
+    """Whether there is an appeal about something, open or closed since then: a condition for queries of its feature."""
+    lately = sa.or_(Appeal.closed_at.is_(None), Appeal.closed_at >= since)
+    return sa.exists().where(Appeal.kind == kind, Appeal.subject_id == subject_id, lately)
 
 
 def texts_of(appeal: Appeal) -> Texts:

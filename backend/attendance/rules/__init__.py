@@ -45,6 +45,7 @@ __all__ = [
 ASKED = {ChallengeState.GOOD, ChallengeState.STALE}
 RETAKEN = {  # what another try can mend: the next challenge, more light, the movements that were asked for
     FindingCode.FRAMES_USABLE,
+    FindingCode.FACE_UNSURE,
     FindingCode.FRAMES_SEEN_BEFORE,
     FindingCode.LIVE_MOVEMENT,
     FindingCode.CHALLENGE,
@@ -83,6 +84,7 @@ class Expectation:
     order_in_force: bool = True
     day_allowed: bool = True
     frames_seen: bool = False
+    moved_min: float | None = None  # since the order sent the person elsewhere while the task ran
     spot_check: SpotCheckFit | None = None
 
 
@@ -123,13 +125,19 @@ def judge(evidence: Evidence, limits: Limits) -> Verdict:
     expected = evidence.expected
     findings = [
         challenge_finding(expected.challenge),
-        *face_findings(evidence.face, limits.face, asked=expected.challenge in ASKED),
+        *face_findings(
+            evidence.face,
+            limits.face,
+            asked=expected.challenge in ASKED,
+            tried_enough=evidence.tries > limits.tries_max,
+        ),
         *_where(evidence, limits),
         *clock_findings(evidence.time, limits.clock_tolerance),
         _window_finding(evidence, limits.task_slack),
         _delivery_finding(evidence, limits.offline_max),
         at_most(FindingCode.TRIES, evidence.tries, limits.tries_max, "count", digits=0),
         *_planned(expected),
+        *_moved(expected, limits.task_slack),
     ]
     findings.sort(key=lambda finding: (FAIL, DOUBT, OK).index(finding.result))
     return Verdict(outcome=outcome_of(findings), remedy=remedy_of(findings), findings=tuple(findings))
@@ -200,6 +208,14 @@ def _planned(expected: Expectation) -> list[Finding]:
     if expected.spot_check is not None and expected.spot_check.foreknown:
         findings.append(Finding(code=FindingCode.SPOT_CHECK_FOREKNOWN, result=OK))
     return findings
+
+
+def _moved(expected: Expectation, slack: timedelta) -> list[Finding]:
+    """A doubt when the person was to be elsewhere by then; the slack is for the way, and silence for who was not moved."""
+    if expected.moved_min is None:
+        return []
+    finding = at_most(FindingCode.MOVED_AWAY, expected.moved_min, slack.total_seconds() / 60, "min")
+    return [finding] if finding.result is not OK else []
 
 
 def outcome_of(findings: Sequence[Finding]) -> Outcome:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from backend.attendance.rules.findings import DOUBT, FAIL, OK, Finding, at_least
 from backend.faces.liveness import Liveness
-from backend.faces.threshold import Threshold
+from backend.faces.threshold import Likeness, Threshold
 from shared.vocabulary import ChallengeState, FindingCode
 
 
 @dataclass(frozen=True, kw_only=True)
 class FaceEvidence:
     """What the frames gave. ``distance`` is None when nothing was compared; ``failure`` says why nobody could look.
+
+    ``clear_distance`` is that of the clear frames alone; None when they are too few to call anybody another person.
 
     ``liveness`` is None when no challenge was answered: then there are no movements to look for.
     """
@@ -22,15 +24,17 @@ class FaceEvidence:
     enrolled: bool
     one_identity: bool = True
     distance: float | None = None
+    clear_distance: float | None = None
     liveness: Liveness | None = None
     enrolled_by_other: bool = True
     failure: bool = False
 
 
-def face_findings(face: FaceEvidence, limits: Threshold, *, asked: bool) -> list[Finding]:
+def face_findings(face: FaceEvidence, limits: Threshold, *, asked: bool, tried_enough: bool) -> list[Finding]:
     """Whether the frames show the person alive: comparison needs a template and enough usable frames of one face.
 
-    ``asked`` says that movements were asked for: then what could not be measured is a doubt.
+    ``asked`` says that movements were asked for: then what could not be measured is a doubt. ``tried_enough``: another
+    retake is not asked for, a person decides.
     """
     if face.failure:
         return [Finding(code=FindingCode.VERIFIER, result=DOUBT)]
@@ -48,16 +52,29 @@ def face_findings(face: FaceEvidence, limits: Threshold, *, asked: bool) -> list
         frames,
         *alive,
         Finding(code=FindingCode.FRAMES_ONE_IDENTITY, result=OK if face.one_identity else DOUBT),
-        Finding(
-            code=FindingCode.FACE_MATCH,
-            result=limits.judge(face.distance),
-            value=round(face.distance, 4),
-            threshold=limits.accept_at,
-            margin=round(limits.margin(face.distance), 4),
-            unit="distance",
-        ),
+        _match_finding(face.distance, face.clear_distance, limits, tried_enough=tried_enough),
         Finding(code=FindingCode.ENROLLED_BY_OTHER, result=OK if face.enrolled_by_other else DOUBT),
     ]
+
+
+def _match_finding(
+    distance: float, clear_distance: float | None, limits: Threshold, *, tried_enough: bool
+) -> Finding:
+    """How like the enrolled face it is; where a poor picture may be the reason it accuses nobody and asks for another."""
+    code, result = {
+        Likeness.SAME: (FindingCode.FACE_MATCH, OK),
+        Likeness.CLOSE: (FindingCode.FACE_MATCH, DOUBT),
+        Likeness.UNSURE: (FindingCode.FACE_UNSURE, DOUBT if tried_enough else FAIL),
+        Likeness.OTHER: (FindingCode.FACE_MATCH, FAIL),
+    }[limits.judge(distance, clear_distance)]
+    return Finding(
+        code=code,
+        result=result,
+        value=round(distance, 4),
+        threshold=limits.accept_at,
+        margin=round(limits.margin(distance), 4),
+        unit="distance",
+    )
 
 
 def liveness_findings(liveness: Liveness | None) -> list[Finding]:

@@ -1,9 +1,13 @@
-"""Drawing a shift's spot checks from a sealed seed, revealing the seed, and handing checks to phones that go offline."""
+"""Drawing a shift's spot checks from a sealed seed, revealing the seed, and handing checks to phones that go offline.
+
+Drawn for are the people of the task's list, and whoever is there by an accepted check-in without being on it: an order may send
+somebody to the site in the middle of the shift.
+"""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.adapters import settings
+from backend.attendance.models import CheckIn
 from backend.attendance.spot_checks import rules
 from backend.attendance.spot_checks.models import SpotCheck, SpotCheckDraw, SpotCheckHandOver
 from backend.blobs import seal, unseal
@@ -20,7 +25,7 @@ from backend.database import Base, db
 from backend.ledger.service import record
 from backend.tasks import service as tasks
 from shared import contracts
-from shared.vocabulary import Audience, SpotCheckState, TaskState
+from shared.vocabulary import Audience, CheckInKind, Outcome, SpotCheckState, TaskState
 
 OPEN = frozenset({TaskState.ASSIGNED, TaskState.IN_PROGRESS})
 SEED_BYTES = 32
@@ -33,8 +38,9 @@ def shifts_to_draw() -> list[UUID]:
     if settings().spot_checks_per_shift <= 0:
         return []
     running = [shift for shift in tasks.shifts(running_at=now()) if _is_shift(shift)]
-    drawn = _drawn_people([shift.task_id for shift in running])
-    return [shift.task_id for shift in running if shift.person_ids - drawn.get(shift.task_id, frozenset())]
+    people = _people_of(running)
+    drawn = _drawn_people(list(people))
+    return [task_id for task_id, there in people.items() if there - drawn.get(task_id, frozenset())]
 
 
 def draw_for(task_id: UUID) -> None:
@@ -52,7 +58,8 @@ def draw_for(task_id: UUID) -> None:
     ):
         return
     before = _draws(task_id)
-    person_ids = sorted(shift.person_ids - {person_id for each in before for person_id in each})
+    people = _people_of([shift])[task_id]
+    person_ids = sorted(people - {person_id for each in before for person_id in each})
     starts_at = max(shift.starts_at, moment)
     if not person_ids or starts_at >= shift.ends_at:
         return
@@ -184,6 +191,23 @@ def contract_of(row: SpotCheck) -> contracts.SpotCheck:
 
 def _is_shift(shift: tasks.Shift) -> bool:
     return shift.ends_at - shift.starts_at <= rules.SHIFT_LONGEST
+
+
+def _people_of(shifts: Sequence[tasks.Shift]) -> dict[UUID, frozenset[UUID]]:
+    """The people of each shift's list, and those who are there without being on it; in the order of the shifts."""
+    people = {shift.task_id: shift.person_ids for shift in shifts}
+    query = (
+        sa.select(CheckIn.task_id, CheckIn.person_id)
+        .where(
+            CheckIn.task_id.in_(list(people)),
+            CheckIn.standing == Outcome.ACCEPTED,
+            CheckIn.kind != CheckInKind.DEPARTURE,
+        )
+        .distinct()
+    )
+    for row in db.session().execute(query):
+        people[row.task_id] |= {row.person_id}
+    return people
 
 
 def _draws(task_id: UUID) -> list[frozenset[UUID]]:

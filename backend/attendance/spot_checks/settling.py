@@ -1,7 +1,8 @@
 """What became of each spot check: it follows from the check-ins that stand as accepted, and changes when they do.
 
 The ledger gets every change, and no change that only says that an answer was on its way: a check whose answer may still come
-stays drawn (see waiting), and one that was settled stays so until something else is known of it.
+stays drawn (see waiting), and one that was settled stays so until something else is known of it. Nobody is missed where the
+order had sent them away before the check fell due: such a check is cancelled, and the ledger says for what reason.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from backend.attendance.models import CheckIn
+from backend.attendance.rules.moves import sent_elsewhere
+from backend.attendance.sending import sending_at
 from backend.attendance.spot_checks import rules
 from backend.attendance.spot_checks.models import SpotCheck
 from backend.attendance.spot_checks.waiting import waits
 from backend.clock import now
 from backend.database import db
 from backend.ledger.service import record
-from shared.vocabulary import Audience, Outcome, SpotCheckState
+from backend.tasks import service as tasks
+from shared.vocabulary import Audience, FindingCode, Outcome, SpotCheckState
 
 UNANSWERED = frozenset({SpotCheckState.MISSED, SpotCheckState.CANCELLED})
 BATCH = 200
@@ -66,11 +70,25 @@ def reconsider(person_id: UUID, task_id: UUID | None = None) -> None:
         )
         if state is SpotCheckState.DRAWN and row.state in UNANSWERED:
             continue
+        newly_missed = state is SpotCheckState.MISSED and row.state is not SpotCheckState.MISSED
+        sent_away = newly_missed and _sent_away(row)
+        if sent_away:
+            state = SpotCheckState.CANCELLED
         if (state, check_in_id) != (row.state, row.check_in_id):
-            _move(row, state, check_in_id)
+            _move(row, state, check_in_id, reasons=[FindingCode.MOVED_AWAY] if sent_away else [])
 
 
-def _move(row: SpotCheck, state: SpotCheckState, check_in_id: UUID | None) -> None:
+def _sent_away(row: SpotCheck) -> bool:
+    """Whether the order had sent the person to another site during the shift, before the check fell due."""
+    sending = sending_at(row.person_id, row.due_at)
+    return any(
+        sent_elsewhere(sending, shift.geofence_id, shift.starts_at) for shift in tasks.shifts([row.task_id])
+    )
+
+
+def _move(
+    row: SpotCheck, state: SpotCheckState, check_in_id: UUID | None, *, reasons: list[FindingCode]
+) -> None:
     before, row.state, row.check_in_id = row.state, state, check_in_id
     row.settled_at = None if state is SpotCheckState.DRAWN else now()
     if before is state:
@@ -84,6 +102,7 @@ def _move(row: SpotCheck, state: SpotCheckState, check_in_id: UUID | None) -> No
         district_id=row.district_id,
         state=state.value,
         source=before.value,
+        reasons=[reason.value for reason in reasons],
         person=f"person:{row.person_id}",
         task=f"task:{row.task_id}",
         due_at=row.due_at.isoformat(),

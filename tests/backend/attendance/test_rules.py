@@ -34,7 +34,7 @@ from shared.vocabulary import (
 
 NOON = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 LIMITS = Limits(
-    face=replace(SHIPPED, accept_at=0.50, refuse_above=0.60),
+    face=replace(SHIPPED, accept_at=0.50, retake_above=0.60, refuse_above=0.70),
     gps_accuracy_floor_m=5.0,
     gps_accuracy_max_m=100.0,
     fix_window=timedelta(seconds=120),
@@ -122,16 +122,31 @@ def test_everything_right_is_accepted_with_every_reason_named() -> None:
         (0.50, Outcome.ACCEPTED, Remedy.NONE),
         (0.51, Outcome.TO_REVIEW, Remedy.WAIT_FOR_REVIEW),
         (0.60, Outcome.TO_REVIEW, Remedy.WAIT_FOR_REVIEW),
-        (0.61, Outcome.REFUSED, Remedy.ASK_DISPATCHER),
-        (float("nan"), Outcome.REFUSED, Remedy.ASK_DISPATCHER),
+        (0.61, Outcome.REFUSED, Remedy.RETAKE),
+        (0.70, Outcome.REFUSED, Remedy.RETAKE),
+        (0.71, Outcome.REFUSED, Remedy.ASK_DISPATCHER),
+        (float("nan"), Outcome.REFUSED, Remedy.RETAKE),
     ],
 )
-def test_the_distance_decides_between_the_two_thresholds(
+def test_the_distance_decides_between_the_thresholds(
     distance: float, outcome: Outcome, remedy: Remedy
 ) -> None:
-    """The band between acceptance and refusal belongs to people."""
-    verdict = judge(evidence(face=face(distance=distance)), LIMITS)
+    """The band above acceptance belongs to people; beyond it another picture is wanted before anybody is accused."""
+    verdict = judge(evidence(face=face(distance=distance, clear_distance=distance)), LIMITS)
     assert (outcome, remedy) == (verdict.outcome, verdict.remedy)
+
+
+def test_poor_frames_ask_for_a_retake_however_far_the_face_is() -> None:
+    """Glasses, a scarf or the dark move a face as far as a stranger's."""
+    verdict = judge(evidence(face=face(distance=0.95, clear_distance=None)), LIMITS)
+    assert (Outcome.REFUSED, Remedy.RETAKE) == (verdict.outcome, verdict.remedy)
+    assert FindingCode.FACE_UNSURE is verdict.findings[0].code
+
+
+def test_who_was_asked_for_retakes_often_enough_is_looked_at_by_a_person() -> None:
+    """Nobody who wears thick glasses is sent away for ever."""
+    verdict = judge(evidence(face=face(distance=0.65, clear_distance=0.65), tries=6), LIMITS)
+    assert (Outcome.TO_REVIEW, Remedy.WAIT_FOR_REVIEW) == (verdict.outcome, verdict.remedy)
 
 
 def test_too_few_usable_frames_ask_for_a_retake_and_accuse_nobody() -> None:
@@ -206,6 +221,16 @@ def test_a_person_who_is_not_on_the_task_goes_to_a_person() -> None:
     """Helped out elsewhere, perhaps: somebody decides."""
     expected = replace(evidence().expected, person_on_task=False)
     assert FindingResult.DOUBT is result_of(FindingCode.PERSON_ON_TASK, expected=expected)
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(None, None), (60.0, None), (60.1, FindingResult.DOUBT)])
+def test_who_was_sent_elsewhere_is_a_doubt_when_the_way_is_over(
+    minutes: float | None, expected: FindingResult | None
+) -> None:
+    """The slack is for the way; nothing is said of who was not moved."""
+    expected_here = replace(evidence().expected, moved_min=minutes)
+    findings = {each.code: each.result for each in judge(evidence(expected=expected_here), LIMITS).findings}
+    assert expected == findings.get(FindingCode.MOVED_AWAY)
 
 
 def test_fixes_of_another_time_say_nothing() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from backend.faces.degradations import Shares, evaluate_degradations, judge_frames
+from backend.faces.degradations import Frames, Shares, evaluate_degradations, judge_frames
 from backend.faces.evaluation import DataMissing
 from backend.faces.poor_pictures import DEGRADATIONS, Degradation
 from tests.backend.faces.solid_faces import seen, solid_face
@@ -24,9 +24,10 @@ def encodings() -> NDArray[np.float32]:
     return (people + rng.normal(0, 0.01, (PEOPLE, PHOTOS, 128))).astype(np.float32)
 
 
-def judged(poor: NDArray[np.float32]) -> Shares:
+def judged(poor: NDArray[np.float32], *, clear: bool = True) -> Shares:
     """With every photo fit to enrol."""
-    return judge_frames(encodings(), np.ones((PEOPLE, PHOTOS), bool), poor, draws=5)
+    frames = Frames(poor, np.full((PEOPLE, PHOTOS), clear))
+    return judge_frames(encodings(), np.ones((PEOPLE, PHOTOS), bool), frames, draws=5)
 
 
 def test_good_frames_are_accepted() -> None:
@@ -55,6 +56,13 @@ def test_frames_of_strangers_are_another_person() -> None:
     shares = judged(np.roll(encodings(), 1, axis=0))
     assert 1 == shares.other_person.value
     assert 0 < shares.strangers_accepted.value
+    assert pytest.approx(1) == shares.strangers_accepted.value + shares.strangers_refused.value
+
+
+def test_frames_of_strangers_that_are_not_clear_are_a_retake() -> None:
+    """The program accuses nobody by a poor picture."""
+    shares = judged(np.roll(encodings(), 1, axis=0), clear=False)
+    assert (1, 0) == (shares.retake.value, shares.other_person.value)
 
 
 def test_two_usable_frames_are_enough() -> None:

@@ -22,6 +22,8 @@ GOOD = Quality(
     dark_share=0.0,
     bright_share=0.0,
     imbalance=0.1,
+    contrast=40.0,
+    noise_share=0.02,
     pose=Pose(0.0, 0.0, 0.0),
 )
 
@@ -44,6 +46,8 @@ def test_good_face_has_no_reasons() -> None:
         ({"brightness": 240.0}, FrameProblem.TOO_BRIGHT),
         ({"bright_share": 0.5}, FrameProblem.TOO_BRIGHT),
         ({"imbalance": 1.5}, FrameProblem.UNEVEN_LIGHT),
+        ({"contrast": 5.0}, FrameProblem.PALE),
+        ({"noise_share": 0.3}, FrameProblem.NOISY),
         ({"pose": Pose(-50.0, 0.0, 0.0)}, FrameProblem.TURNED),
         ({"pose": Pose(0.0, 45.0, 0.0)}, FrameProblem.NODDED),
         ({"pose": Pose(0.0, 0.0, 45.0)}, FrameProblem.TILTED),
@@ -103,6 +107,22 @@ def test_blur_in_either_direction_lowers_sharpness() -> None:
     sharp = measured_quality(noise()).sharpness
     assert measured_quality(smoothed(noise(), 15, 1)).sharpness < sharp / 3
     assert measured_quality(smoothed(noise(), 1, 15)).sharpness < sharp / 3
+
+
+def test_noise_is_measured_and_edges_are_not_noise() -> None:
+    """White noise of a standard deviation of 12 on stripes as wide as a nose, and the stripes alone."""
+    stripes = np.repeat(np.where(np.arange(150) % 30 < 15, 90, 170), 150).reshape(150, 150, 1)
+    noisy = stripes + np.random.default_rng(5).normal(0, 12, stripes.shape)
+    chips = [np.repeat(chip, 3, axis=2).astype(np.uint8) for chip in (stripes, noisy)]
+    clean, noisy_quality = (measured_quality(chip) for chip in chips)
+    assert 0 == clean.noise_share
+    assert pytest.approx(12, rel=0.1) == noisy_quality.noise_share * noisy_quality.contrast
+
+
+def test_fog_lowers_contrast() -> None:
+    """A tenth of the contrast is left."""
+    foggy = (150 + (noise().astype(float) - 125) / 10).astype(np.uint8)
+    assert pytest.approx(measured_quality(noise()).contrast / 10, rel=0.1) == measured_quality(foggy).contrast
 
 
 def test_sharpness_does_not_depend_on_light() -> None:

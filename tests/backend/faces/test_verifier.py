@@ -11,10 +11,9 @@ from PIL import Image
 from backend.faces.check_in_cost import portrait_frames
 from backend.faces.compare import compare
 from backend.faces.reading import FrameProblem, FrameReading, Reason
-from backend.faces.threshold import SHIPPED
+from backend.faces.threshold import SHIPPED, Likeness
 from backend.faces.verifier import MAX_PHOTOS, DlibVerifier, build_enrolment
 from shared.i18n import Message
-from shared.vocabulary import FindingResult
 
 BLURRED = Reason(FrameProblem.BLURRED, Message("blurred"))
 
@@ -95,7 +94,7 @@ def test_portrait_enrols_and_verifies_end_to_end() -> None:
     comparison = compare(
         enrolment.template, [frame.encoding for frame in frames if frame.encoding is not None]
     )
-    assert FindingResult.OK == SHIPPED.judge(comparison.distance)
+    assert Likeness.SAME == SHIPPED.judge(comparison.distance, comparison.distance)
 
 
 @pytest.mark.models

@@ -236,6 +236,37 @@ def test_a_new_site_holds_from_its_moment(app: Flask, staff: Staff, district_id:
     assert (park, None) == (str(before.geofence_id), before.supervisor_id)
     assert (yard, user_id) == (str(after.geofence_id), str(after.supervisor_id))
     assert never is None
+    assert (morning, clock()) == (before.site_since, after.site_since)
+
+
+def test_a_change_of_one_of_site_and_supervisor_leaves_the_other_s_time(
+    app: Flask, staff: Staff, district_id: UUID, clock: Clock
+) -> None:
+    """And a site that is named again counts from then, not from the first time."""
+    dispatcher, supervisor = staff(Role.DISPATCHER), staff(Role.SUPERVISOR)
+    park, yard = (make_geofence(dispatcher, district_id, name=name) for name in ("Парк", "Двор"))
+    order_id = make_order(dispatcher, make_person(dispatcher, district_id), geofence_id=park)
+    nine = clock()
+    changes: list[dict[str, Any]] = [
+        {"geofence_id": yard},
+        {"supervisor_id": supervisor.get("/me").json["id"]},
+        {"geofence_id": park},
+        {"number": "16-2026"},
+    ]
+    for change in changes:
+        clock.advance(minutes=1)
+        assert 200 == dispatcher.patch(f"/orders/{order_id}", json=change).status_code
+    with app.app_context(), transaction(read_only=True):
+        between = orders.assignment_at(UUID(order_id), nine + timedelta(minutes=2))
+        last = orders.assignment_at(UUID(order_id), clock())
+    assert (timedelta(minutes=1), timedelta(minutes=2)) == (
+        between.site_since - nine,
+        between.supervisor_since - nine,
+    )
+    assert (timedelta(minutes=3), timedelta(minutes=2)) == (
+        last.site_since - nine,
+        last.supervisor_since - nine,
+    )
 
 
 def test_site_and_supervisor_belong_to_the_district(

@@ -315,6 +315,7 @@ def test_a_check_in_learns_what_it_is_judged_against(
         first.state,
     )
     assert ({"type": "Point", "coordinates": [LON, LAT]}, 100.0) == (second.place, second.radius_m)
+    assert (fence_id, None) == (first.geofence_id, second.geofence_id)
 
 
 def test_a_card_holds_what_the_phone_needs_offline(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -140,6 +142,46 @@ def test_request_that_cannot_be_names_its_field(
     answer = morning.supervisor.post("/check-in-challenges", json=body)
     assert 422 == answer.status_code
     assert any(name.startswith(field) for name in answer.json["errors"])  # type: ignore[index]
+
+
+@pytest.fixture
+def few(app: Flask) -> None:
+    """A device may hold three challenges."""
+    app.config["QALA"] = replace(app.config["QALA"], challenges_unspent_max=3)
+
+
+@pytest.mark.usefixtures("few")
+def test_a_device_holds_a_few_unspent_challenges_and_is_told_how_many(morning: Morning) -> None:
+    """The refusal names the number and the remedy, and issues nothing."""
+    batch(morning.supervisor, morning, each=2)
+    body = {"task_id": morning.task_id, "person_ids": [morning.person_id], "each": 2}
+    refused = morning.supervisor.post("/check-in-challenges", json=body)
+    assert (409, "urn:qala:problem:too-many-challenges") == (refused.status_code, refused.json["type"])  # type: ignore[index]
+    assert "holds 2 challenges" in refused.json["detail"]  # type: ignore[index]
+    assert "may hold 3" in refused.json["detail"]  # type: ignore[index]
+    assert 1 == len(batch(morning.supervisor, morning))
+    never = morning.supervisor.post("/check-in-challenges", json={**body, "each": 4})
+    assert (409, True) == (never.status_code, "ask for fewer" in never.json["detail"])  # type: ignore[index]
+
+
+@pytest.mark.usefixtures("few")
+def test_spent_and_expired_challenges_make_room(morning: Morning) -> None:
+    """Whether the check-in was accepted or not: the challenge is used up."""
+    batch(morning.supervisor, morning, each=2)
+    assert 200 == morning.draft().send(morning.supervisor).status_code
+    assert 1 == len(batch(morning.supervisor, morning))
+    morning.clock.advance(minutes=10)
+    assert 3 == len(batch(morning.supervisor, morning, each=3))
+
+
+@pytest.mark.usefixtures("few")
+def test_a_lost_batch_for_offline_use_does_not_keep_an_online_phone_from_asking(morning: Morning) -> None:
+    """It lives for days, and nobody could answer it; other devices are not touched either."""
+    batch(morning.supervisor, morning, each=3, offline=True)
+    assert 3 == len(batch(morning.supervisor, morning, each=3))
+    login = morning.supervisor.tokens["user"]["login"]
+    other = Phone(morning.supervisor.client, name="other").sign_in(login, PASSWORD)
+    assert 3 == len(batch(other, morning, each=3))
 
 
 def test_only_supervisors_ask(staff: object, morning: Morning) -> None:

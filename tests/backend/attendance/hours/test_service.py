@@ -21,6 +21,7 @@ from backend.database import transaction
 from backend.errors import Conflict
 from backend.ledger.models import AccessEntry, LedgerEntry
 from shared.vocabulary import CheckInKind, DecisionReason, Outcome, Role, SpotCheckState
+from tests.backend.attendance.conftest import Yard
 from tests.backend.attendance.hours.conftest import Work
 from tests.backend.planning import on_new_device
 from tests.backend.test_concurrency import at_once
@@ -77,6 +78,42 @@ def test_a_morning_is_credited_and_names_its_proofs(work: Work) -> None:
         "credited_min": 240,
         "remaining_min": 6960,
     } == hours["order"]
+
+
+def test_a_day_at_two_sites_is_credited_as_one(work: Work, yard: Yard) -> None:
+    """The morning in the park; sent to the yard at noon, where the afternoon is proven by another supervisor."""
+    morning = [work.check_in("arrival"), work.check_in("departure", 3)]
+    yard.send_here()
+    afternoon = [
+        yard_check_in(work, yard, kind, hours) for kind, hours in (("arrival", 0.5), ("departure", 4))
+    ]
+    hours = work.hours()
+    [day] = hours["days"]
+    assert ((420, 420, 0, 0), "2026-11-23") == (sums(hours), day["day"])
+    assert [(work.morning.task_id, morning), (yard.task_id, afternoon)] == [
+        (each["task_id"], each["check_in_ids"]) for each in day["stretches"]
+    ]
+    assert 420 == work.order()["credited_min"]
+
+
+def test_who_is_moved_without_a_departure_keeps_what_was_proven(work: Work, yard: Yard) -> None:
+    """Until the last proof at the old site; the way between the sites is nobody's time."""
+    work.check_in("arrival")
+    work.check_in("spot_check", 2)
+    yard.send_here()
+    for kind, hours in (("arrival", 1), ("departure", 2)):
+        yard_check_in(work, yard, kind, hours)
+    assert (240, 240, 0, 0) == sums(work.hours())
+
+
+def yard_check_in(work: Work, yard: Yard, kind: str, hours_later: float) -> str:
+    """Let time pass and check the person in at the other site; returns the id of what must have been accepted."""
+    work.morning.clock.advance(hours=hours_later)
+    draft = yard.draft(kind=kind)
+    answer = draft.send(yard.supervisor)
+    assert "accepted" == answer.json["outcome"], answer.text  # type: ignore[index]
+    work.refresh()
+    return draft.id
 
 
 def test_an_arrival_alone_is_no_time(work: Work) -> None:

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backend.config import Settings
+from backend.console.kinds import VALUES
 from backend.database import transaction
 from backend.ledger.models import AccessEntry
-from shared.vocabulary import Role
+from shared.vocabulary import FindingCode, Role
 from tests.backend.attendance.conftest import Morning
 from tests.backend.attendance.paper.conftest import Desk, decide, desk
 from tests.backend.attendance.reviews.conftest import Court, court
@@ -63,7 +64,7 @@ def test_the_receipt_says_that_a_program_took_part_and_what_it_measured(morning:
     assert len(data["measures"]) > 10
     for measure in data["measures"]:
         assert measure["text"] in said
-        assert f"{measure['code']}: in order" in said
+        assert f"{VALUES[FindingCode(measure['code'])]}: in order" in said.replace("\n  ", " ")
         if measure["value"] is not None:
             assert f"measured {measure['value']:.10g}" in said
     record = morning.dispatcher.get(f"/check-ins/{check_in_id}").json

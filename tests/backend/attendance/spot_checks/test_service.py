@@ -21,7 +21,7 @@ from backend.database import transaction
 from backend.ledger.models import LedgerEntry
 from shared.contracts import SpotCheck as SpotCheckCard
 from shared.vocabulary import CheckInKind, Outcome, Role
-from tests.backend.attendance.conftest import Morning
+from tests.backend.attendance.conftest import Morning, Yard
 from tests.backend.test_concurrency import at_once
 from tests.factories import make_person, make_task
 from tests.missed_spot_check import stand
@@ -365,6 +365,64 @@ def test_who_joins_the_shift_later_is_drawn_with_a_seed_of_its_own(
     assert {late} == {str(row.person_id) for row in new}
     assert min(row.due_at for row in new) >= shift.clock() + rules.EDGE
     assert 2 == len({each["facts"]["seed_sha256"] for each in entries(app, "spot_checks.committed")})
+
+
+def test_who_was_sent_to_the_site_is_drawn_for_once_there(app: Flask, shift: Morning, yard: Yard) -> None:
+    """From the accepted arrival on; the task's list may stay as it was."""
+    shift.clock.advance(hours=1)
+    yard.send_here()
+    sweep(app)
+    assert {shift.task_id} == {str(row.task_id) for row in rows(app)}
+    assert "accepted" == yard.draft(kind="arrival").send(yard.supervisor).json["outcome"]  # type: ignore[index]
+    sweep(app)
+    sweep(app)
+    here = [row for row in rows(app) if str(row.task_id) == yard.task_id]
+    assert {shift.person_id} == {str(row.person_id) for row in here}
+    assert min(row.due_at for row in here) >= shift.clock() + rules.EDGE
+    assert 2 == len(entries(app, "spot_checks.committed"))
+    shift.clock.moment = here[0].due_at
+    assert [str(here[0].id)] == prompted(yard.supervisor)
+
+
+def test_who_has_only_left_is_not_drawn_for(app: Flask, shift: Morning, yard: Yard) -> None:
+    """A departure proves nobody's further presence."""
+    shift.clock.advance(hours=1)
+    yard.send_here()
+    assert "accepted" == yard.draft(kind="departure").send(yard.supervisor).json["outcome"]  # type: ignore[index]
+    sweep(app)
+    assert {shift.task_id} == {str(row.task_id) for row in rows(app)}
+
+
+def test_what_falls_due_after_a_move_away_is_cancelled_and_the_ledger_says_why(
+    app: Flask, shift: Morning, yard: Yard
+) -> None:
+    """Nobody is missed where the order says that they are elsewhere; what was missed before stays missed."""
+    check_in(app, shift, "arrival")
+    first, second, third = rows(app)[:3]
+    shift.clock.moment = first.due_at + timedelta(minutes=5)
+    yard.send_here()
+    for check in (first, second):
+        shift.clock.moment = check.answer_by + timedelta(seconds=1)
+        sweep(app)
+    assert ["missed", "cancelled", "drawn"] == states(app)[:3]
+    told = [each["facts"]["reasons"] for each in entries(app, "spot_check.settled")]
+    assert [[], ["moved_away"]] == told
+    yard.change_order(geofence_id=shift.geofence_id)
+    shift.clock.moment = third.answer_by + timedelta(seconds=1)
+    sweep(app)
+    refresh(app, shift.person_id)
+    assert ["missed", "cancelled", "missed"] == states(app)[:3]
+
+
+def test_who_is_still_at_the_old_site_answers_there(app: Flask, shift: Morning, yard: Yard) -> None:
+    """While the way is not over a check-in there is accepted, and it counts."""
+    check_in(app, shift, "arrival")
+    first = rows(app)[0]
+    shift.clock.moment = first.due_at - timedelta(minutes=1)
+    yard.send_here()
+    shift.clock.advance(minutes=4)
+    check_in(app, shift, "spot_check", spot_check_id=str(first.id))
+    assert "answered" == states(app)[0]
 
 
 def test_an_offline_phone_takes_its_checks_along_and_the_ledger_says_so(app: Flask, shift: Morning) -> None:

@@ -1,91 +1,27 @@
-"""The wire between phone and server: one frozen dataclass a message, with the limits of every field."""
+"""Check-ins on the wire: challenges, the evidence, its verdict, spot checks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from shared.decoding import DecodeError, decode, path_text
-from shared.encoding import canonical_json, encode
+from shared.contracts.device import BOOT_MS, MAX_WHOLE_NUMBER, SHA256, DeviceClock, Fix
 from shared.i18n import Message as _
-from shared.shapes import fields_of, limits
-from shared.strict_json import parse_json
+from shared.shapes import limits
 from shared.vocabulary import (
     Camera,
     CheckInKind,
     CheckInState,
-    EvidenceKind,
     FindingCode,
     FindingResult,
-    Language,
     Move,
     Outcome,
     Remedy,
-    TaskKind,
-    TaskState,
 )
 
-__all__ = [
-    "CONTRACTS",
-    "Challenge",
-    "ChallengeAnswer",
-    "CheckIn",
-    "CheckInAnswer",
-    "Decision",
-    "DecodeError",
-    "DeviceClock",
-    "Finding",
-    "Fix",
-    "Frame",
-    "PersonCard",
-    "SpotCheck",
-    "SyncAnswer",
-    "TaskCard",
-    "Tombstone",
-    "canonical_json",
-    "decode",
-    "encode",
-    "fields_of",
-    "limits",
-    "parse_json",
-    "path_text",
-]
-
-MAX_WHOLE_NUMBER = 2**53 - 1  # what every JSON reader keeps exactly
-SHA256 = limits(
-    "SHA-256 of the bytes", pattern="^[0-9a-f]{64}$", pattern_means=_("64 digits 0-9 a-f in lower case")
-)
-
-
-BOOT_MS = limits(
-    "When, by the device's boot-time clock (CLOCK_BOOTTIME, which runs on in deep sleep), in milliseconds",
-    minimum=0,
-    maximum=MAX_WHOLE_NUMBER,
-)
 NONCE = limits("Single use", pattern="^[0-9a-f]{32}$", pattern_means=_("32 digits 0-9 a-f in lower case"))
 MOVES_MOST = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fix:
-    """One location fix of the device, WGS 84."""
-
-    lat: float = field(metadata=limits("Latitude in degrees", minimum=-90, maximum=90))
-    lon: float = field(metadata=limits("Longitude in degrees", minimum=-180, maximum=180))
-    accuracy_m: float = field(
-        metadata=limits("Claimed radius in metres of 68 % confidence", above=0, maximum=100_000)
-    )
-    taken_at: datetime = field(metadata=limits("When the receiver took the fix, by the device's clock"))
-    provider: str = field(
-        default="gps", metadata=limits("What made the fix: gps, network, fused", min_length=1, max_length=32)
-    )
-    mock: bool = field(default=False, metadata=limits("Whether the system says that an app made the fix up"))
-    speed_mps: float | None = field(
-        default=None, metadata=limits("Speed over ground in metres per second", minimum=0, maximum=1000)
-    )
-    boot_ms: int | None = field(default=None, metadata=BOOT_MS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,23 +65,6 @@ class ChallengeAnswer:
 
     id: UUID = field(metadata=limits("The challenge"))
     nonce: str = field(metadata=NONCE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceClock:
-    """The device's boot-time clock at the capture, and when it last saw the server's time.
-
-    ``server_at`` and ``server_boot_ms`` are null when the device has not met the server since it was started.
-    """
-
-    boot_id: str = field(
-        metadata=limits("Changes with every start of the device", min_length=1, max_length=64)
-    )
-    boot_ms: int = field(metadata=BOOT_MS)
-    server_at: datetime | None = field(
-        default=None, metadata=limits("The server's time when the device last saw it since its start")
-    )
-    server_boot_ms: int | None = field(default=None, metadata=BOOT_MS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,84 +158,3 @@ class CheckInAnswer:
     decision: Decision | None = field(
         default=None, metadata=limits("What a person decided; null while nobody has")
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonCard:
-    """What a supervisor's phone shows of a person; no ИИН, no birth date."""
-
-    id: UUID = field(metadata=limits("The person"))
-    initials: str = field(metadata=limits("The name as lists show it: «Ахметов С. Б.»", max_length=120))
-    family_name: str = field(metadata=limits(max_length=200))
-    given_name: str = field(metadata=limits(max_length=200))
-    enrolled: bool = field(metadata=limits("Whether there is a face template to compare with"))
-    language: Language = field(metadata=limits("The language that the phone speaks to the person"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskCard:
-    """What a phone needs of a task, offline too."""
-
-    id: UUID = field(metadata=limits("The task"))
-    kind: TaskKind = field(metadata=limits("What has to be done"))
-    title: str = field(metadata=limits(max_length=200))
-    note: str = field(metadata=limits(max_length=2000))
-    state: TaskState = field(metadata=limits("Where the task is in its life"))
-    priority: int = field(metadata=limits("1 is the most urgent", minimum=1, maximum=5))
-    starts_at: datetime = field(metadata=limits("Begin of the time window"))
-    ends_at: datetime = field(metadata=limits("End of the time window"))
-    district_id: UUID = field(metadata=limits("The district that answers for the task"))
-    geofence_id: UUID | None = field(metadata=limits("The geofence of the place, if it has one"))
-    place: dict[str, Any] | None = field(metadata=limits("GeoJSON geometry of the geofence, or a Point"))
-    radius_m: float | None = field(
-        metadata=limits("Radius of the place in metres where the place is a Point", above=0, maximum=100_000)
-    )
-    required_evidence: tuple[EvidenceKind, ...] = field(
-        metadata=limits("What must be there before the task is done")
-    )
-    people: tuple[PersonCard, ...] = field(metadata=limits("Who works on the task"))
-    version: int = field(metadata=limits("Grows with every change", minimum=0, maximum=MAX_WHOLE_NUMBER))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tombstone:
-    """Something that the device must forget: deleted, or out of its user's scope."""
-
-    kind: str = field(metadata=limits("task, check_in, …", min_length=1, max_length=40))
-    id: UUID = field(metadata=limits("What to forget"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncAnswer:
-    """What changed for a device's user since its cursor."""
-
-    cursor: str = field(metadata=limits("Send this next time; opaque", max_length=500))
-    reset: bool = field(metadata=limits("Whether to forget everything first: the answer is complete"))
-    server_time: datetime = field(metadata=limits("The server's clock, which is the authority"))
-    min_client: str = field(
-        metadata=limits("The oldest app version that is not told to update", max_length=32)
-    )
-    tasks: tuple[TaskCard, ...] = field(metadata=limits("Tasks that are new or changed"))
-    check_ins: tuple[CheckInAnswer, ...] = field(metadata=limits("Check-ins that are new or changed"))
-    tombstones: tuple[Tombstone, ...] = field(metadata=limits("What left the scope"))
-    spot_checks: tuple[SpotCheck, ...] = field(
-        default=(), metadata=limits("Spot checks that are due, or held beforehand by an offline phone")
-    )
-
-
-CONTRACTS: tuple[type, ...] = (
-    Fix,
-    Frame,
-    Challenge,
-    ChallengeAnswer,
-    DeviceClock,
-    SpotCheck,
-    CheckIn,
-    Finding,
-    Decision,
-    CheckInAnswer,
-    PersonCard,
-    TaskCard,
-    Tombstone,
-    SyncAnswer,
-)

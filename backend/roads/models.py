@@ -1,0 +1,52 @@
+"""Rows of roads: the defect report, as it was signed and as far as it is known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.database import Base, Word
+from shared.vocabulary import DefectKind, DefectState, Severity
+
+
+class Defect(Base):
+    """One report of a fault; its photos lie in the blob store under the report's own key (uploads.evidence)."""
+
+    __tablename__ = "defects"
+    __table_args__ = (
+        Index("ix_defects_district_id_received_at", "district_id", "received_at"),
+        Index("ix_defects_reported_by_received_at", "reported_by", "received_at"),
+        CheckConstraint(
+            "(lat IS NULL) = (lon IS NULL) AND (lat IS NULL) = (accuracy_m IS NULL)", name="whole_place"
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    state: Mapped[DefectState] = mapped_column(Word(DefectState, 12), index=True)
+    district_id: Mapped[UUID] = mapped_column(ForeignKey("districts.id"))
+    task_id: Mapped[UUID | None] = mapped_column(ForeignKey("tasks.id"), index=True)
+    reported_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("devices.id"))
+    captured_at: Mapped[datetime]  # the best known time, see uploads.moments
+    time_sure: Mapped[bool]
+    device_at: Mapped[datetime]  # what the device's wall clock said
+    received_at: Mapped[datetime]
+    lat: Mapped[float | None]  # null: a dispatcher places it
+    lon: Mapped[float | None]
+    accuracy_m: Mapped[float | None]
+    heading_deg: Mapped[float | None]
+    note: Mapped[str] = mapped_column(String(500))
+    kind_guess: Mapped[DefectKind | None] = mapped_column(Word(DefectKind, 20))
+    kind: Mapped[DefectKind | None] = mapped_column(Word(DefectKind, 20))
+    severity: Mapped[Severity | None] = mapped_column(Word(Severity, 10))
+    case_id: Mapped[UUID | None] = mapped_column(index=True)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    manifest: Mapped[bytes] = mapped_column(LargeBinary)  # byte for byte as it was signed
+    signature: Mapped[str] = mapped_column(String(100))
+    photo_hashes: Mapped[list[Any]]
+    version: Mapped[int] = mapped_column(default=1)

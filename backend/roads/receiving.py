@@ -1,0 +1,142 @@
+"""Receiving a defect report: signature and hashes are checked, the photos sealed and durable, then the row is written."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from backend.adapters import settings
+from backend.clock import now
+from backend.database import db
+from backend.errors import Conflict, NotFound
+from backend.ledger.service import record
+from backend.roads.models import Defect
+from backend.roads.rules import FoundPlace, found_place
+from backend.tasks import service as tasks
+from backend.uploads import evidence, signed
+from backend.uploads.moments import moment_of
+from backend.web.principal import Principal
+from shared import contracts
+from shared.geometry import Point
+from shared.i18n import Message
+from shared.proofs import defect_message
+from shared.vocabulary import Audience, DefectState
+
+_ = Message
+PART = "defect"
+SIGNED_AS = "qala-defect-1"
+SALT_BYTES = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """A defect report that may be received: everything checked and sealed, nothing written yet."""
+
+    report: contracts.DefectReport
+    manifest: bytes
+    signature: str
+    photos: evidence.SealedPhotos
+    district_id: UUID
+    task_id: UUID | None
+    place: FoundPlace | None
+
+
+def owner(defect_id: UUID) -> str:
+    """The opaque name under which a report's photos are kept."""
+    return f"defect:{defect_id}"
+
+
+def known(defect_id: UUID, manifest: bytes, signature: str, by: Principal) -> bool:
+    """Whether this very report was received before; the same id with other content is a conflict."""
+    return signed.is_same(db.session().get(Defect, defect_id), defect_id, manifest, signature, by)
+
+
+def prepare(
+    defect_id: UUID, manifest: bytes, signature: str, photos: list[bytes], by: Principal
+) -> Submission:
+    """Check a report and seal its photos. Raises Invalid naming every field that cannot be used."""
+    report = signed.read_manifest(contracts.DefectReport, PART, manifest)
+    signed.require_own(PART, report, defect_id, defect_message(manifest), signature, SIGNED_AS, by)
+    signed.require_photos(PART, report, photos)
+    city = settings()
+    district_id, task_id = _where_from(report.task_id, by)
+    return Submission(
+        report=report,
+        manifest=manifest,
+        signature=signature,
+        photos=evidence.seal_photos(owner(defect_id), photos),
+        district_id=district_id,
+        task_id=task_id,
+        place=found_place(
+            report.fixes,
+            accuracy_max_m=city.gps_accuracy_max_m,
+            city=Point(lat=city.city_lat, lon=city.city_lon),
+            city_radius_km=city.city_radius_km,
+        ),
+    )
+
+
+def receive(submission: Submission, by: Principal) -> None:
+    """Write the row; what is made of the photos follows."""
+    report, place, moment = submission.report, submission.place, now()
+    time = moment_of(report.captured_at, report.clock, received_at=moment)
+    content_hash = signed.content_hash_of(submission.manifest, submission.signature)
+    salt = secrets.token_bytes(SALT_BYTES)
+    db.session().add(
+        Defect(
+            id=report.id,
+            state=DefectState.RECEIVED,
+            district_id=submission.district_id,
+            task_id=submission.task_id,
+            reported_by=by.user_id,
+            device_id=report.device_id,
+            captured_at=time.at,
+            time_sure=time.sure,
+            device_at=report.captured_at,
+            received_at=moment,
+            lat=place.point.lat if place else None,
+            lon=place.point.lon if place else None,
+            accuracy_m=place.accuracy_m if place else None,
+            heading_deg=report.heading_deg,
+            note=report.note.strip(),
+            kind_guess=report.kind_guess,
+            content_hash=content_hash,
+            salt=salt,
+            manifest=submission.manifest,
+            signature=submission.signature,
+            photo_hashes=[photo.sha256 for photo in report.photos],
+            version=1,
+        )
+    )
+    record(
+        "defect.received",
+        actor=by.actor,
+        subject=owner(report.id),
+        at=moment,
+        audience=Audience.OPERATIONS,
+        district_id=submission.district_id,
+        device=f"device:{report.device_id}",
+        task=f"task:{submission.task_id}" if submission.task_id else None,
+        photos=len(report.photos),
+        placed=place is not None,
+        time_sure=time.sure,
+        kind_guess=report.kind_guess.value if report.kind_guess else None,
+        evidence=hashlib.sha256(salt + content_hash.encode()).hexdigest(),
+    )
+
+
+def _where_from(task_id: UUID | None, by: Principal) -> tuple[UUID, UUID | None]:
+    """The district that answers for a report, and its task. A task that is none of the reporter's must not lose the report."""
+    if task_id is not None:
+        try:
+            return tasks.for_check_in(task_id, by).district_id, task_id
+        except NotFound:
+            pass
+    mine = sorted(by.district_ids or ())
+    if not mine:
+        raise Conflict(
+            _("You work in no district, so nobody would see the report: ask an administrator for one.")
+        )
+    return mine[0], None

@@ -1,0 +1,41 @@
+"""When a crew is at work: the routes and tasks that were handed to it. Its positions are kept only then."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from backend.database import db
+from backend.fleet.service import Shift
+from backend.routing import rows
+from backend.routing.models import Route
+from backend.tasks import service as tasks
+from backend.web.principal import Principal
+from shared.vocabulary import TaskState
+
+MOST_TASKS = 200
+
+
+def of_routes(by: Principal, since: datetime, until: datetime) -> list[Shift]:
+    """The principal's routes that meet a span of time."""
+    query = rows.own(sa.select(Route), by).where(Route.starts_at <= until, Route.ends_at >= since)
+    return [
+        Shift(
+            starts_at=route.starts_at,
+            ends_at=route.ends_at,
+            route_id=route.id,
+            district_id=route.district_id,
+        )
+        for route in db.session().scalars(query)
+    ]
+
+
+def of_tasks(by: Principal, since: datetime, until: datetime) -> list[Shift]:
+    """The principal's tasks that meet a span of time."""
+    page = tasks.list_tasks(by, starts_before=until, ends_from=since, limit=MOST_TASKS)
+    return [
+        Shift(starts_at=task.starts_at, ends_at=task.ends_at)
+        for task in page.items
+        if task.state is not TaskState.CANCELLED
+    ]
