@@ -9,7 +9,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 SOURCES := backend mobile shared migrations tests verify_ledger.py
 
-.PHONY: help setup run test test-slow check format bench torture lock messages clean
+.PHONY: help setup run phone phone-shots crash test test-slow check format bench torture lock messages clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,14 @@ setup: ## Make .venv with the locked packages and compile the messages (nothing 
 
 run: setup ## Serve the demo city on PORT (8080): migrates, fills an empty database, prints URL and logins
 	@$(BIN)/qala serve --demo --port $(PORT)
+
+phone: setup ## Open the phone app on this computer, against the server of `make run`
+	@scripts/system-packages.sh
+	@$(BIN)/python -m mobile.main --server http://127.0.0.1:$(PORT) $(ARGS)
+
+phone-shots: setup ## Draw every screen of the phone app into OUT (build/phone-shots): 3 languages, 2 themes, 2 sizes
+	@scripts/system-packages.sh
+	@$(BIN)/python -m mobile.shots $(or $(OUT),build/phone-shots) $(ARGS)
 
 test: setup ## Quick tests on SQLite; services, races and the schema on PostgreSQL too
 	@$(PYTEST) -n 2 -m "not slow and not models and not browser and not torture and not other_database"

@@ -19,6 +19,7 @@ PROBLEM_TYPE = "application/problem+json"
 PROBLEM_NAME = "urn:qala:problem:"
 RETRY_STATUSES = frozenset({401, 408, 425, 429})
 RETRY_S = 30.0  # where the server names no time
+UNREACHABLE_S = 15.0  # where there is no server, or not ours, to name one
 LONGEST_RETRY_S = 3600.0  # a mistaken header must not keep a check-in for days
 
 
@@ -63,6 +64,22 @@ class RetryLater:
     after_s: float
     why: Why
     detail: str = ""
+
+
+class Declined(Exception):
+    """The server refuses, and no repetition can mend it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.status} {problem.slug}: {problem.detail}")
+        self.problem = problem
+
+
+class NotNow(Exception):
+    """It may work later: ``end`` says when and why."""
+
+    def __init__(self, end: RetryLater) -> None:
+        super().__init__(f"{end.why}: {end.detail}" if end.detail else str(end.why))
+        self.end = end
 
 
 def failure_of(response: httpx.Response, now: datetime) -> Refused | RetryLater:

@@ -1,4 +1,4 @@
-"""The phone's only HTTP: signing in with the device's key, staying signed in, syncing, and sending check-ins."""
+"""The phone's only HTTP: signing in with the device's key, staying signed in, syncing, and sending evidence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import email.utils
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -14,39 +14,36 @@ from uuid import UUID
 
 import httpx
 
-from mobile.answers import Problem, Refused, RetryLater, Stored, Why, failure_of, problem_of
+from mobile.answers import (
+    UNREACHABLE_S,
+    Declined,
+    NotNow,
+    Refused,
+    RetryLater,
+    Stored,
+    Why,
+    failure_of,
+    problem_of,
+)
 from mobile.challenges import ChallengeBatch, read_challenges
 from mobile.device_key import DeviceKey
+from mobile.pieces import PIECE_BYTES, put_in_pieces
 from mobile.session import Tokens, User, read_tokens, read_user
-from shared.contracts import CheckInAnswer, DecodeError, SyncAnswer, decode, parse_json
+from mobile.sync_answer import Pulled, read_sync
+from shared.contracts import CheckInAnswer, DecodeError, decode, parse_json
 from shared.i18n import DEFAULT_LANGUAGE
 from shared.proofs import login_message, refresh_message
 from shared.vocabulary import Language, TaskState
+
+__all__ = ["API_PREFIX", "UNREACHABLE_S", "VERSION", "ApiClient", "Declined", "NotNow", "system_clock"]
 
 Read = TypeVar("Read")
 VERSION = "0.1.0"
 API_PREFIX = "/api/v1"
 TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=10.0)  # the server waits 4 s for a verdict
-UNREACHABLE_S = 15.0
 SESSION_ENDED = "session-ended"
 REFRESH_EARLY = timedelta(seconds=60)  # a token must outlive the upload that it accompanies
 SERVER_CLOCK_NEWS = timedelta(seconds=2)  # «Date» counts whole seconds: smaller differences say nothing
-
-
-class Declined(Exception):
-    """The server refuses, and no repetition can mend it."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(f"{problem.status} {problem.slug}: {problem.detail}")
-        self.problem = problem
-
-
-class NotNow(Exception):
-    """It may work later: ``end`` says when and why."""
-
-    def __init__(self, end: RetryLater) -> None:
-        super().__init__(f"{end.why}: {end.detail}" if end.detail else str(end.why))
-        self.end = end
 
 
 def system_clock() -> datetime:
@@ -60,6 +57,8 @@ class ApiClient:
     ``keep`` is called with new tokens before they are used (None: the session has ended), so that they survive a
     restart; hand them back as ``tokens``. Every method but ``send_check_in`` raises Declined or NotNow.
     """
+
+    piece_bytes = PIECE_BYTES  # smaller ones lose less to a very poor network
 
     def __init__(
         self,
@@ -138,12 +137,15 @@ class ApiClient:
 
     # --- work ---------------------------------------------------------------------------------------
 
-    def sync(self, cursor: str | None = None) -> SyncAnswer:
-        """What changed for this device since the cursor of the last answer that was stored."""
-        response = self._signed_in("GET", "/sync", params={"cursor": cursor} if cursor else {})
-        answer = _read(response, lambda body: decode(SyncAnswer, parse_json(body)))
-        self.clock_offset = answer.server_time - self._now()
-        return answer
+    def sync(self, cursor: str | None = None) -> Pulled:
+        """What changed for this device since the cursor of the last answer that was stored, as far as this app can read it."""
+        said = self._asked("GET", "/sync", params={"cursor": cursor} if cursor else {})
+        try:
+            pulled = read_sync(said)
+        except DecodeError:
+            raise _not_ours() from None
+        self.clock_offset = pulled.answer.server_time - self._now()
+        return pulled
 
     def challenges(
         self, task_id: UUID, person_ids: Sequence[UUID], *, each: int = 1, offline: bool = False
@@ -173,24 +175,46 @@ class ApiClient:
 
         ``manifest`` is the JSON of a shared.contracts.CheckIn byte for byte as signed; ``frames`` are its pictures in order.
         """
-        check_in_id = json.loads(manifest)["id"]
-        parts: list[tuple[str, Any]] = [
-            ("check_in", ("check_in.json", manifest, "application/json")),
-            ("signature", (None, signature)),
-        ]
-        parts += [
-            ("frame", (f"{index}", frame, "application/octet-stream")) for index, frame in enumerate(frames)
-        ]
+        path, named = f"/check-ins/{json.loads(manifest)['id']}", ("check_in", manifest)
         try:
-            response = self._signed_in("PUT", f"/check-ins/{check_in_id}", files=parts)
-            answer = _read(response, lambda body: decode(CheckInAnswer, parse_json(body)))
+            said = self.send_evidence(path, named, signature, ("frame", frames))
+            answer = decode(CheckInAnswer, said)
         except Declined as declined:
             return Refused(declined.problem)
         except NotNow as later:
             return later.end
+        except DecodeError:
+            return _not_ours().end
         if answer.received != tuple(hashlib.sha256(frame).hexdigest() for frame in frames):
             return RetryLater(UNREACHABLE_S, Why.UNCONFIRMED)
         return Stored(answer)
+
+    def send_evidence(
+        self,
+        path: str,
+        manifest: tuple[str, bytes],
+        signature: str,
+        photos: tuple[str, Sequence[bytes]],
+        *,
+        in_pieces: bool = False,
+    ) -> dict[str, Any]:
+        """Send a signed manifest and its photos, each named as the form names it; the answer's JSON.
+
+        ``in_pieces``: a whole request broke off before, so its photos travel in pieces that stay where they have arrived;
+        first of all the server is asked whether only its answer was lost. Sending again is safe.
+        """
+        name, data = manifest
+        parts: list[tuple[str, Any]] = [
+            (name, (f"{name}.json", data, "application/json")),
+            ("signature", (None, signature)),
+        ]
+        if in_pieces and sum(len(photo) for photo in photos[1]) > self.piece_bytes:
+            return put_in_pieces(self._asked, path, parts, photos[1], self.piece_bytes)
+        parts += [
+            (photos[0], (f"{index}", photo, "application/octet-stream"))
+            for index, photo in enumerate(photos[1])
+        ]
+        return self._asked("PUT", path, files=parts)
 
     def call(self, method: str, path: str, body: object = None, **query: str) -> Any:
         """Any other request as the signed-in user; the answer's JSON, None when it is empty."""
@@ -199,6 +223,13 @@ class ApiClient:
         return _read(response, parse_json) if response.content else None
 
     # --- how ----------------------------------------------------------------------------------------
+
+    def _asked(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        """A request as the signed-in user, and the JSON object that answers it."""
+        said = _read(self._signed_in(method, path, **options), parse_json)
+        if not isinstance(said, dict):
+            raise _not_ours()
+        return said
 
     def _signed_in(self, method: str, path: str, **options: Any) -> httpx.Response:
         """A request with an access token, renewed when it is near its end or the server knows it no more."""
@@ -241,10 +272,18 @@ class ApiClient:
         self.tokens = None
         self._keep(None)
 
-    def _send(self, method: str, path: str, token: str | None = None, **options: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+    def _send(
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> httpx.Response:
+        allowed = {"Authorization": f"Bearer {token}"} if token else {}
         try:
-            response = self._http.request(method, path, headers=headers, **options)
+            response = self._http.request(method, path, headers={**(headers or {}), **allowed}, **options)
         except httpx.HTTPError as error:
             raise NotNow(RetryLater(UNREACHABLE_S, Why.UNREACHABLE, type(error).__name__)) from error
         self._note_time(response)
@@ -273,7 +312,11 @@ def _read(response: httpx.Response, read: Callable[[bytes], Read]) -> Read:
     try:
         return read(response.content)
     except (DecodeError, LookupError):
-        raise NotNow(RetryLater(UNREACHABLE_S, Why.NOT_OURS)) from None
+        raise _not_ours() from None
+
+
+def _not_ours() -> NotNow:
+    return NotNow(RetryLater(UNREACHABLE_S, Why.NOT_OURS))
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from mobile.answers import RetryLater, Why
-from mobile.api_client import UNREACHABLE_S, NotNow
+from mobile.api_client import UNREACHABLE_S, ApiClient, Declined, NotNow
 from mobile.ladder import Done, End, ItemKind, Parcel
-from mobile.phone_client import PhoneClient
-from mobile.task_moves import read_move
+from mobile.task_moves import MovedTask, read_move
 from shared.contracts import CheckInAnswer, DefectAnswer, encode, parse_json
 from shared.vocabulary import CheckInState, DefectState
 
-Sender = Callable[[PhoneClient, Parcel], End]
+Sender = Callable[[ApiClient, Parcel], End]
 """Sends a parcel and says what became of it; Declined and NotNow are answers, too."""
 
 
@@ -30,7 +29,7 @@ class Evidence:
     photo: str
     undecided: str | None = None
 
-    def __call__(self, client: PhoneClient, parcel: Parcel) -> End:
+    def __call__(self, client: ApiClient, parcel: Parcel) -> End:
         """Whole; in pieces after an upload of it was cut."""
         answer = client.send_evidence(
             f"{self.path}/{parcel.id}",
@@ -49,14 +48,32 @@ class Evidence:
         )
 
 
-def send_task_move(client: PhoneClient, parcel: Parcel) -> End:
-    """A change of a task's state; the same again changes nothing."""
+def send_task_move(client: ApiClient, parcel: Parcel) -> End:
+    """A change of a task's state; the same again changes nothing, also when the task has moved on since."""
     move = read_move(parcel.manifest)
-    client.move_task(move.task_id, move.to, move.reason)
+    try:
+        client.move_task(move.task_id, move.to, move.reason)
+    except Declined:
+        if not (parcel.cut and _was_moved(client, move)):
+            raise
     return Done()
 
 
-def send_fixes(client: PhoneClient, parcel: Parcel) -> End:
+def _was_moved(client: ApiClient, move: MovedTask) -> bool:
+    """Whether the refused move is this user's last one of the task: then only its answer was lost."""
+    task: Any = client.call("GET", f"/tasks/{move.task_id}")
+    moves = task.get("moves") if isinstance(task, dict) else None
+    if client.tokens is None or not isinstance(moves, list):
+        return False
+    mine = [
+        each
+        for each in moves
+        if isinstance(each, dict) and each.get("moved_by") == str(client.tokens.user.id)
+    ]
+    return bool(mine) and mine[-1].get("target") == move.to.value
+
+
+def send_fixes(client: ApiClient, parcel: Parcel) -> End:
     """A batch of fixes; the answer counts what was kept."""
     answer: Any = client.call("PUT", f"/location-fixes/{parcel.id}", parse_json(parcel.manifest))
     if not isinstance(answer, dict) or str(answer.get("id")) != str(parcel.id):

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from mobile.answers import Refused, RetryLater, Why
-from mobile.api_client import VERSION, Declined, NotNow
+from mobile.api_client import VERSION, ApiClient, Declined, NotNow
 from mobile.dispatch import Dispatch
 from mobile.keeping.disk import StoreFull
 from mobile.keeping.sole import Sole
@@ -21,7 +21,6 @@ from mobile.ladder import End, Fault, ItemKind, Parcel, WaitReason
 from mobile.listeners import Call, Listeners
 from mobile.local_copy import MIN_CLIENT, LocalCopy
 from mobile.outbox import Outbox
-from mobile.phone_client import PhoneClient
 from mobile.pulling import CLOCK_OFFSET, UNREAD, Pulling
 from mobile.senders import SENDERS, Sender
 
@@ -57,7 +56,7 @@ class SyncWorker:
 
     def __init__(
         self,
-        client: PhoneClient,
+        client: ApiClient,
         store: Store,
         outbox: Outbox,
         local: LocalCopy,
@@ -206,7 +205,7 @@ class SyncWorker:
     def _pull(self, now_s: float) -> float:
         self._pull_at_s = now_s + (PULL_EVERY_S if self._open else PULL_EVERY_HIDDEN_S)
         try:
-            pulled = self._client.pull(self._pulling.cursor())
+            pulled = self._client.sync(self._pulling.cursor())
         except NotNow as later:
             return self._note(later.end)
         except Declined:  # nothing here can mend it; the outbox goes on

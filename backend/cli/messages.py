@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
 MARKERS = {"_", "Message"}
-FOLDERS = ("backend", "shared")
+FOLDERS = ("backend", "mobile", "shared")
 
 
 @click.group()

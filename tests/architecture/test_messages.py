@@ -80,7 +80,7 @@ def messages() -> dict[str, list[str]]:
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
     """Every call that marks a message, with its file."""
-    for folder in ("shared", "backend"):
+    for folder in ("shared", "backend", "mobile"):
         for path in sorted((PROJECT_DIR / folder).rglob("*.py")):
             name = str(path.relative_to(PROJECT_DIR))
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

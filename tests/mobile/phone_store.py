@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
+from mobile.api_client import ApiClient
 from mobile.device_key import DeviceKey
 from mobile.dispatch import Dispatch
 from mobile.keeping.seal import KeyFile
@@ -20,7 +21,6 @@ from mobile.keeping.store import Store, open_store
 from mobile.ladder import About, Done, ItemKind, NewItem
 from mobile.local_copy import LocalCopy
 from mobile.outbox import Outbox
-from mobile.phone_client import PhoneClient
 from mobile.pulling import Pulling
 from mobile.session import Tokens, read_tokens
 from mobile.sync_answer import Pulled
@@ -115,9 +115,9 @@ def hashes(item: NewItem) -> tuple[str, ...]:
     return tuple(hashlib.sha256(photo).hexdigest() for photo in item.photos)
 
 
-def phone_client(server: ScriptedServer, tokens: Tokens | None = TOKENS) -> PhoneClient:
+def phone_client(server: ScriptedServer, tokens: Tokens | None = TOKENS) -> ApiClient:
     """The client of somebody who is signed in, whose clock is the server's."""
-    return PhoneClient(
+    return ApiClient(
         "http://server.test",
         DeviceKey.generate(),
         Language.EN,

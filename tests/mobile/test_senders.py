@@ -6,17 +6,19 @@ import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
 from mobile.answers import RetryLater, Why
-from mobile.api_client import API_PREFIX, Declined, NotNow
+from mobile.api_client import API_PREFIX, ApiClient, Declined, NotNow
 from mobile.device_key import DeviceKey
 from mobile.ladder import Done, ItemKind, Parcel
-from mobile.phone_client import PIECE_BYTES, PhoneClient
+from mobile.pieces import PIECE_BYTES
 from mobile.senders import SENDERS
+from mobile.task_moves import MovedTask
+from shared.vocabulary import TaskState
 from tests.mobile.phone_store import TOKENS
 from tests.mobile.scripted_server import NOON, problem
 
@@ -42,7 +44,7 @@ class UploadServer:
         self.evidence: list[httpx.Request] = []
         self.more: dict[str, Any] = {}
         self.before: Callable[[httpx.Request], httpx.Response | None] = lambda _request: None
-        self.client = PhoneClient(
+        self.client = ApiClient(
             "http://server.test",
             DeviceKey.generate(),
             tokens=TOKENS,
@@ -316,3 +318,36 @@ def test_fixes_go_as_json(server: UploadServer) -> None:
     server.before = lambda _request: httpx.Response(200, json=[])
     with pytest.raises(NotNow):
         server.send(ItemKind.LOCATION_FIXES, manifest=b"{}", photos=())
+
+
+def moved(server: UploadServer, *moves: tuple[UUID, str], cut: bool = True) -> Any:
+    """Send «done» of a task that has moved on, and is told so; its moves by whom and where to."""
+    task_id = uuid4()
+    told = [{"moved_by": str(who), "target": target} for who, target in moves]
+    server.before = lambda request: (
+        problem(409, "conflict")
+        if request.method == "POST"
+        else httpx.Response(200, json={"id": str(task_id), "moves": told})
+    )
+    manifest = MovedTask(task_id=task_id, to=TaskState.DONE).manifest()
+    return server.send(ItemKind.TASK_MOVE, manifest=manifest, signature="", photos=(), cut=cut)
+
+
+def test_move_whose_answer_was_lost_is_done_though_the_task_has_moved_on(server: UploadServer) -> None:
+    """A dispatcher was faster than the second try."""
+    me, dispatcher = TOKENS.user.id, uuid4()
+    assert Done() == moved(server, (me, "in_progress"), (me, "done"), (dispatcher, "verified"))
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_move_that_was_never_made_is_refused(server: UploadServer, cut: bool) -> None:
+    """Somebody else has done it, or cancelled the task."""
+    me, other = TOKENS.user.id, uuid4()
+    with pytest.raises(Declined):
+        moved(server, (me, "in_progress"), (other, "done"), (other, "verified"), cut=cut)
+
+
+def test_move_that_was_never_sent_before_is_refused(server: UploadServer) -> None:
+    """An earlier one to the same state is not it."""
+    with pytest.raises(Declined):
+        moved(server, (TOKENS.user.id, "done"), (uuid4(), "cancelled"), cut=False)

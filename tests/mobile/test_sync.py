@@ -15,10 +15,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from mobile.api_client import API_PREFIX
+from mobile.api_client import API_PREFIX, ApiClient
 from mobile.keeping.sole import AlreadyRunning
 from mobile.ladder import About, Done, ItemKind, ItemState, NewItem, Parcel, WaitReason
-from mobile.phone_client import PhoneClient
 from mobile.senders import SENDERS, Sender
 from mobile.sync import FAILURES_BORNE, PULL_EVERY_HIDDEN_S, PULL_EVERY_S, SyncWorker, is_newer
 from mobile.task_moves import MovedTask
@@ -168,7 +167,7 @@ def test_task_move_is_sent_as_a_move(desk: Desk) -> None:
 def test_bad_items_block_nobody(desk: Desk) -> None:
     """One refused, one that the server stumbles over, one damaged, one whose sender fails: the last arrives."""
 
-    def fail(_client: PhoneClient, _parcel: Parcel) -> Done:
+    def fail(_client: ApiClient, _parcel: Parcel) -> Done:
         raise KeyError("a mistake of ours")
 
     desk.options = {"senders": {**SENDERS, ItemKind.DEFECT: fail}}
@@ -476,7 +475,7 @@ def test_new_item_wakes_the_thread(running: Callable[..., Desk]) -> None:
     """Nobody has to ask for it."""
     arrived = threading.Event()
 
-    def send(_client: PhoneClient, parcel: Parcel) -> Done:
+    def send(_client: ApiClient, parcel: Parcel) -> Done:
         arrived.set()
         return Done(received=hashes(desk_items[parcel.id]))
 

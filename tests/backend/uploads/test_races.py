@@ -20,6 +20,7 @@ from tests.factories import defect_draft, fixes_at, frames_of, location_batch
 from tests.phone import Phone
 
 THREADS = 4
+ONE_ID = "7b6a2c1e-4f0d-4a3b-9c8d-1e2f3a4b5c6d"
 
 
 def lines(app: Flask, phone: Phone) -> list[Phone]:
@@ -64,6 +65,16 @@ def test_a_defect_sent_several_times_at_once_is_one(shift: Shift, app: Flask, se
     answers = at_once(THREADS, lambda index: draft.send(phones[index]))
     assert [200] * THREADS == statuses(answers)
     assert 1 == len({answer.text for answer in answers}) == acts(app, "defect.received")
+    assert named(app) == stored(settings)
+
+
+def test_two_reports_under_one_id_at_once_are_one_and_a_conflict(
+    shift: Shift, app: Flask, settings: Settings
+) -> None:
+    """What was received first stands; the other's photos are dropped."""
+    phones = lines(app, shift.crew)
+    drafts = [defect_draft(shift.crew, shift.clock(), id=ONE_ID) for _each in range(2)]
+    assert [200, 409] == sorted(statuses(at_once(2, lambda index: drafts[index].send(phones[index]))))
     assert named(app) == stored(settings)
 
 

@@ -1,0 +1,157 @@
+"""All models of the app, put together on one core: what a screen gets, whoever the core is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mobile.models.background import Background
+from mobile.models.lock import Lock, Mode
+from mobile.models.navigation import Navigation, Place, Stand
+from mobile.models.observed import Observed
+from mobile.models.outbox import Queue
+from mobile.models.ports import (
+    Account,
+    Clock,
+    Facts,
+    LocalTasks,
+    Outbox,
+    TaskMoves,
+    Whereabouts,
+    Worker,
+)
+from mobile.models.settings import Settings
+from mobile.models.sign_in import SignIn
+from mobile.models.status import StatusView, status_view
+from mobile.models.task import Task
+from mobile.models.today import Today
+from mobile.models.words import Words
+from mobile.session import User
+
+PIN_USER_FACT = "lock.user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Core:
+    """What the models stand on: the phone's own core, or an example of one."""
+
+    facts: Facts
+    account: Account
+    outbox: Outbox
+    tasks: LocalTasks
+    worker: Worker
+    move: TaskMoves
+    now: Clock
+    stored_bytes: Callable[[], int]
+    reports: Path
+    here: Whereabouts = lambda: None
+
+
+class Desk(Observed):
+    """The models, and which screen is open: a lock comes before everything else."""
+
+    def __init__(self, core: Core, background: Background, built: frozenset[Place]) -> None:
+        super().__init__()
+        self.core = core
+        self.words = Words()
+        self.navigation = Navigation(built)
+        self.settings = Settings(
+            core.facts,
+            core.account,
+            core.outbox,
+            core.worker,
+            background,
+            self.words,
+            now=core.now,
+            stored_bytes=core.stored_bytes,
+            reports=core.reports,
+        )
+        self.lock = Lock(core.facts, self.words, now=core.now, opened=self.changed)
+        self.sign_in = SignIn(core.account, background, self.words, self._signed_in)
+        self.today = Today(
+            core.tasks,
+            core.outbox,
+            core.worker,
+            self.words,
+            self.navigation,
+            now=core.now,
+            here=core.here,
+        )
+        self.task = Task(core.tasks, core.outbox, core.move, self.words, now=core.now, here=core.here)
+        self.queue = Queue(core.outbox, self.words, now=core.now)
+        self._background = background
+        self._by_password = False
+        self.navigation.listen(self.changed)
+        self.words.listen(self.changed)
+        self.lock.listen(self.changed)
+
+    @property
+    def stand(self) -> Stand:
+        """The screen to show."""
+        if self.lock.mode is not Mode.OPEN:
+            return Stand(Place.SIGN_IN if self._by_password else Place.LOCK)
+        return self.navigation.here
+
+    @property
+    def status(self) -> StatusView:
+        """The line on top."""
+        return status_view(self.core.worker.status(), self.core.now(), self.words)
+
+    @property
+    def inside(self) -> bool:
+        """Whether somebody is signed in and the phone is not locked."""
+        return self.lock.mode is Mode.OPEN and bool(self.navigation.tabs)
+
+    def start(self) -> None:
+        """The app opens: as whoever worked with it last, behind the lock."""
+        user = self.core.account.user
+        if user is not None:
+            self.navigation.welcome(user.role)
+            self.lock.ask()
+        self.changed()
+
+    def tick(self) -> None:
+        """Time has passed."""
+        if self.navigation.tabs and self.lock.is_due():
+            self.lock.ask()
+
+    def news(self) -> None:
+        """The core has changed: whoever is seen reads it anew."""
+        for model in (self.today, self.task, self.queue):
+            model.changed()
+        self.changed()
+
+    def use_password(self) -> None:
+        """The PIN is forgotten."""
+        self._by_password = True
+        self.changed()
+
+    def back(self) -> bool:
+        """The system's «back»; False where it leaves the app."""
+        if self._by_password:
+            self._by_password = False
+            self.changed()
+            return True
+        return self.lock.mode is Mode.OPEN and self.navigation.back()
+
+    def sign_out(self) -> None:
+        """End the session; the screen does not wait for the server."""
+
+        def done(_result: None) -> None:
+            self.changed()
+
+        self.lock.forget()
+        self.navigation.leave()
+        self._background.run(self.core.account.sign_out, done, lambda _error: None)
+
+    def _signed_in(self, user: User) -> None:
+        if self._by_password or self.core.facts.get(PIN_USER_FACT) != str(user.id):
+            self._by_password = False
+            self.lock.forget()  # a PIN opens the phone to whoever chose it, nobody else
+            self.core.facts.put(PIN_USER_FACT, str(user.id))
+        self.navigation.welcome(user.role)
+        if not self.lock.has_pin:
+            self.lock.ask()
+        self.core.worker.wake()
+        self.changed()

@@ -1,0 +1,82 @@
+"""What the models need of the phone's core, as narrow as they need it; the core has more, tests have less."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from mobile.ladder import Item
+from mobile.overlay import LocalTask
+from mobile.session import User
+from mobile.sync import SyncStatus
+from shared.contracts import CheckInAnswer
+from shared.geometry import Point
+from shared.vocabulary import TaskState
+
+Clock = Callable[[], datetime]
+
+
+class Listened(Protocol):
+    """Something that tells of its changes, on whatever thread they happen."""
+
+    def listen(self, call: Callable[[], None]) -> Callable[[], None]:
+        """Call after every change; the returned callable ends that."""
+
+
+class Facts(Protocol):
+    """Small sealed values that survive a restart."""
+
+    def get(self, name: str, default: Any = None) -> Any: ...
+    def put(self, name: str, value: Any) -> None: ...
+    def forget(self, name: str) -> None: ...
+
+
+class Outbox(Listened, Protocol):
+    """What was captured, until the server has it."""
+
+    def items(self, *, limit: int = 50, before: int | None = None) -> list[Item]: ...
+    def get(self, item_id: UUID) -> Item | None: ...
+    def about(self, subject_id: UUID) -> list[Item]: ...
+    def retry(self, item_id: UUID) -> None: ...
+    def discard(self, item_id: UUID, *, confirmed: bool) -> None: ...
+    def waiting_count(self) -> int: ...
+    def trouble_count(self) -> int: ...
+
+
+class LocalTasks(Listened, Protocol):
+    """The tasks that this phone knows, with its own unsent moves laid over them."""
+
+    def tasks(self) -> Sequence[LocalTask]: ...
+    def task(self, task_id: UUID) -> LocalTask | None: ...
+    def check_in(self, check_in_id: UUID) -> CheckInAnswer | None: ...
+
+
+class Worker(Listened, Protocol):
+    """Sends and fetches in its own thread."""
+
+    def status(self) -> SyncStatus: ...
+    def wake(self) -> None: ...
+    def foreground(self, is_open: bool) -> None: ...
+
+
+class Account(Protocol):
+    """Who works with this phone; everything but ``user`` and ``server`` may wait for the network."""
+
+    @property
+    def user(self) -> User | None: ...
+    @property
+    def server(self) -> str: ...
+    def sign_in(self, server: str, login: str, password: str) -> User: ...
+    def sign_out(self) -> None: ...
+    def language_changed(self) -> None: ...
+
+
+class TaskMoves(Protocol):
+    """Moves a task to another state: kept in the outbox, shown at once; ``line`` names it there."""
+
+    def __call__(self, task_id: UUID, to: TaskState, line: str) -> None: ...
+
+
+Whereabouts = Callable[[], Point | None]  # where the device was last seen; None where it does not know
