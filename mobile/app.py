@@ -79,7 +79,9 @@ class QalaApp(App):
         return shell
 
     def on_pause(self) -> bool:
-        """Android may take the app away: nothing is kept in memory alone."""
+        """Android may take the app away: nothing is kept in memory alone, and the camera is let go."""
+        if self.desk.stand.place is Place.CAMERA:
+            self.desk.back()
         self.core.worker.foreground(False)
         return True
 
@@ -105,12 +107,24 @@ class QalaApp(App):
 
     def open_person(self, task_id: object, person_id: str) -> None:
         """Check somebody in, where this version can."""
-        if self.desk.navigation.has(Place.CHECK_IN):
-            self.desk.navigation.open(Place.CHECK_IN, f"{task_id} {person_id}")
+        self.open_camera(f"{task_id} {person_id}")
+
+    def open_camera(self, key: str) -> None:
+        """The camera for a person of a task: both ids with a blank between."""
+        if self.desk.navigation.has(Place.CAMERA):
+            self.desk.navigation.open(Place.CAMERA, key)
+
+    def go_back(self) -> None:
+        """One screen back."""
+        self.desk.back()
 
     def open_item(self, item_id: str) -> None:
         """One item of the outbox."""
         self.desk.navigation.open(Place.ITEM, item_id)
+
+    def open_stops(self) -> None:
+        """All stops of the route."""
+        self.desk.navigation.open(Place.STOPS)
 
     def open_settings(self) -> None:
         """The settings, from everywhere."""

@@ -142,6 +142,7 @@ class Tracker:
         with self._lock:
             self.end()
             if shift.until <= self._now():
+                self._facts.forget(SHIFT_FACT)
                 return
             self._facts.put(SHIFT_FACT, encode(shift))
             self._shift, self._pace, self._every_s = shift, Pace(), DRIVING_S

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from typing import Protocol
 from uuid import UUID
 
-from mobile.api_client import Declined
 from mobile.capture.check_in import Occasion
-from mobile.capture.guide import RUNNING, Guide, Phase, Subject
-from mobile.capture.saving import NobodySignedIn, Saver
+from mobile.capture.guide import Guide, Subject
+from mobile.capture.phases import RUNNING, Phase
+from mobile.capture.saving import Saver
 from mobile.devices.camera import Preview
-from mobile.keeping.disk import StoreFull
 from mobile.ladder import Item, ItemKind
 from mobile.models.background import Background
+from mobile.models.capture_trouble import is_paper_way, why_unasked, why_unsaved
 from mobile.models.capture_view import KINDS, CaptureView, Stand, capture_view
+from mobile.models.check_in_note import NoteView, note_of, note_view
 from mobile.models.observed import Observed
 from mobile.models.ports import Clock, LocalTasks
 from mobile.models.roster import COUNTED, sign_of
@@ -90,6 +91,9 @@ class CaptureModel(Observed):
         self._challenge: Challenge | None = None
         self._asked_for = False  # the challenge has come, or there is none
         self._begin_when_asked = False
+        self._ask_failed = False
+        self._paper_way = False
+        self._note = ""
         self._saving = False
         self._saved: UUID | None = None
         self._error: _ | str = ""
@@ -125,13 +129,20 @@ class CaptureModel(Observed):
         self._kind = CheckInKind(value)
         self.changed()
 
+    def annotate(self, reason: str, text: str) -> None:
+        """What whoever looks at this check-in should know, signed with it; without a reason there is no note."""
+        self._note = note_of(reason, text, self._words)
+        self.changed()
+
     def begin(self) -> None:
         """The large button; it waits for the challenge if that has not come yet."""
-        if self._guide.phase is not Phase.READY or self._saved is not None:
+        if self._guide.phase is not Phase.READY or self._saved is not None or self._paper_way:
             return
         self._error = ""
         if not self._asked_for:
             self._begin_when_asked = True
+            if self._ask_failed:
+                self._ask()
         else:
             self._guide.begin(self._challenge)
         self.changed()
@@ -156,6 +167,7 @@ class CaptureModel(Observed):
             task_id=card.id,
             kind=self._kind,
             spot_check_id=spot_check.id if spot_check else None,
+            note=self._note,
         )
         line = f"{person.initials}, {self._words(KINDS[self._kind])}"
         visit, self._saving, self._error = self._visit, True, ""
@@ -167,7 +179,7 @@ class CaptureModel(Observed):
 
         def failed(error: Exception) -> None:
             if visit == self._visit:
-                self._saving, self._error = False, _why_unsaved(error)
+                self._saving, self._error = False, why_unsaved(error)
                 self.changed()
 
         self._background.run(lambda: self._saver.keep(taken, occasion, line), done, failed)
@@ -217,11 +229,18 @@ class CaptureModel(Observed):
             error=self._error,
             asking=self._begin_when_asked,
             unchallenged=self._asked_for and self._challenge is None,
+            paper_way=self._paper_way,
+            note=self._note,
             saving=self._saving,
             saved=self._saved is not None,
             verdict=verdict_view(item, self._person.initials, self._tasks, self._words) if item else None,
         )
         return capture_view(self._guide, stand, self._words)
+
+    @property
+    def note_view(self) -> NoteView:
+        """What a note can say."""
+        return note_view(self._words)
 
     # --- how ----------------------------------------------------------------------------------------
 
@@ -230,7 +249,7 @@ class CaptureModel(Observed):
         card, person, visit = self._card, self._person, self._visit
         assert card is not None
         assert person is not None
-        self._challenge, self._asked_for = None, False
+        self._challenge, self._asked_for, self._ask_failed = None, False, False
 
         def done(challenge: Challenge | None) -> None:
             if visit != self._visit:
@@ -245,12 +264,10 @@ class CaptureModel(Observed):
 
         def failed(error: Exception) -> None:
             if visit == self._visit:
-                self._begin_when_asked = False
-                self._error = (
-                    error.problem.detail
-                    if isinstance(error, Declined)
-                    else _("The movements could not be fetched: open this screen again.")
-                )
+                self._begin_when_asked, self._ask_failed = False, True
+                self._error, self._paper_way = why_unasked(error), is_paper_way(error)
+                if self._paper_way:
+                    self._guide.close()  # no camera looks at who has refused it
                 self.changed()
 
         self._background.run(lambda: self._challenges.get(card.id, person.id), done, failed)
@@ -290,12 +307,3 @@ def _place(card: TaskCard) -> Place | None:
         return place_of(card.place, card.radius_m) if card.place else None
     except ValueError:
         return None
-
-
-def _why_unsaved(error: Exception) -> _:
-    """What the supervisor can do about it."""
-    if isinstance(error, StoreFull):
-        return error.message
-    if isinstance(error, NobodySignedIn):
-        return _("Nobody is signed in on this phone: sign in, then save again.")
-    return _("The check-in could not be saved: take it once more.")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mobile.capture.guide import RUNNING, Guide, Phase
+from mobile.capture.guide import Guide
 from mobile.capture.hints import HINT_WORDS
+from mobile.capture.phases import RUNNING, Phase
 from mobile.capture.whereabouts import PlaceSense
+from mobile.models.capture_trouble import PAPER_WAY
 from mobile.models.verdict import VerdictView
 from mobile.models.words import Words
 from shared.contracts import PersonCard
@@ -19,6 +21,7 @@ KINDS: dict[CheckInKind, _] = {
     CheckInKind.DEPARTURE: _("departure"),
     CheckInKind.SPOT_CHECK: _("spot check"),
 }
+ON_BUTTONS = {**KINDS, CheckInKind.SPOT_CHECK: _("check")}  # three of them stand beside each other
 ARROWS = {Move.LEFT: "←", Move.RIGHT: "→", Move.UP: "↑", Move.DOWN: "↓"}
 SEEN_FROM_BEFORE = {**ARROWS, Move.LEFT: "→", Move.RIGHT: "←"}
 """Who films a person sees that person's left on the right; the front camera's preview is a mirror and shows it on the left."""
@@ -49,6 +52,9 @@ class CaptureView:
     begin: str = ""
     cancel: str = ""
     save: str = ""
+    can_note: bool = False
+    noted: str = ""  # the note itself
+    leave: str = ""  # back to the list
     retake: str = ""
     busy: bool = False
     verdict: VerdictView | None = None
@@ -65,6 +71,8 @@ class Stand:
     error: _ | str
     asking: bool  # the button was pressed before the challenge had come
     unchallenged: bool  # there is none to be had
+    paper_way: bool  # the person has refused biometrics
+    note: str
     saving: bool
     saved: bool
     verdict: VerdictView | None
@@ -77,7 +85,7 @@ def capture_view(guide: Guide, stand: Stand, words: Words) -> CaptureView:
     ended = guide.phase in (Phase.DONE, Phase.FAILED)
     return CaptureView(
         title=f"{stand.person.initials} · {words(KINDS[stand.kind])}",
-        kinds=tuple((kind.value, words(KINDS[kind])) for kind in stand.kinds),
+        kinds=tuple((kind.value, words(ON_BUTTONS[kind])) for kind in stand.kinds),
         kind=stand.kind.value,
         phase=guide.phase.value,
         arrow=arrow.value if arrow else "",
@@ -85,13 +93,16 @@ def capture_view(guide: Guide, stand: Stand, words: Words) -> CaptureView:
         words=_what_to_do(guide, stand, words),
         hint=words(HINT_WORDS[hint]) if hint else "",
         notice=_notice(guide, stand, words),
-        gps=gps,
-        gps_icon=gps_icon,
+        gps="" if stand.paper_way else gps,
+        gps_icon="" if stand.paper_way else gps_icon,
         gps_colour=gps_colour,
         progress=guide.progress,
-        begin=words(_("Take the check-in")) if guide.phase is Phase.READY and not stand.asking else "",
+        begin=_begin_word(guide, stand, words),
         cancel=words(_("Stop")) if guide.phase in RUNNING or stand.asking else "",
         save=_save_word(guide, stand, words),
+        can_note=guide.phase is Phase.READY,
+        noted=stand.note,
+        leave=words(_("Back to the list")),
         retake=words(_("Once more")) if ended and not stand.saving else "",
         busy=stand.saving or stand.asking,
         verdict=stand.verdict,
@@ -113,6 +124,8 @@ def _what_to_do(guide: Guide, stand: Stand, words: Words) -> str:
 
 def _notice(guide: Guide, stand: Stand, words: Words) -> str:
     """What the supervisor should know before beginning."""
+    if stand.paper_way:
+        return words(PAPER_WAY)
     if guide.phase is not Phase.READY:
         return ""
     if not stand.person.enrolled:
@@ -133,6 +146,12 @@ def _gps(place: PlaceSense, words: Words) -> tuple[str, str, str]:
         return "◌", "wait", known
     icon, colour, word = PLACES[place.state]
     return icon, colour, f"{known} · {words(word)}"
+
+
+def _begin_word(guide: Guide, stand: Stand, words: Words) -> str:
+    if guide.phase is not Phase.READY or stand.asking or stand.paper_way:
+        return ""
+    return words(_("Take the check-in"))
 
 
 def _save_word(guide: Guide, stand: Stand, words: Words) -> str:

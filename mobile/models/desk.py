@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from mobile.capture.challenges import ChallengeSource
+from mobile.capture.guide import Guide
+from mobile.capture.saving import Saver
+from mobile.mapping.streets import NoStreets, StreetMap
 from mobile.models.background import Background
+from mobile.models.capture import CaptureModel
+from mobile.models.check_in import CheckIns
+from mobile.models.check_in_prompts import Prompts, PromptView
+from mobile.models.defect import Defect
+from mobile.models.equipment import Equipment
 from mobile.models.lock import Lock, Mode
 from mobile.models.navigation import Navigation, Place, Stand
 from mobile.models.observed import Observed
@@ -15,12 +24,14 @@ from mobile.models.ports import (
     Account,
     Clock,
     Facts,
+    LocalRoutes,
     LocalTasks,
     Outbox,
     TaskMoves,
     Whereabouts,
     Worker,
 )
+from mobile.models.route import Route
 from mobile.models.settings import Settings
 from mobile.models.sign_in import SignIn
 from mobile.models.status import StatusView, status_view
@@ -40,11 +51,14 @@ class Core:
     account: Account
     outbox: Outbox
     tasks: LocalTasks
+    routes: LocalRoutes
     worker: Worker
     move: TaskMoves
     now: Clock
     stored_bytes: Callable[[], int]
     reports: Path
+    equipment: Equipment
+    streets: StreetMap = field(default_factory=NoStreets)
     here: Whereabouts = lambda: None
 
 
@@ -80,6 +94,23 @@ class Desk(Observed):
         )
         self.task = Task(core.tasks, core.outbox, core.move, self.words, now=core.now, here=core.here)
         self.queue = Queue(core.outbox, self.words, now=core.now)
+        self.check_ins = CheckIns(
+            core.tasks, core.outbox, core.equipment, background, self.words, now=core.now
+        )
+        self.prompts = Prompts(
+            core.tasks, core.outbox, core.equipment.devices.notifier, self.words, now=core.now
+        )
+        self.capture = self._camera(core, background)
+        self.defect = Defect(core.equipment, core.outbox, background, self.words)
+        self.route = Route(
+            core.routes,
+            core.equipment,
+            core.facts,
+            background,
+            self.words,
+            now=core.now,
+            streets=core.streets,
+        )
         self._background = background
         self._by_password = False
         self.navigation.listen(self.changed)
@@ -99,6 +130,14 @@ class Desk(Observed):
         return status_view(self.core.worker.status(), self.core.now(), self.words)
 
     @property
+    def prompt(self) -> PromptView:
+        """The banner of a spot check that is due; the check-in screens show it in their own way."""
+        shown_there = self.stand.place in (Place.CAMERA, Place.CHECK_IN)
+        if not self.inside or shown_there or not self.navigation.has(Place.CAMERA):
+            return PromptView()
+        return self.prompts.view
+
+    @property
     def inside(self) -> bool:
         """Whether somebody is signed in and the phone is not locked."""
         return self.lock.mode is Mode.OPEN and bool(self.navigation.tabs)
@@ -115,11 +154,18 @@ class Desk(Observed):
         """Time has passed."""
         if self.navigation.tabs and self.lock.is_due():
             self.lock.ask()
+        if self.navigation.tabs:
+            self.prompts.tick()
 
     def news(self) -> None:
         """The core has changed: whoever is seen reads it anew."""
-        for model in (self.today, self.task, self.queue):
+        for model in (self.today, self.task, self.queue, self.check_ins, self.capture):
             model.changed()
+        self.defect.changed()
+        if self.stand.place in (Place.ROUTE, Place.STOPS):
+            self.route.news()
+        if self.navigation.tabs:
+            self.prompts.tick()
         self.changed()
 
     def use_password(self) -> None:
@@ -144,6 +190,21 @@ class Desk(Observed):
         self.lock.forget()
         self.navigation.leave()
         self._background.run(self.core.account.sign_out, done, lambda _error: None)
+
+    def _camera(self, core: Core, background: Background) -> CaptureModel:
+        equipment, devices = core.equipment, core.equipment.devices
+        return CaptureModel(
+            Guide(devices.camera, devices.location, equipment.time, devices.prompt),
+            ChallengeSource(equipment.ask, equipment.held, core.now),
+            Saver(equipment.signer, equipment.outbox, equipment.owner_id),
+            core.outbox,
+            core.tasks,
+            background,
+            self.words,
+            preview=devices.camera.preview,
+            meet=devices.meet,
+            now=core.now,
+        )
 
     def _signed_in(self, user: User) -> None:
         if self._by_password or self.core.facts.get(PIN_USER_FACT) != str(user.id):

@@ -20,7 +20,9 @@ class Place(StrEnum):
     TODAY = "today"
     TASK = "task"
     CHECK_IN = "check_in"
+    CAMERA = "camera"  # the check-in of one person
     ROUTE = "route"
+    STOPS = "stops"  # all stops of the route
     DEFECT = "defect"
     OUTBOX = "outbox"
     ITEM = "item"  # one item of the outbox

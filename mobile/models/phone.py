@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from mobile.api_client import ApiClient, system_clock
+from mobile.answers import UNREACHABLE_S, RetryLater, Why
+from mobile.api_client import ApiClient, NotNow, system_clock
+from mobile.capture.signer import Signer
+from mobile.challenges import ChallengeBatch
 from mobile.device_key import DeviceKey
+from mobile.devices.boot_clock import DeviceTime
+from mobile.devices.platform import Devices, no_devices
+from mobile.held_challenges import HeldChallenges
 from mobile.keeping.seal import KeyStore
 from mobile.keeping.store import open_store
 from mobile.ladder import About, ItemKind, NewItem
@@ -17,9 +23,11 @@ from mobile.listeners import Listeners
 from mobile.local_copy import LocalCopy
 from mobile.models.account import MakeClient, RememberedAccount
 from mobile.models.desk import Core
+from mobile.models.equipment import Equipment
 from mobile.models.ports import Whereabouts
 from mobile.models.settings import WIFI_FACT, kept_language
 from mobile.outbox import Outbox
+from mobile.session import Tokens
 from mobile.sync import SyncStatus, SyncWorker
 from mobile.task_moves import MovedTask
 from shared.vocabulary import TaskState
@@ -45,6 +53,7 @@ class Phone:
         make_client: MakeClient = ApiClient,
         on_wifi: Callable[[], bool] = lambda: True,
         here: Whereabouts = lambda: None,
+        devices: Devices | None = None,
     ) -> None:
         self.folder = folder
         self.store = open_store(folder / "store", keys)
@@ -66,13 +75,19 @@ class Phone:
         self._on_wifi = on_wifi
         self._here = here
         self._worker: SyncWorker | None = None
+        self._devices = devices or no_devices(folder)
+        self._time = DeviceTime(self._devices.boot_clock, self.store.facts, now)
+        self._held = HeldChallenges(self.store, self.local)
+        self._deaf = self._devices.network.listen(self._network_changed)
 
     def start(self) -> None:
         """Go on as whoever signed in last, without waiting for the network."""
         self.account.resume()
 
     def close(self) -> None:
-        """End the worker and let go of the store."""
+        """End the worker and let go of the devices and the store."""
+        self._deaf()
+        self._devices.close()
         if self._worker is not None:
             self._worker.stop(STOP_S)
         if self.account.client is not None:
@@ -86,12 +101,26 @@ class Phone:
             account=self.account,
             outbox=self.outbox,
             tasks=self.local,
+            routes=self.local,
             worker=self,
             move=self.move_task,
             now=self._server_now,
             stored_bytes=self.store.files.size_bytes,
             reports=self.folder / "reports",
             here=self._here,
+            equipment=self.equipment(),
+        )
+
+    def equipment(self) -> Equipment:
+        """What captures are made with."""
+        return Equipment(
+            devices=self._devices,
+            time=self._time,
+            signer=Signer(self.store.facts, self.key.sign, self._tokens),
+            outbox=self.outbox,
+            owner_id=lambda: self.account.user.id if self.account.user else None,
+            ask=self._challenges,
+            held=self._held,
         )
 
     # --- the worker, whoever is signed in -----------------------------------------------------------
@@ -140,6 +169,7 @@ class Phone:
                 self.local,
                 rng=self._rng,
                 may_send_photos=self._may_send_photos,
+                heard=self._time.hear,
             )
             self._worker.listen(self.listeners.tell)
             self._worker.start()
@@ -151,6 +181,24 @@ class Phone:
     def _server_now(self) -> datetime:
         client = self.account.client
         return self._now() if client is None else client.server_now()
+
+    def _network_changed(self) -> None:
+        if self._worker is not None and self._devices.network.online():
+            self._worker.reconnected()
+
+    # --- what captures need of whoever is signed in --------------------------------------------------
+
+    def _tokens(self) -> Tokens | None:
+        client = self.account.client
+        return None if client is None else client.tokens
+
+    def _challenges(
+        self, task_id: UUID, person_ids: Sequence[UUID], *, each: int = 1, offline: bool = False
+    ) -> ChallengeBatch:
+        client = self.account.client
+        if client is None:
+            raise NotNow(RetryLater(UNREACHABLE_S, Why.UNREACHABLE))
+        return client.challenges(task_id, person_ids, each=each, offline=offline)
 
     # --- what screens put into the outbox -----------------------------------------------------------
 

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from mobile.ladder import Item
-from mobile.overlay import LocalTask
+from mobile.overlay import LocalRoute, LocalTask
 from mobile.session import User
 from mobile.sync import SyncStatus
-from shared.contracts import CheckInAnswer
+from shared.contracts import CheckInAnswer, SpotCheck
 from shared.geometry import Point
 from shared.vocabulary import TaskState
 
@@ -51,6 +51,13 @@ class LocalTasks(Listened, Protocol):
     def tasks(self) -> Sequence[LocalTask]: ...
     def task(self, task_id: UUID) -> LocalTask | None: ...
     def check_in(self, check_in_id: UUID) -> CheckInAnswer | None: ...
+    def spot_checks(self) -> list[SpotCheck]: ...
+
+
+class LocalRoutes(Protocol):
+    """The routes that this phone knows, with its own unsent reports laid over them."""
+
+    def routes(self) -> Sequence[LocalRoute]: ...
 
 
 class Worker(Listened, Protocol):

@@ -17,6 +17,7 @@ MARKS: dict[FindingResult, tuple[str, str]] = {
     FindingResult.DOUBT: ("⚑", "warn"),
     FindingResult.FAIL: ("✖", "bad"),
 }
+RETAKEN = (Remedy.RETAKE, Remedy.MOVE_INSIDE)  # another try helps, for one of them after some steps
 WORST_FIRST = (FindingResult.FAIL, FindingResult.DOUBT, FindingResult.OK)
 
 
@@ -59,7 +60,7 @@ def verdict_view(item: Item, name: str, tasks: LocalTasks, words: Words) -> Verd
         reason=_reason(item, answer, words),
         reasons=reasons,
         more=words(_("More")) if reasons else "",
-        again=answer is not None and answer.remedy is Remedy.RETAKE,
+        again=answer is not None and answer.remedy in RETAKEN,
         final=sign is TROUBLE or (answer is not None and answer.state is CheckInState.JUDGED),
     )
 

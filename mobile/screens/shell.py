@@ -14,12 +14,17 @@ from kivy.uix.screenmanager import Screen
 from kivy.utils import get_hex_from_color
 
 import mobile.screens.widgets  # noqa: F401  # the rules name its classes
+from mobile.models.check_in_prompts import PromptView
 from mobile.models.desk import Desk
 from mobile.models.navigation import Place, Stand
 from mobile.models.status import StatusView
+from mobile.screens.check_in import CheckInScreen
+from mobile.screens.check_in_camera import CameraScreen
+from mobile.screens.defect import DefectScreen
 from mobile.screens.item import ItemScreen
 from mobile.screens.lock import LockScreen
 from mobile.screens.outbox import OutboxScreen
+from mobile.screens.route import RouteScreen, StopsScreen
 from mobile.screens.settings import SettingsScreen
 from mobile.screens.sign_in import SignInScreen
 from mobile.screens.task import TaskScreen
@@ -32,6 +37,11 @@ SCREENS: Mapping[Place, MakeScreen] = {  # what this version has; a tab without 
     Place.LOCK: lambda desk: LockScreen(desk.lock),
     Place.TODAY: lambda desk: TodayScreen(desk.today),
     Place.TASK: lambda desk: TaskScreen(desk.task),
+    Place.CHECK_IN: lambda desk: CheckInScreen(desk.check_ins),
+    Place.CAMERA: lambda desk: CameraScreen(desk.capture),
+    Place.DEFECT: lambda desk: DefectScreen(desk.defect),
+    Place.ROUTE: lambda desk: RouteScreen(desk.route),
+    Place.STOPS: lambda desk: StopsScreen(desk.route),
     Place.OUTBOX: lambda desk: OutboxScreen(desk.queue),
     Place.ITEM: lambda desk: ItemScreen(desk.queue),
     Place.SETTINGS: lambda desk: SettingsScreen(desk.settings),
@@ -55,6 +65,7 @@ class Shell(BoxLayout):
     """Follows the desk: opens the screen where the user stands, and shows the status of the core."""
 
     status = ObjectProperty(StatusView(), rebind=True)
+    prompt = ObjectProperty(PromptView(), rebind=True)
     inside = BooleanProperty(False)
     can_go_back = BooleanProperty(False)
     tab = StringProperty("")
@@ -72,6 +83,7 @@ class Shell(BoxLayout):
         stand = desk.stand
         self.inside = desk.inside
         self.status = desk.status if desk.inside else StatusView()
+        self.prompt = desk.prompt
         self.tab = (desk.navigation.tab or "") if desk.inside else ""
         self.can_go_back = desk.inside and desk.navigation.can_go_back
         self._follow_tabs()

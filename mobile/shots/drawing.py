@@ -9,11 +9,15 @@ from pathlib import Path
 from kivy.metrics import Metrics
 
 from mobile.models.settings import ThemeChoice
+from mobile.shots.check_in_scenes import CHECK_IN_SCENES
 from mobile.shots.clipping import faults
+from mobile.shots.crew_scenes import CREW_SCENES
 from mobile.shots.example_core import AtOnce
 from mobile.shots.scenes import SCENES
 from mobile.shots.stage import Stage
 from shared.vocabulary import Language
+
+ALL_SCENES = {**SCENES, **CHECK_IN_SCENES, **CREW_SCENES}
 
 
 def draw(
@@ -35,7 +39,7 @@ def draw(
     found, drawn = [], 0
     with tempfile.TemporaryDirectory() as reports:
         for width, height in sizes:
-            for name, (make_core, play) in SCENES.items():
+            for name, (make_core, play) in ALL_SCENES.items():
                 if not name.startswith(only):
                     continue
                 for spoken in languages:

@@ -13,9 +13,11 @@ from mobile.ladder import Item, ItemState
 from mobile.models.desk import Core
 from mobile.overlay import LocalTask
 from mobile.session import User
+from mobile.shots.example_equipment import example_equipment
+from mobile.shots.example_routes import ExampleRoutes
 from mobile.shots.examples import HERE, ITEMS, NOW, TASKS, USER, uuid
 from mobile.sync import SyncStatus
-from shared.contracts import CheckInAnswer
+from shared.contracts import CheckInAnswer, SpotCheck
 from shared.vocabulary import CheckInState, Outcome, Remedy, TaskState
 
 
@@ -96,6 +98,8 @@ class ExampleTasks(Listened):
     def __init__(self, tasks: tuple[LocalTask, ...] = TASKS) -> None:
         super().__init__()
         self.held = {task.card.id: task for task in tasks}
+        self.answers: dict[UUID, CheckInAnswer] = {}
+        self.checks: list[SpotCheck] = []
 
     def tasks(self) -> list[LocalTask]:
         return sorted(self.held.values(), key=lambda task: task.card.starts_at)
@@ -105,7 +109,7 @@ class ExampleTasks(Listened):
 
     def check_in(self, check_in_id: UUID) -> CheckInAnswer | None:
         if check_in_id != uuid(2007):
-            return None
+            return self.answers.get(check_in_id)
         return CheckInAnswer(
             id=check_in_id,
             state=CheckInState.JUDGED,
@@ -118,6 +122,9 @@ class ExampleTasks(Listened):
             ledger_id=None,
             ledger_hash=None,
         )
+
+    def spot_checks(self) -> list[SpotCheck]:
+        return self.checks
 
     def move(self, task_id: UUID, to: TaskState, line: str) -> None:
         """What the outbox's move would show."""
@@ -202,11 +209,13 @@ def example_core(reports: Path, *, user: User | None = USER, **parts: Any) -> Co
         "account": ExampleAccount(user),
         "outbox": outbox,
         "tasks": tasks,
+        "routes": parts.get("routes") or ExampleRoutes(),
         "worker": ExampleWorker(outbox),
         "move": tasks.move,
         "now": lambda: NOW,
         "here": lambda: HERE,
         "stored_bytes": lambda: 38_400_000,
         "reports": reports,
+        "equipment": parts.get("equipment") or example_equipment(reports, outbox),
     }
     return Core(**{**values, **parts})

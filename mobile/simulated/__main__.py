@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mobile.simulated.cast import Cast, pick_up
+from mobile.keeping.sole import AlreadyRunning
+from mobile.simulated.cast import Cast, pick_up, pick_up_with_outbox
 from mobile.simulated.city import City
 from mobile.simulated.demonstration import LOGIN, demonstrate
 from mobile.simulated.faces import find_face
@@ -36,9 +37,17 @@ def main(arguments: list[str] | None = None) -> int:
         phone = pick_up(LOGIN, "demonstration", options.server, options.keys, rng, language)
         return demonstrate(phone, cast, language, partial(print, flush=True))
     rng = random.Random(options.seed)
-    City(cast, lambda login: pick_up(login, "city", options.server, options.keys, rng), rng, _log).live(
-        options.pace
-    )
+    try:
+        city = City(
+            cast,
+            lambda login: pick_up_with_outbox(login, "city", options.server, options.keys, rng),
+            rng,
+            _log,
+        )
+    except AlreadyRunning as other:
+        print(other.message, file=sys.stderr)
+        return 1
+    city.live(options.pace)
     return 0
 
 

@@ -13,6 +13,7 @@ from mobile.api_client import ApiClient
 from mobile.device_key import DeviceKey
 from mobile.simulated.boot_clock import BootClock
 from mobile.simulated.faces import PORTRAIT, Face, find_face
+from mobile.simulated.outbox_phone import OutboxPhone
 from mobile.simulated.phone import SimulatedPhone
 from shared.i18n import DEFAULT_LANGUAGE
 from shared.vocabulary import Language
@@ -53,3 +54,17 @@ def pick_up(
     """A phone whose key is kept from run to run, so that the server sees one device; not signed in yet."""
     key = DeviceKey.load_or_make(keys / f"{device}-{login}.key")
     return SimulatedPhone(ApiClient(server, key, language), rng, BootClock(), time.sleep)
+
+
+def pick_up_with_outbox(
+    login: str,
+    device: str,
+    server: str,
+    keys: Path,
+    rng: random.Random,
+    language: Language = DEFAULT_LANGUAGE,
+) -> OutboxPhone:
+    """The same with the app's own storage, which is kept from run to run too."""
+    key = DeviceKey.load_or_make(keys / f"{device}-{login}.key")
+    folder = keys / f"{device}-{login}"
+    return OutboxPhone(ApiClient(server, key, language), folder, rng, BootClock(), time.sleep)

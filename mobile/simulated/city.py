@@ -12,21 +12,23 @@ from uuid import UUID
 from mobile.answers import Refused, Stored
 from mobile.api_client import Declined, NotNow
 from mobile.simulated.cast import Cast
+from mobile.simulated.crew import Crew
 from mobile.simulated.demonstration import LOGIN
 from mobile.simulated.faces import DARKNESS, Face
 from mobile.simulated.location import inner_point, outer_point
+from mobile.simulated.outbox_phone import OutboxPhone
 from mobile.simulated.phone import SimulatedPhone
 from mobile.simulated.prints import Way
 from shared.contracts import SpotCheck, TaskCard
 from shared.geometry import Place, Point, distance_m, place_of
-from shared.vocabulary import CheckInKind, TaskKind, TaskState
+from shared.vocabulary import CheckInKind, RouteState, TaskKind, TaskState
 
 SUPERVISORS, CREW, DISPATCHERS = (
     ("supervisor", "supervisor-north"),
     "crew",
     ("dispatcher", "dispatcher-north"),
 )
-WEIGHTS = {"check_in": 14, "crew": 4, "dispatcher": 2}
+WEIGHTS = {"check_in": 12, "drive": 5, "defect": 1, "work": 2, "dispatcher": 2}
 WAYS = {"right": 15, "outside": 2, "another": 2, "dark": 1, "printed": 1}
 FASTEST_MPS = 15.0  # nobody is seen to move faster between two check-ins: a car in town
 NEAR_M = 40.0  # what fixes of one place may lie apart
@@ -47,6 +49,8 @@ PLANNED = (
     "assignee_ids",
     "person_ids",
 )
+ROUTE_PLANNED = ("district_id", "kind", "title", "note", "vehicle", "assignee_ids")
+STOP_PLANNED = ("action", "title", "detail", "lat", "lon", "line", "side", "locked", "photo_needed")
 AGAIN, NOBODY_CAME = "Осмотр показал, что не всё сделано", "Никто не отметился"
 
 
@@ -60,7 +64,7 @@ class City:
     """Everybody who acts in the demo city; each act is one step."""
 
     def __init__(
-        self, cast: Cast, pick_up: Callable[[str], SimulatedPhone], rng: random.Random, say: Say
+        self, cast: Cast, pick_up: Callable[[str], OutboxPhone], rng: random.Random, say: Say
     ) -> None:
         self.cast = cast
         self.rng = rng
@@ -69,6 +73,7 @@ class City:
         self._arrived: set[tuple[UUID, UUID]] = set()
         self._answered: set[UUID] = set()  # spot checks
         self._phones = {login: pick_up(login) for login in (*SUPERVISORS, CREW, *DISPATCHERS)}
+        self._crew = Crew(self._phones[CREW], rng, say)
 
     def live(self, pace_s: float, sleep: Callable[[float], None] = time.sleep) -> None:
         """Act for ever; where the server is away, wait for it."""
@@ -77,12 +82,19 @@ class City:
             sleep(self.step() or self.rng.uniform(2 / 3, 4 / 3) * pace_s)
 
     def step(self) -> float:
-        """One act; returns how long to wait for the server before the next, 0 when all is well."""
+        """One act; returns how long to wait before the next where there was none, 0 when all is well."""
         act = self.rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
-        acts = {"crew": self.crew, "dispatcher": self.dispatch, "check_in": self.check_in}
+        acts = {
+            "check_in": self.check_in,
+            "drive": self._crew.drive,
+            "defect": self._crew.report_defect,
+            "work": self._crew.work,
+            "dispatcher": self.dispatch,
+        }
         try:
-            if not acts[act]():
-                self.check_in()
+            self._phone(CREW)
+            if not any(each() for each in (acts[act], self.check_in, self._crew.drive)):
+                return LONGEST_WAIT_S  # nobody is enrolled yet, and no route is driven at this hour
         except NotNow as later:
             self.say("demo_waits", why=later.end.why.value)
             return min(later.end.after_s, LONGEST_WAIT_S)
@@ -183,28 +195,11 @@ class City:
     def _others(self, face: Face) -> list[Face]:
         return [other for other in (*self.cast.faces.values(), *self.cast.strangers) if other != face]
 
-    def crew(self) -> bool:
-        """Take the most urgent task up, or finish one."""
-        phone = self._phone(CREW)
-        phone.sync()
-        now = phone.client.server_now()
-        tasks = [task for task in phone.tasks if task.starts_at <= now]
-        for state, target in (
-            (TaskState.IN_PROGRESS, TaskState.DONE),
-            (TaskState.ASSIGNED, TaskState.IN_PROGRESS),
-        ):
-            waiting = sorted((task for task in tasks if task.state is state), key=lambda task: task.priority)
-            if waiting:
-                phone.client.move_task(waiting[0].id, target)
-                self.say("demo_task", id=str(waiting[0].id), to=target.value)
-                return True
-        return False
-
     def dispatch(self) -> bool:
         """Plan the coming day like this one, close shifts that are over, look at what is done."""
         phone = self._phone(self.rng.choice(DISPATCHERS))
         now = phone.client.server_now()
-        tasks = list(self._tasks(phone, now))
+        tasks = list(self._pages(phone, "/tasks", now))
         begins = {(task["title"], datetime.fromisoformat(task["starts_at"])) for task in tasks}
         for task in tasks:
             start, end = (datetime.fromisoformat(task[name]) for name in ("starts_at", "ends_at"))
@@ -219,6 +214,8 @@ class City:
             if public_works and start <= now < end and task["state"] == TaskState.ASSIGNED:
                 self._move(phone, task, TaskState.IN_PROGRESS)
                 return True
+        if self._plan_route(phone, now):
+            return True
         done = [task for task in tasks if task["state"] == TaskState.DONE]
         if done:
             task = self.rng.choice(done)
@@ -246,16 +243,33 @@ class City:
         planned = phone.client.call("POST", "/tasks", body)
         self._move(phone, planned, TaskState.ASSIGNED)
 
-    def _tasks(self, phone: SimulatedPhone, now: datetime) -> Iterator[dict[str, Any]]:
-        """The tasks around this day in the dispatcher's districts."""
+    def _plan_route(self, phone: SimulatedPhone, now: datetime) -> bool:
+        """The first route of this day that nobody drives tomorrow, again for tomorrow."""
+        routes = list(self._pages(phone, "/routes", now))
+        begins = {(route["title"], datetime.fromisoformat(route["starts_at"])) for route in routes}
+        for route in routes:
+            start, end = (datetime.fromisoformat(route[name]) + DAY for name in ("starts_at", "ends_at"))
+            if (route["title"], start) not in begins and start < now + PLAN_AHEAD:
+                driven = phone.client.call("GET", f"/routes/{route['id']}")
+                body = {name: driven[name] for name in ROUTE_PLANNED}
+                body |= {"starts_at": start.isoformat(), "ends_at": end.isoformat()}
+                body["stops"] = [{name: stop[name] for name in STOP_PLANNED} for stop in driven["stops"]]
+                planned = phone.client.call("POST", "/routes", body)
+                phone.client.call("POST", f"/routes/{planned['id']}/moves", {"to": RouteState.RELEASED})
+                self.say("demo_route", id=planned["id"])
+                return True
+        return False
+
+    def _pages(self, phone: SimulatedPhone, path: str, now: datetime) -> Iterator[dict[str, Any]]:
+        """What is planned around this day in the dispatcher's districts."""
         query = {"from": (now - DAY).isoformat(), "until": (now + 2 * DAY).isoformat(), "limit": "200"}
-        page = phone.client.call("GET", "/tasks", **query)
+        page = phone.client.call("GET", path, **query)
         yield from page["items"]
         while page["next"]:
-            page = phone.client.call("GET", "/tasks", **query, cursor=page["next"])
+            page = phone.client.call("GET", path, **query, cursor=page["next"])
             yield from page["items"]
 
-    def _phone(self, login: str) -> SimulatedPhone:
+    def _phone(self, login: str) -> OutboxPhone:
         """A phone that is signed in."""
         phone = self._phones[login]
         if phone.client.tokens is None:

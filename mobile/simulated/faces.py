@@ -12,12 +12,12 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from PIL import Image
 
 from mobile.simulated.camera import jpeg, lit
-from mobile.simulated.heads import Shot, sequence, still
+from mobile.simulated.heads import LiveHead, Shot, sequence, still
 from mobile.simulated.orl_points import AVERAGE, FIVE_POINTS
 from mobile.simulated.prints import Way
 from mobile.simulated.relief import Points
@@ -56,6 +56,15 @@ class Face(Protocol):
         self, rng: random.Random, moves: Sequence[Move], *, light: float = 1.0, way: Way = Way.LIVE
     ) -> list[Shot]:
         """Frames of one answer to a challenge, with what had been asked for when each was taken."""
+        ...
+
+
+@runtime_checkable
+class Turnable(Protocol):
+    """A face whose head can be pointed anywhere, as a camera of the demonstration needs it."""
+
+    def head(self, rng: random.Random) -> LiveHead:
+        """The head, looking straight ahead until it is turned."""
         ...
 
 
@@ -99,6 +108,10 @@ class Portrait:
         picture, points = self._cut(rng)
         return sequence(picture, points, moves, rng, way=way, light=light)
 
+    def head(self, rng: random.Random) -> LiveHead:
+        """The portrait's head."""
+        return LiveHead(*self._cut(rng))
+
     def _cut(self, rng: random.Random) -> tuple[Image.Image, Points]:
         """The face as a camera frames it, and where its points are."""
         (x, y), half = FACE_CENTRE_PX, FACE_HALF_PX * rng.uniform(1.0, 1.08)
@@ -141,12 +154,19 @@ class OrlPerson:
         self, rng: random.Random, moves: Sequence[Move], *, light: float = 1.0, way: Way = Way.LIVE
     ) -> list[Shot]:
         """The head of the straightest photo that was not enrolled, in movement."""
+        picture, points = self._straightest()
+        return sequence(picture, points, moves, rng, way=way, light=light)
+
+    def head(self, rng: random.Random) -> LiveHead:
+        """The head of that photo."""
+        return LiveHead(*self._straightest())
+
+    def _straightest(self) -> tuple[Image.Image, Points]:
         number, thousandths = FIVE_POINTS.get(self.folder.name, (ORL_ENROLMENT_PHOTOS + 1, AVERAGE))
         with Image.open(self.folder / f"{number}.pgm") as photo:
             picture = photo.convert("RGB").resize(ORL_SHOT_PX, Image.Resampling.BICUBIC)
         at = [value * ORL_SHOT_PX[index % 2] / 1000 for index, value in enumerate(thousandths)]
-        points = Points(*zip(at[::2], at[1::2], strict=True))
-        return sequence(picture, points, moves, rng, way=way, light=light)
+        return picture, Points(*zip(at[::2], at[1::2], strict=True))
 
     def _photos(self) -> list[Path]:
         return sorted(

@@ -57,6 +57,35 @@ def still(
     return [_frame(thing, picture.size, points, _about(turn, rng), rng, light) for turn in turns]
 
 
+class LiveHead:
+    """One head that points wherever it is told to, picture after picture."""
+
+    def __init__(self, picture: Image.Image, points: Points) -> None:
+        self._picture = picture
+        self._points = points
+        self._thing = turning_head(picture, points)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Of its pictures, width and height in pixels."""
+        return self._picture.size
+
+    def scaled(self, scale: float) -> LiveHead:
+        """The same head in smaller pictures, which are drawn sooner."""
+        width, height = self.size
+        small = self._picture.resize((round(scale * width), round(scale * height)), Image.Resampling.LANCZOS)
+        return LiveHead(small, self._points.moved(scale, 0, 0))
+
+    def picture(self, turn: Turn) -> Image.Image:
+        """What a preview shows: a steady hand, and the light as it is."""
+        mesh = Mesh(self.size, self._points, Hand())
+        return redraw(self._thing.canvas, mesh, self._thing.source(mesh, turn), self._thing.wall)
+
+    def jpeg(self, turn: Turn, rng: random.Random, *, light: float = 1.0) -> bytes:
+        """What a camera saves."""
+        return _frame(self._thing, self.size, self._points, _about(turn, rng), rng, light)
+
+
 def _frame(
     thing: Thing, size: tuple[int, int], points: Points, turn: Turn, rng: random.Random, light: float
 ) -> bytes:

@@ -2,49 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from mobile.answers import Refused, RetryLater, Stored
 from mobile.api_client import ApiClient
+from mobile.capture.check_in import Occasion, Shot, SignedCheckIn, Taken, signed_check_in
 from mobile.device_key import DeviceKey
 from mobile.simulated.boot_clock import BootClock
 from mobile.simulated.faces import Face
 from mobile.simulated.location import fixes_around
 from mobile.simulated.prints import Way
-from shared.contracts import (
-    Challenge,
-    ChallengeAnswer,
-    CheckIn,
-    CheckInAnswer,
-    Frame,
-    SpotCheck,
-    TaskCard,
-    canonical_json,
-    encode,
-)
+from shared.contracts import Challenge, CheckInAnswer, SpotCheck, TaskCard
 from shared.geometry import Point
-from shared.proofs import check_in_message
 from shared.vocabulary import Camera, CheckInKind, CheckInState, Move
 
 FRAME_EVERY_MS = (300, 500)  # so that a movement takes about a second
 FIXES_LEAST = 4
 VERDICT_POLL_S = 0.5
 
-
-@dataclass(frozen=True)
-class Capture:
-    """A check-in ready to be sent: the manifest as it is signed, and its frames."""
-
-    id: UUID
-    manifest: bytes
-    signature: str
-    frames: tuple[bytes, ...]
+Capture = SignedCheckIn
 
 
 class SimulatedPhone:
@@ -72,7 +52,7 @@ class SimulatedPhone:
 
     def sync(self) -> None:
         """Bring tasks and verdicts up to date."""
-        answer = self.client.sync(self._cursor)
+        answer = self.client.sync(self._cursor).answer
         self.boot_clock.hear(answer.server_time)
         if answer.reset:
             self._tasks, self._answers, self._spot_checks = {}, {}, {}
@@ -160,23 +140,11 @@ class SimulatedPhone:
         if self._sleep is not None:
             self._sleep(max(before_ms[0] - (self.boot_clock.boot_ms() - self._challenged_ms), 0) / 1000)
         moment, clock = self.client.server_now(), self.boot_clock.reading()
-        check_in = CheckIn(
-            id=uuid4(),  # never from the seed: a repeated run is another check-in
-            person_id=person_id,
-            task_id=task.id,
-            device_id=tokens.device_id,
-            kind=kind,
-            captured_at=moment,
-            frames=tuple(
-                Frame(
-                    sha256=hashlib.sha256(frame).hexdigest(),
-                    taken_at=moment - timedelta(milliseconds=ago_ms),
-                    prompt=prompt,
-                    boot_ms=clock.boot_ms - ago_ms,
-                )
-                for frame, prompt, ago_ms in zip(
-                    frames, prompts or [None] * len(frames), before_ms, strict=True
-                )
+        asked = prompts or [None] * len(frames)
+        taken = Taken(
+            shots=tuple(
+                Shot(frame, moment - timedelta(milliseconds=ago_ms), clock.boot_ms - ago_ms, prompt)
+                for frame, prompt, ago_ms in zip(frames, asked, before_ms, strict=True)
             ),
             fixes=fixes_around(
                 at,
@@ -185,15 +153,15 @@ class SimulatedPhone:
                 max(FIXES_LEAST, 1 + before_ms[0] // 1000),
                 until_boot_ms=clock.boot_ms,
             ),
-            challenge=ChallengeAnswer(id=challenge.id, nonce=challenge.nonce) if challenge else None,
-            camera=camera,
-            mirrored=mirrored,
+            captured_at=moment,
             clock=clock,
-            spot_check_id=spot_check_id,
+            challenge=challenge,
+            facing=camera,
+            mirrored=mirrored,
         )
-        manifest = canonical_json(encode(check_in))
-        signature = (key or self.client.key).sign(check_in_message(manifest))
-        return Capture(check_in.id, manifest, signature, tuple(frames))
+        occasion = Occasion(person_id=person_id, task_id=task.id, kind=kind, spot_check_id=spot_check_id)
+        # The id never comes from the seed: a repeated run is another check-in.
+        return signed_check_in(taken, occasion, tokens.device_id, (key or self.client.key).sign)
 
     def _before_ms(self, count: int) -> list[int]:
         """How long before the end of the capture each frame was taken, in milliseconds."""

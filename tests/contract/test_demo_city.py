@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,14 +19,15 @@ from backend.console.demo_marker import Demo
 from mobile.api_client import ApiClient
 from mobile.device_key import DeviceKey
 from mobile.simulated.cast import Cast
-from mobile.simulated.city import LONGEST_WAIT_S, WAYS, City
+from mobile.simulated.city import CREW, LONGEST_WAIT_S, WAYS, City
 from mobile.simulated.demonstration import LOGIN, demonstrate
-from mobile.simulated.phone import SimulatedPhone
+from mobile.simulated.outbox_phone import OutboxPhone
 from mobile.simulated.words import word
 from shared.vocabulary import Language
 from tests.conftest import Clock
 from tests.mobile.painted_face import PaintedFace
 
+ACTS = {"demo_check_in", "demo_task", "demo_drive", "demo_stop", "demo_defect"}
 PASSWORD = "arna-samal-terek-42"
 
 
@@ -51,21 +53,25 @@ def cast(demo: Demo) -> Cast:
     )
 
 
-PickUp = Callable[..., SimulatedPhone]
+PickUp = Callable[..., OutboxPhone]
 
 
 @pytest.fixture
-def pick_up(app: Flask, clock: Clock) -> PickUp:
+def pick_up(app: Flask, clock: Clock, tmp_path: Path) -> Iterator[PickUp]:
     """A maker of simulated phones that reach the application without a network."""
+    made: list[OutboxPhone] = []
 
-    def make(login: str, language: Language = Language.RU) -> SimulatedPhone:
+    def make(login: str, language: Language = Language.RU) -> OutboxPhone:
         transport = httpx.WSGITransport(app=app)
         client = ApiClient(
             "http://server.test", DeviceKey.generate(), language, now=clock, transport=transport
         )
-        return SimulatedPhone(client, random.Random(login))
+        made.append(OutboxPhone(client, tmp_path / f"phone{len(made)}", random.Random(login)))
+        return made[-1]
 
-    return make
+    yield make
+    for phone in made:
+        phone.close()
 
 
 @pytest.mark.parametrize("language", Language)
@@ -94,7 +100,7 @@ def test_city_lives(pick_up: PickUp, cast: Cast, clock: Clock) -> None:
     for _ in range(60):
         assert city.step() == 0.0
         clock.advance(minutes=8)
-    assert {"demo_check_in", "demo_task"} == {event for event, _facts in said}
+    assert ACTS == {event for event, _facts in said}
     outcomes = {(facts["way"], facts["outcome"]) for event, facts in said if event == "demo_check_in"}
     assert {("right", "accepted"), ("outside", "refused"), ("another", "refused")} <= outcomes
     assert set(WAYS) >= {way for way, _outcome in outcomes}
@@ -113,18 +119,22 @@ def test_city_plans_the_days_that_follow(pick_up: PickUp, cast: Cast, clock: Clo
     phone.sync()
     now = clock()
     assert [task for task in phone.tasks if task.starts_at <= now < task.ends_at and task.people]
+    crew = pick_up(CREW)
+    crew.client.login(CREW, PASSWORD, "phone")
+    crew.sync()
+    assert [sheet for sheet in crew.routes if sheet.starts_at <= now < sheet.ends_at]
 
 
-def test_city_waits_for_a_server_that_is_away(cast: Cast, clock: Clock) -> None:
+def test_city_waits_for_a_server_that_is_away(cast: Cast, clock: Clock, tmp_path: Path) -> None:
     """Briefly, again and again, and says so without a word about people."""
 
     def refuse(_request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
-    def pick_up(login: str) -> SimulatedPhone:
+    def pick_up(login: str) -> OutboxPhone:
         transport = httpx.MockTransport(refuse)
         client = ApiClient("http://server.test", DeviceKey.generate(), now=clock, transport=transport)
-        return SimulatedPhone(client, random.Random(login))
+        return OutboxPhone(client, tmp_path / login, random.Random(login))
 
     said: list[tuple[str, dict[str, Any]]] = []
     city = City(cast, pick_up, random.Random(1), lambda event, **facts: said.append((event, facts)))

@@ -16,14 +16,15 @@ import pytest
 from flask import Flask
 from PIL import Image
 
+from mobile.api_client import ApiClient
 from mobile.device_key import DeviceKey
 from mobile.keeping.seal import KeyFile
 from mobile.keeping.store import open_store
 from mobile.ladder import About, Item, ItemKind, ItemState, NewItem, WaitReason
 from mobile.local_copy import LocalCopy
 from mobile.outbox import Outbox
-from mobile.phone_client import PIECE_BYTES, PhoneClient
 from mobile.photos import prepare_frames
+from mobile.pieces import PIECE_BYTES
 from mobile.simulated.location import fixes_around, inner_point
 from mobile.simulated.phone import SimulatedPhone
 from mobile.sync import PULL_EVERY_S, SyncWorker
@@ -56,7 +57,7 @@ class Handset:
 
     def __post_init__(self) -> None:
         self.inner = httpx.WSGITransport(app=self.app)
-        self.client = PhoneClient(
+        self.client = ApiClient(
             "http://server.test",
             DeviceKey.generate(),
             Language.EN,

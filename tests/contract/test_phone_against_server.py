@@ -142,7 +142,7 @@ def test_sync_brings_the_task_with_its_people(field: Field) -> None:
     task = field.task
     assert [(field.person_id, True)] == [(person.id, person.enrolled) for person in task.people]
     client = field.phone.client
-    again = client.sync(client.sync().cursor)
+    again = client.sync(client.sync().answer.cursor).answer
     assert ((), (), ()) == (again.tasks, again.check_ins, again.tombstones)
 
 
@@ -165,7 +165,7 @@ def test_verdict_comes_by_sync_too(field: Field) -> None:
     """For a phone whose request ended before the verdict."""
     end = field.phone.send(field.capture())
     assert isinstance(end, Stored)
-    assert (end.answer,) == field.phone.client.sync().check_ins
+    assert (end.answer,) == field.phone.client.sync().answer.check_ins
 
 
 def test_check_in_from_outside_is_stored_and_refused_by_the_verdict(field: Field) -> None:

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 
 from PIL import Image
 
-from mobile.capture.guide import RUNNING, Guide, Phase, Subject
+from mobile.capture.guide import Guide, Subject
+from mobile.capture.phases import RUNNING, Phase
 from mobile.devices.boot_clock import DeviceTime
 from mobile.devices.camera import Picture, Preview
 from mobile.devices.location import FixLog

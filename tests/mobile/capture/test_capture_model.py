@@ -432,3 +432,37 @@ def test_stop_after_the_first_movement_asks_for_a_new_challenge(desk: Desk) -> N
     desk.model.cancel()
     desk.later.catch_up()
     assert (2, "ready") == (desk.asked, desk.model.view.phase)
+
+
+def test_note_is_signed_with_the_check_in(desk: Desk) -> None:
+    """Whoever reviews it reads it; the next person's check-in has none."""
+    desk.open()
+    desk.model.annotate("injured", "left eye")
+    assert "Face injured or bandaged: left eye" == desk.model.view.noted
+    assert "Face injured or bandaged: left eye" == desk.check_in().note
+    desk.open()
+    assert ("", "") == (desk.model.view.noted, desk.check_in().note)
+
+
+def test_who_refuses_biometrics_goes_the_paper_way(desk: Desk) -> None:
+    """No camera looks at them, no button takes them; what counts is explained."""
+    desk.said = Declined(Problem(slug="conflict", status=409, detail="Biometrics refused."))
+    desk.open()
+    view = desk.model.view
+    assert ("Biometrics refused.", "", False) == (view.words, view.begin, view.can_note)
+    assert view.notice.startswith("The paper way")
+    assert desk.stage.camera.facing is None
+    desk.model.begin()
+    desk.model.cancel()
+    assert "closed" == desk.model.view.phase
+
+
+def test_button_asks_again_after_a_failure(desk: Desk) -> None:
+    """A server that stumbled once does not keep the supervisor from the next try."""
+    desk.said = RuntimeError("stumbled")
+    desk.open()
+    assert "press the button to try again" in desk.model.view.words
+    desk.said = None
+    desk.model.begin()
+    desk.later.catch_up()
+    assert "straight" == desk.model.view.phase

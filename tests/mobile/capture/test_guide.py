@@ -6,14 +6,9 @@ from itertools import groupby, pairwise
 
 import pytest
 
-from mobile.capture.guide import (
-    FIXES_LATE_MS,
-    NO_FIXES,
-    NO_PICTURES,
-    WHO,
-    Phase,
-)
+from mobile.capture.guide import FIXES_LATE_MS, WHO
 from mobile.capture.hints import Hint
+from mobile.capture.phases import NO_FIXES, NO_PICTURES, Phase
 from mobile.devices.trouble import CAMERA_WORDS, LOCATION_WORDS, Trouble
 from mobile.voice.cues import Cue
 from shared.vocabulary import Camera, Language, Move, PlaceState

@@ -13,7 +13,8 @@ from backend.faces.liveness import LiveFrame, assess
 from backend.faces.threshold import SHIPPED
 from backend.faces.verifier import DlibVerifier
 from mobile.capture.check_in import Taken, within_bytes
-from mobile.capture.guide import RUNNING, Guide, Phase, Subject
+from mobile.capture.guide import Guide, Subject
+from mobile.capture.phases import RUNNING, Phase
 from mobile.devices.boot_clock import DeviceTime
 from mobile.devices.desktop_camera import DesktopCamera
 from mobile.devices.desktop_location import DesktopLocation, Standing
@@ -25,13 +26,6 @@ from shared.vocabulary import Language, LivenessOutcome, Move
 from tests.mobile.capture.capture_stage import AT, PLACE, Facts, Ticks, challenge
 
 TICK_MS = 100
-
-
-@pytest.fixture(params=["portrait", "orl/s14"])
-def name(request: pytest.FixtureRequest) -> str:
-    """Whose face."""
-    said: str = request.param
-    return said
 
 
 def checked_in(face: Turnable | None, *moves: Move, language: Language = Language.RU, seed: int = 3) -> Taken:
@@ -59,8 +53,14 @@ def checked_in(face: Turnable | None, *moves: Move, language: Language = Languag
 
 @pytest.mark.models
 @pytest.mark.slow
-@pytest.mark.parametrize("moves", [(Move.LEFT, Move.UP), (Move.DOWN, Move.RIGHT), (Move.RIGHT, Move.LEFT)])
-@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize(
+    ("name", "moves", "language"),
+    [
+        ("portrait", (Move.LEFT, Move.UP), Language.RU),
+        ("portrait", (Move.RIGHT, Move.LEFT), Language.EN),
+        ("orl/s14", (Move.DOWN, Move.RIGHT), Language.KK),
+    ],
+)
 def test_desktop_s_check_in_is_live_and_known(
     name: str, moves: tuple[Move, ...], language: Language, data_dir: Path
 ) -> None:

@@ -1,0 +1,326 @@
+"""Driving a route: the next stop, done or skipped with a reason, proof by photo, and what a new plan has changed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from mobile.mapping.streets import NoStreets, StreetMap
+from mobile.models.background import Background
+from mobile.models.defect import why_unsaved
+from mobile.models.equipment import Equipment
+from mobile.models.map import MapModel
+from mobile.models.observed import Observed
+from mobile.models.place_words import fresh_fix
+from mobile.models.ports import Clock, Facts, LocalRoutes
+from mobile.models.route_progress import changes_of, current_route, next_stop, number_of
+from mobile.models.route_signs import SKIPS, STOPS
+from mobile.models.route_view import RouteView, Stand, route_row, route_view, stop_rows
+from mobile.models.rows import Row
+from mobile.models.viewfinder import Viewfinder
+from mobile.models.words import Words
+from mobile.overlay import LocalRoute
+from mobile.photos import NotAPicture
+from mobile.reporting import FIXES_FROM_BEFORE_MS, Moment, Reporter, StopDraft, newest_fixes
+from shared.contracts import Fix, RouteStop
+from shared.geometry import Point
+from shared.i18n import Message as _
+from shared.vocabulary import SkipReason, StopState
+
+TOO_SOON_MS = 700
+WHO = "route"  # for whom the receiver runs
+EVERY_S = 2.0
+SEEN_FACT = "route.seen"  # the version of each route that the driver has acknowledged
+SEEN_MOST = 30
+
+
+class Route(Observed):
+    """The crew's tab: one route at a time."""
+
+    def __init__(
+        self, routes: LocalRoutes, equipment: Equipment, facts: Facts, background: Background, words: Words,
+        *, now: Clock, streets: StreetMap | None = None,
+    ) -> None:  # fmt: skip
+        """``now`` is the server's time as far as the phone knows it: shifts are planned by it."""
+        super().__init__()
+        self._routes = routes
+        self._location = equipment.devices.location
+        self._navigator = equipment.devices.navigator
+        self._time = equipment.time
+        self._reporter = Reporter(equipment.signer, equipment.outbox, equipment.owner_id)
+        self._facts = facts
+        self._background = background
+        self._words = words
+        self._now = now
+        self.finder = Viewfinder(equipment.devices.camera)
+        self.map = MapModel(streets or NoStreets(), words)
+        self._route: LocalRoute | None = None
+        self._others: tuple[LocalRoute, ...] = ()
+        self._has_news = False  # a new plan that the driver has not acknowledged
+        self._chosen: UUID | None = None  # another route than the one that is due
+        self._looked_at: UUID | None = None  # another stop than the next one
+        self._last: tuple[UUID, UUID] | None = None  # route and stop of the last report, to take it back
+        self._proving: UUID | None = None  # the stop whose proof is photographed
+        self._saving = 0
+        self._reported_ms: int | None = None
+        self._unsaved: tuple[StopDraft, str] | None = None  # its photos exist nowhere else
+        self._error: _ | str = ""
+        words.listen(self.changed)
+
+    # --- what the screen calls ----------------------------------------------------------------------
+
+    def open(self) -> None:
+        """The screen is seen: the receiver runs."""
+        self._location.start(EVERY_S, WHO)
+        self.read()
+        self.changed()
+
+    def close(self) -> None:
+        """It is left."""
+        self._location.stop(WHO)
+        self.finder.close()
+
+    def tick(self) -> None:
+        """Time has passed: where are we?"""
+        self.map.place(self._fix())
+        self.finder.tick()
+        self.changed()
+
+    def read(self) -> None:
+        """Take the route as the phone has it now, with the reports that are not sent yet."""
+        routes = self._routes.routes()
+        held = next((route for route in routes if route.sheet.id == self._chosen), None)
+        route = held or current_route(routes, self._now())
+        if route is not None and (self._route is None or route.sheet.id != self._route.sheet.id):
+            self._looked_at = self._proving = None
+            if self._seen(route) is None:
+                self._see(route)  # there is no older plan in the driver's head
+        self._route = route
+        self._others = tuple(other for other in routes if route and other.sheet.id != route.sheet.id)
+        self._has_news = route is not None and self._is_news(route)
+        self._draw()
+
+    def news(self) -> None:
+        """The core has changed."""
+        self.read()
+        self.changed()
+
+    def look_at(self, key: str) -> None:
+        """Show a stop that is not the next one, or another of my routes."""
+        if any(str(other.sheet.id) == key for other in self._others):
+            self._chosen = UUID(key)
+            self.read()
+            self.changed()
+            return
+        self._looked_at, self._error = UUID(key), ""
+        self._draw()
+        if (stop := self.stop) is not None:
+            self.map.look_at(Point(lat=stop.lat, lon=stop.lon))
+        self.changed()
+
+    def to_next(self) -> None:
+        """Back to the next stop."""
+        self._looked_at, self._error = None, ""
+        self._draw()
+        self.map.follow()
+        self.changed()
+
+    def done(self) -> None:
+        """The stop is done; one that needs a proof asks for it first: the screen opens the camera then."""
+        stop = self.stop
+        if stop is None or self._is_too_soon():
+            return
+        if stop.photo_needed and not self.finder.taken:
+            self._proving = stop.id
+            self.finder.open()
+            self.changed()
+            return
+        self._report(stop, StopState.DONE)
+
+    def stop_proving(self) -> None:
+        """Back from the camera without a proof."""
+        self._proving = None
+        self.finder.close()
+        self.finder.hand_over()
+        self.changed()
+
+    def shoot(self) -> None:
+        """A photo as proof."""
+        self.finder.shoot()
+        self.changed()
+
+    def discard(self, number: int) -> None:
+        """Without this photo."""
+        self.finder.discard(number)
+        self.changed()
+
+    def prove(self) -> None:
+        """The photos are good: the stop is done."""
+        stop = self.stop
+        if stop is not None and self.finder.taken:
+            self._proving = None
+            self.finder.close()
+            self._report(stop, StopState.DONE)
+
+    def skip(self, reason: str) -> None:
+        """The stop is skipped, and why."""
+        if (stop := self.stop) is not None and not self._is_too_soon():
+            self._report(stop, StopState.SKIPPED, SkipReason(reason))
+
+    def take_back(self) -> None:
+        """A mistake: the stop is to do again; the one that is shown, or the last that was reported."""
+        stop = self._stop_to_take_back()
+        if stop is not None and not self._is_too_soon():
+            self._looked_at, self._last = None, None
+            self._report(stop, StopState.PLANNED)
+
+    def save_again(self) -> None:
+        """The report that could not be kept, once more."""
+        if self._unsaved is not None:
+            (draft, line), self._unsaved = self._unsaved, None
+            self._keep(draft, line)
+
+    def acknowledge(self) -> None:
+        """The driver has seen what the new plan changes."""
+        if self._route is not None:
+            self._see(self._route)
+            self._has_news = False
+            self.changed()
+
+    def navigate(self) -> None:
+        """Hand the stop over to the installed navigator."""
+        stop = self.stop
+        if stop is not None and not self._navigator.open(Point(lat=stop.lat, lon=stop.lon), stop.title):
+            self._error = _("No navigator took the place: install one, or drive by this map.")
+            self.changed()
+
+    # --- what the screens show ----------------------------------------------------------------------
+
+    @property
+    def stop(self) -> RouteStop | None:
+        """The stop that is shown: the next one, unless another was chosen."""
+        if self._route is None:
+            return None
+        sheet = self._route.sheet
+        chosen = next((stop for stop in sheet.stops if stop.id == self._looked_at), None)
+        return chosen or next_stop(sheet)
+
+    @property
+    def view(self) -> RouteView:
+        """What the screen shows now."""
+        stand = Stand(
+            route=self._route,
+            stop=self.stop,
+            fix=self._fix(),
+            has_news=self._has_news,
+            take_back=self._stop_to_take_back(),
+            proving=self._proving is not None and self.stop is not None and self._proving == self.stop.id,
+            photos=self.finder.taken,
+            taking=self.finder.is_taking,
+            room=self.finder.has_room,
+            trouble=self.finder.trouble,
+            saving=self._saving > 0,
+            unsaved=self._unsaved is not None,
+            error=self._error,
+        )
+        return route_view(stand, self._words, self._now())
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All stops, for the list."""
+        if self._route is None:
+            return ()
+        rows = stop_rows(self._route, self._words, with_changes=self._has_news)
+        return (*rows, *(route_row(other, self._words) for other in self._others))
+
+    @property
+    def next_row(self) -> int:
+        """Which of the rows the driver looks for, from 0."""
+        following = next_stop(self._route.sheet) if self._route else None
+        return number_of(self._route.sheet, following.id) - 1 if self._route and following else 0
+
+    @property
+    def reasons(self) -> tuple[tuple[str, str], ...]:
+        """Why a stop may be skipped: value and words."""
+        return tuple((reason.value, self._words(words)) for reason, words in SKIPS.items())
+
+    # --- how ----------------------------------------------------------------------------------------
+
+    def _is_too_soon(self) -> bool:
+        """The next stop appears under the thumb that has just finished one: a second touch is not meant for it."""
+        passed_ms = self._time.boot.boot_ms() - (self._reported_ms or 0)
+        return self._saving > 0 or (self._reported_ms is not None and passed_ms < TOO_SOON_MS)
+
+    def _fix(self) -> Fix | None:
+        return fresh_fix(self._location, self._time.now)
+
+    def _draw(self) -> None:
+        stop = self.stop
+        self.map.show(self._route.sheet if self._route else None, stop.id if stop else None)
+        self.map.place(self._fix())
+
+    def _stop_to_take_back(self) -> RouteStop | None:
+        if self._route is None:
+            return None
+        wanted = self._looked_at
+        if wanted is None and self._last is not None and self._last[0] == self._route.sheet.id:
+            wanted = self._last[1]
+        stop = next((stop for stop in self._route.sheet.stops if stop.id == wanted), None)
+        return stop if stop is not None and stop.state is not StopState.PLANNED else None
+
+    def _seen(self, route: LocalRoute) -> int | None:
+        seen: dict[str, int] = self._facts.get(SEEN_FACT) or {}
+        return seen.get(str(route.sheet.id))
+
+    def _see(self, route: LocalRoute) -> None:
+        seen: dict[str, int] = self._facts.get(SEEN_FACT) or {}
+        kept = [(key, version) for key, version in seen.items() if key != str(route.sheet.id)]
+        self._facts.put(SEEN_FACT, dict([*kept, (str(route.sheet.id), route.sheet.version)][-SEEN_MOST:]))
+
+    def _is_news(self, route: LocalRoute) -> bool:
+        if (self._seen(route) or 0) >= route.sheet.version:
+            return False
+        return changes_of(route.sheet).any or bool(route.sheet.changed_because)
+
+    def _report(self, stop: RouteStop, state: StopState, reason: SkipReason | None = None) -> None:
+        assert self._route is not None
+        sheet = self._route.sheet
+        pictures = self.finder.hand_over() if state is StopState.DONE else ()
+        since_ms = max(self._time.boot.boot_ms() - FIXES_FROM_BEFORE_MS, 0)
+        draft = StopDraft(
+            route_id=sheet.id,
+            route_version=sheet.version,
+            stop_id=stop.id,
+            state=state,
+            skip_reason=reason,
+            pictures=pictures,
+            moment=Moment(
+                captured_at=self._time.now(),
+                clock=self._time.reading(),
+                fixes=newest_fixes(self._location.since(since_ms)),
+            ),
+        )
+        self._keep(draft, f"{stop.title} · {self._words(STOPS[state].word)}")
+
+    def _keep(self, draft: StopDraft, line: str) -> None:
+        def done(_item_id: object) -> None:
+            self._saving -= 1
+            self._reported_ms = self._time.boot.boot_ms()
+            self._looked_at = None
+            is_open_again = draft.state is StopState.PLANNED
+            self._last = None if is_open_again else (draft.route_id, draft.stop_id)
+            self.read()
+            self.map.follow()
+            self.changed()
+
+        def failed(error: Exception) -> None:
+            self._saving -= 1
+            self._error = why_unsaved(error)
+            if not isinstance(error, NotAPicture):
+                self._unsaved = (draft, line)
+            self.changed()
+
+        self._error = ""
+
+        self._saving += 1
+        self._background.run(lambda: self._reporter.stop(draft, line), done, failed)
+        self.changed()

@@ -1,0 +1,190 @@
+"""Example routes for pictures and tests of screens: a waste route through invented streets, and a new plan of it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from PIL import Image, ImageDraw, ImageFilter
+
+from mobile.devices.camera import Preview
+from mobile.ladder import ItemKind
+from mobile.mapping.streets import Street, StreetClass, StreetIndex
+from mobile.overlay import LocalRoute, with_reports
+from mobile.shots.example_equipment import PREVIEW_PX, ExampleCamera, ExampleTime
+from mobile.shots.examples import HERE, NOW, uuid
+from shared.contracts import RouteSheet, RouteStop, StopReport, decode, parse_json
+from shared.vocabulary import (
+    RouteKind,
+    RouteState,
+    SkipReason,
+    StopAction,
+    StopChange,
+    StopState,
+    StreetSide,
+)
+
+ROUTE_ID, OTHER_ROUTE_ID = uuid(500), uuid(501)
+STOP_NUMBERS = 3000  # ids of stops begin here
+BLOCK_LAT, BLOCK_LON = 0.0016, 0.0030  # some 180 by 190 m
+NAMES = (
+    "ул. Букетова",
+    "ул. Жамбыла",
+    "ул. Интернациональная",
+    "ул. Нұрсұлтан Назарбаев",
+    "ул. Ғабит Мүсірепов",
+)
+
+
+class ExampleRoutes:
+    """Routes in memory, with the reports that an example's keeper has taken laid over them."""
+
+    def __init__(self, sheets: Sequence[RouteSheet] = (), *, withdrawn: bool = False) -> None:
+        self.sheets = list(sheets)
+        self.withdrawn = withdrawn
+        self.keeper: Any = None
+
+    def routes(self) -> list[LocalRoute]:
+        """See mobile.models.ports."""
+        put = self.keeper.put_items if self.keeper is not None else ()
+        reports = [
+            decode(StopReport, parse_json(item.manifest)) for item in put if item.kind is ItemKind.STOP_REPORT
+        ]
+        return [with_reports(sheet, reports, withdrawn=self.withdrawn) for sheet in self.sheets]
+
+
+class RoadCamera(ExampleCamera):
+    """A hole in the asphalt."""
+
+    def __init__(self, time: ExampleTime) -> None:
+        super().__init__(time)
+        self._picture = painted_road()
+        self._rgb = self._picture.tobytes()
+
+    def preview(self) -> Preview | None:
+        """The same picture, so that it is drawn once."""
+        return Preview(1, *PREVIEW_PX, self._rgb) if self.is_open else None
+
+
+def painted_road() -> Image.Image:
+    """Grey asphalt with a hole, some snow beside it."""
+    wide, _high = PREVIEW_PX
+    picture = Image.effect_noise(PREVIEW_PX, 30).convert("RGB").point(lambda level: level // 2 + 30)
+    draw = ImageDraw.Draw(picture)
+    draw.polygon([(0, 0), (wide, 0), (wide, 60), (150, 40), (60, 66), (0, 90)], fill=(226, 232, 238))
+    draw.ellipse((50, 150, 200, 240), fill=(44, 42, 40))
+    draw.ellipse((72, 170, 186, 234), fill=(24, 24, 26))
+    draw.line((200, 200, 232, 190, 240, 260), fill=(40, 38, 36), width=3)
+    return picture.filter(ImageFilter.GaussianBlur(0.9))
+
+
+def at_corner(right: float, up: float) -> tuple[float, float]:
+    """Lat and lon so many blocks from the example's place."""
+    return HERE.lat + up * BLOCK_LAT, HERE.lon + right * BLOCK_LON
+
+
+def streets() -> StreetIndex:
+    """A town of blocks: each fifth street is a main one."""
+    found: list[Street] = []
+    for number in range(-20, 21):
+        kind = (StreetClass.MAIN, StreetClass.MINOR, StreetClass.MIDDLE)[
+            0 if number % 5 == 0 else 1 + number % 2
+        ]
+        for along in range(2):
+            ends = (at_corner(number, -20), at_corner(number, 20)) if along else (at_corner(-20, number), at_corner(20, number))  # fmt: skip
+            line = tuple((lon, lat) for lat, lon in ends)
+            found.append(Street(len(found), kind, NAMES[number % len(NAMES)], line))
+    return StreetIndex(found)
+
+
+def stop(number: int, state: StopState = StopState.PLANNED, **more: Any) -> RouteStop:
+    """The n-th stop along a way that turns at corners."""
+    walk = random.Random(4)
+    right, up = -2.0, -4.0
+    corners = [(right, up)]
+    for _stop in range(number):
+        across, ahead = walk.choice([(0.5, 0.0), (0.0, 0.5), (0.5, 0.5)])
+        corners = [(right, up), (right + across, up), (right + across, up + ahead)]
+        right, up = corners[-1]
+    lat, lon = at_corner(right, up)
+    way = [[at_corner(*corner)[1], at_corner(*corner)[0]] for corner in corners]
+    values: dict[str, Any] = {
+        "id": uuid(STOP_NUMBERS + number),
+        "action": StopAction.COLLECT,
+        "title": f"{NAMES[number % len(NAMES)]}, {3 + 2 * number}",
+        "detail": ("2 × 1,1 м³", "3 × 0,8 м³, ворота с двора", "")[number % 3],
+        "lat": lat,
+        "lon": lon,
+        "path": {"type": "LineString", "coordinates": way} if len(way) > 1 else None,
+        "arrive_at": NOW + timedelta(minutes=4 * (number - 12)),
+        "state": state,
+    }
+    return RouteStop(**{**values, **more})
+
+
+def sheet(**more: Any) -> RouteSheet:
+    """Thirty-eight stops, of which eleven are done and one was skipped."""
+    stops = []
+    for number in range(38):
+        state = StopState.DONE if number < 12 else StopState.PLANNED
+        extra: dict[str, Any] = {}
+        if number == 5:
+            state, extra = StopState.SKIPPED, {"skip_reason": SkipReason.PARKED_CARS}
+        stops.append(stop(number, state, **extra))
+    values: dict[str, Any] = {
+        "id": ROUTE_ID,
+        "kind": RouteKind.WASTE,
+        "title": "Маршрут 4",
+        "state": RouteState.DRIVING,
+        "district_id": uuid(1),
+        "vehicle": "борт 14",
+        "starts_at": NOW - timedelta(hours=1),
+        "ends_at": NOW + timedelta(hours=6),
+        "stops": tuple(stops),
+        "version": 1,
+    }
+    return RouteSheet(**{**values, **more})
+
+
+def changed(before: RouteSheet) -> RouteSheet:
+    """The dispatcher's new plan: one stop more, one moved, one less."""
+    stops = list(before.stops)
+    gone = stops.pop(20)
+    stops[12] = replace(stops[12], change=StopChange.MOVED)
+    new = stop(
+        13, id=uuid(STOP_NUMBERS + 900), title="ул. Ғабит Мүсірепов, 50, двор детского сада «Балдәурен»"
+    )
+    stops.insert(12, replace(new, change=StopChange.ADDED, photo_needed=True))
+    because = "Ул. Жамбыла перекрыта: прорыв теплотрассы."
+    return replace(
+        before, stops=tuple(stops), removed=(gone.title,), changed_because=because, version=before.version + 1
+    )
+
+
+def snow_sheet() -> RouteSheet:
+    """Segments of streets with a side to clear."""
+    stops = []
+    sides = (StreetSide.RIGHT, StreetSide.LEFT, StreetSide.BOTH)
+    for number in range(9):
+        start, end = at_corner(-2 + number // 3, -2 + number % 3), at_corner(-2 + number // 3, -1 + number % 3)  # fmt: skip
+        line = {"type": "LineString", "coordinates": [[start[1], start[0]], [end[1], end[0]]]}
+        stops.append(
+            stop(
+                number,
+                StopState.DONE if number < 3 else StopState.PLANNED,
+                id=uuid(STOP_NUMBERS + 100 + number),
+                action=StopAction.CLEAR,
+                detail="",
+                lat=start[0],
+                lon=start[1],
+                line=line,
+                side=sides[number % 3],
+                path=None,
+            )
+        )
+    return sheet(
+        id=OTHER_ROUTE_ID, kind=RouteKind.SNOW_CLEARING, title="Снег, Центр, ночь", stops=tuple(stops)
+    )

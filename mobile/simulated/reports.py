@@ -1,0 +1,152 @@
+"""What a simulated phone puts into its outbox: the five kinds of items, signed as the app signs them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from mobile.capture.check_in import SignedCheckIn
+from mobile.ladder import About, ItemKind, NewItem
+from mobile.task_moves import MovedTask
+from shared.contracts import (
+    DefectReport,
+    DeviceClock,
+    Fix,
+    LocationBatch,
+    Photo,
+    StopReport,
+    canonical_json,
+    encode,
+)
+from shared.proofs import defect_message, stop_report_message
+from shared.vocabulary import DefectKind, SkipReason, StopState, TaskState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hand:
+    """Whose phone it is, at one moment of it: the ids that a report names, its key, and its clocks."""
+
+    owner_id: UUID
+    device_id: UUID
+    sign: Callable[[bytes], str]
+    now: datetime  # by the device's clock
+    clock: DeviceClock | None = None
+
+
+def check_in_item(hand: Hand, capture: SignedCheckIn, task_id: UUID, person_id: UUID) -> NewItem:
+    """A captured check-in."""
+    return NewItem(
+        id=capture.id,
+        kind=ItemKind.CHECK_IN,
+        owner_id=hand.owner_id,
+        manifest=capture.manifest,
+        signature=capture.signature,
+        photos=capture.frames,
+        created_at=hand.now,
+        about=About("", {"task": task_id, "person": person_id}),
+    )
+
+
+def defect_item(
+    hand: Hand,
+    photos: Sequence[bytes],
+    fixes: tuple[Fix, ...],
+    *,
+    task_id: UUID | None = None,
+    heading_deg: float | None = None,
+    kind_guess: DefectKind | None = None,
+) -> NewItem:
+    """Photos of one fault of a road."""
+    report = DefectReport(
+        id=uuid4(),
+        device_id=hand.device_id,
+        task_id=task_id,
+        captured_at=hand.now,
+        photos=_named(photos, hand.now),
+        fixes=fixes,
+        heading_deg=heading_deg,
+        kind_guess=kind_guess,
+        clock=hand.clock,
+    )
+    manifest = canonical_json(encode(report))
+    return NewItem(
+        id=report.id,
+        kind=ItemKind.DEFECT,
+        owner_id=hand.owner_id,
+        manifest=manifest,
+        signature=hand.sign(defect_message(manifest)),
+        photos=tuple(photos),
+        created_at=hand.now,
+        about=About("", {"task": task_id} if task_id else {}),
+    )
+
+
+def stop_report_item(
+    hand: Hand,
+    route: tuple[UUID, int],
+    stop_id: UUID,
+    state: StopState,
+    fixes: tuple[Fix, ...],
+    photos: Sequence[bytes] = (),
+    skip_reason: SkipReason | None = None,
+) -> NewItem:
+    """What was done at a stop of a route; ``route`` is its id and the version that the driver had."""
+    route_id, version = route
+    report = StopReport(
+        id=uuid4(),
+        device_id=hand.device_id,
+        route_id=route_id,
+        stop_id=stop_id,
+        route_version=version,
+        state=state,
+        skip_reason=skip_reason,
+        captured_at=hand.now,
+        photos=_named(photos, hand.now),
+        fixes=fixes,
+        clock=hand.clock,
+    )
+    manifest = canonical_json(encode(report))
+    return NewItem(
+        id=report.id,
+        kind=ItemKind.STOP_REPORT,
+        owner_id=hand.owner_id,
+        manifest=manifest,
+        signature=hand.sign(stop_report_message(manifest)),
+        photos=tuple(photos),
+        created_at=hand.now,
+        about=About("", {"route": route_id, "stop": stop_id}),
+    )
+
+
+def fixes_item(hand: Hand, fixes: tuple[Fix, ...], route_id: UUID | None = None) -> NewItem:
+    """Where the device was."""
+    batch = LocationBatch(
+        id=uuid4(), device_id=hand.device_id, route_id=route_id, fixes=fixes, clock=hand.clock
+    )
+    return NewItem(
+        id=batch.id,
+        kind=ItemKind.LOCATION_FIXES,
+        owner_id=hand.owner_id,
+        manifest=canonical_json(encode(batch)),
+        created_at=hand.now,
+        about=About("", {"route": route_id} if route_id else {}),
+    )
+
+
+def move_item(hand: Hand, task_id: UUID, to: TaskState) -> NewItem:
+    """A change of a task's state."""
+    return NewItem(
+        id=uuid4(),
+        kind=ItemKind.TASK_MOVE,
+        owner_id=hand.owner_id,
+        manifest=MovedTask(task_id=task_id, to=to).manifest(),
+        created_at=hand.now,
+        about=About("", {"task": task_id}),
+    )
+
+
+def _named(photos: Sequence[bytes], taken_at: datetime) -> tuple[Photo, ...]:
+    return tuple(Photo(sha256=hashlib.sha256(photo).hexdigest(), taken_at=taken_at) for photo in photos)

@@ -1,0 +1,254 @@
+"""The defect's tab without a screen: photos, a guess, the place in words; kept at once and ready for the next one."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from mobile.devices.trouble import Trouble
+from mobile.keeping.disk import StoreFull
+from mobile.ladder import ItemKind, NewItem
+from mobile.models.defect import Defect
+from mobile.models.desk import Core
+from mobile.models.words import Words
+from mobile.reporting import PHOTOS_MOST
+from mobile.shots.example_core import AtOnce
+from mobile.shots.example_crew import crew_core
+from mobile.shots.examples import NOW, USER
+from shared.contracts import DefectReport, decode, parse_json
+from shared.vocabulary import DefectKind, Language
+
+
+class Later:
+    """Background work that is done when the test says so."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Callable[[], None]] = []
+
+    def run(self, work: Any, done: Any, failed: Any) -> None:
+        """See mobile.models.background."""
+        self.jobs.append(lambda: AtOnce().run(work, done, failed))
+
+    def finish(self) -> None:
+        """All of it."""
+        jobs, self.jobs = self.jobs, []
+        for job in jobs:
+            job()
+
+
+class Fallen:
+    """An outbox on a full phone."""
+
+    def __init__(self) -> None:
+        self.full = True
+        self.put_items: list[NewItem] = []
+
+    def put(self, item: NewItem) -> None:
+        """Refuse while it is full."""
+        if self.full:
+            raise StoreFull()
+        self.put_items.append(item)
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Core:
+    """A driver's phone."""
+    return crew_core(tmp_path)
+
+
+def model(core: Core, background: Any = None, **more: Any) -> Defect:
+    """The tab, open, in English."""
+    made = Defect(core.equipment, core.outbox, background or AtOnce(), Words(Language.EN), **more)
+    made.open()
+    return made
+
+
+def take(defect: Defect) -> None:
+    """One photo, arrived."""
+    defect.shoot()
+    defect.tick()
+
+
+def report_of(item: NewItem) -> DefectReport:
+    """What was signed."""
+    return decode(DefectReport, parse_json(item.manifest))
+
+
+def put(core: Core) -> list[NewItem]:
+    """What was kept."""
+    items: list[NewItem] = core.equipment.outbox.put_items  # type: ignore[attr-defined]
+    return items
+
+
+def test_two_touches_report_a_defect(core: Core) -> None:
+    """Photo, save: with place, time and clock, in the name of whoever is signed in."""
+    defect = model(core)
+    take(defect)
+    defect.save()
+    (item,) = put(core)
+    report = report_of(item)
+    assert (ItemKind.DEFECT, USER.id, "Defect") == (item.kind, item.owner_id, item.about.line)
+    assert (item.id, NOW, None, "") == (report.id, report.captured_at, report.kind_guess, report.note)
+    assert 6 == len(report.fixes)
+    assert report.clock is not None
+    assert item.signature
+
+
+def test_the_next_one_may_be_taken_while_the_last_is_prepared(core: Core) -> None:
+    """Nothing waits; both are kept."""
+    background = Later()
+    defect = model(core, background)
+    for _defect in range(2):
+        take(defect)
+        defect.save()
+        assert defect.view.aiming
+        assert defect.view.may_shoot
+    assert "saving…" == defect.view.saved
+    background.finish()
+    assert 2 == len(put(core))
+    assert "saved on this phone · 2 wait" == defect.view.saved
+
+
+def test_guess_note_and_photos_belong_to_one_defect_only(core: Core) -> None:
+    """The second has none of the first."""
+    defect = model(core, heading_deg=lambda: 350.0)
+    take(defect)
+    defect.more()
+    take(defect)
+    defect.choose(DefectKind.POTHOLE.value)
+    defect.write("by the gate ")
+    defect.save()
+    take(defect)
+    defect.save()
+    first, second = (report_of(item) for item in put(core))
+    assert (2, DefectKind.POTHOLE, "by the gate", 350.0) == (
+        len(first.photos),
+        first.kind_guess,
+        first.note,
+        first.heading_deg,
+    )
+    assert (1, None, "") == (len(second.photos), second.kind_guess, second.note)
+    assert "Pothole · by the gate" == put(core)[0].about.line
+
+
+def test_a_guess_is_taken_back_by_the_same_touch(core: Core) -> None:
+    """Not sure is an answer."""
+    defect = model(core)
+    take(defect)
+    defect.choose(DefectKind.OTHER.value)
+    assert [True] == [kind.chosen for kind in defect.view.kinds if kind.value == DefectKind.OTHER.value]
+    defect.choose(DefectKind.OTHER.value)
+    assert not any(kind.chosen for kind in defect.view.kinds)
+
+
+def test_photos_leave_without_the_camera_s_own_data(tmp_path: Path) -> None:
+    """Neither place nor maker: the location is the receiver's."""
+    core = crew_core(tmp_path)
+    defect = model(core)
+    take(defect)
+    defect.save()
+    (photo,) = put(core)[0].photos
+    with Image.open(io.BytesIO(photo)) as image:
+        assert not image.getexif()
+        assert max(image.size) <= 1280
+
+
+def test_a_defect_without_a_place_is_left_to_the_dispatcher(tmp_path: Path) -> None:
+    """Said before and not invented after."""
+    core = crew_core(tmp_path, at=None)
+    defect = model(core)
+    assert "no place yet: a dispatcher will put it on the map" == defect.view.place
+    take(defect)
+    defect.save()
+    assert () == report_of(put(core)[0]).fixes
+
+
+def test_the_place_is_said_in_words(core: Core) -> None:
+    """And where the camera looks, if there is a compass."""
+    defect = model(core, heading_deg=lambda: 92.0)
+    assert "place known to ± 5 m · the camera looks east" == defect.view.place.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+
+
+def test_an_old_fix_is_no_place(core: Core) -> None:
+    """A minute later the device may be anywhere."""
+    defect = model(core)
+    core.equipment.devices.boot_clock.ms += 60_000  # type: ignore[attr-defined]
+    assert "no place yet: a dispatcher will put it on the map" == defect.view.place
+
+
+def test_no_more_photos_than_the_server_takes(core: Core) -> None:
+    """Then only saving is left."""
+    defect = model(core)
+    for _photo in range(PHOTOS_MOST + 3):
+        defect.more()
+        take(defect)
+    assert PHOTOS_MOST == len(defect.view.photos)
+    assert "" == defect.view.more
+
+
+def test_a_discarded_last_photo_leads_back_to_the_camera(core: Core) -> None:
+    """There is nothing to describe."""
+    defect = model(core)
+    take(defect)
+    defect.discard(0)
+    assert defect.view.aiming
+    defect.save()
+    assert [] == put(core)
+
+
+def test_photos_wait_while_the_screen_is_left(core: Core) -> None:
+    """A call, the lock, another tab."""
+    defect = model(core)
+    take(defect)
+    defect.close()
+    assert not core.equipment.devices.camera.is_open  # type: ignore[attr-defined]
+    defect.open()
+    assert 1 == len(defect.view.photos)
+
+
+def test_a_full_phone_loses_no_photo(tmp_path: Path) -> None:
+    """It says so, and saves once there is room."""
+    core = crew_core(tmp_path)
+    fallen = Fallen()
+    core = replace(core, equipment=replace(core.equipment, outbox=fallen))
+    defect = model(core)
+    take(defect)
+    defect.save()
+    assert defect.view.error
+    assert "Save again" == defect.view.again
+    fallen.full = False
+    defect.save_again()
+    assert 1 == len(fallen.put_items)
+    assert ("", "") == (defect.view.error, defect.view.again)
+
+
+def test_nobody_signed_in_is_said(core: Core) -> None:
+    """A report without an owner would never be sent."""
+    defect = model(replace(core, equipment=replace(core.equipment, owner_id=lambda: None)))
+    take(defect)
+    defect.save()
+    assert "Nobody is signed in on this phone: sign in, then save again." == defect.view.error
+
+
+def test_without_a_camera_the_button_rests(tmp_path: Path) -> None:
+    """And the screen says what to do instead."""
+    defect = model(crew_core(tmp_path, no_camera=True))
+    assert "This device has no camera: report by another one, or call the dispatcher." == defect.view.trouble
+    assert not defect.view.may_shoot
+    defect.shoot()
+    defect.tick()
+    assert defect.view.aiming
+
+
+def test_a_forbidden_location_is_said(core: Core) -> None:
+    """With the way to the settings."""
+    core.equipment.devices.location.trouble = Trouble.NOT_ALLOWED  # type: ignore[misc]
+    assert model(core).view.place.startswith("The app may not use the location")
