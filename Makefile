@@ -28,6 +28,9 @@ phone-shots: setup ## Draw every screen of the phone app into OUT (build/phone-s
 	@scripts/system-packages.sh
 	@$(BIN)/python -m mobile.shots $(or $(OUT),build/phone-shots) $(ARGS)
 
+crash: setup ## Kill the phone's storage and sync KILLS (1000) times behind a faulty network; count what was lost or doubled
+	@$(BIN)/python -m mobile.crash --kills $(or $(KILLS),1000) $(ARGS)
+
 test: setup ## Quick tests on SQLite; services, races and the schema on PostgreSQL too
 	@$(PYTEST) -n 2 -m "not slow and not models and not browser and not torture and not other_database"
 

@@ -201,7 +201,7 @@ def _person(person_id: UUID, task: tasks.TaskForCheckIn, by: Principal) -> UUID:
     except NotFound as error:
         raise Invalid({"check_in.person_id": [error.detail]}) from error
     if not people.biometrics_allowed(person.id):
-        raise Conflict(_("This person has refused biometrics: use the paper way instead."))
+        raise people.BiometricsRefused
     return person.id
 
 

@@ -49,7 +49,7 @@ def check_in(server: str | None, data: Path, language: str) -> None:
 def city(server: str | None, data: Path, pace: float, seed: int | None) -> None:
     """Let the demo city live until SIGTERM or Ctrl-C.
 
-    Phones check people in, crews and dispatchers move tasks. `qala serve --demo` runs this by itself.
+    Phones check people in; crews drive routes, report defects and move tasks; dispatchers plan the days that follow. `qala serve --demo` runs this by itself.
     """
     arguments = ["city", *_arguments(server, data), "--pace", str(pace)]
     if seed is not None:

@@ -27,7 +27,6 @@ from shared.vocabulary import Audience, BiometricBasis, EnrolmentState
 
 _ = Message
 WORK = "people.enrol"
-REFUSED_BIOMETRICS = _("This person has refused biometrics: use the paper way instead.")
 PHOTOS_LEAST, PHOTOS_MOST = 3, MAX_PHOTOS
 
 
@@ -55,7 +54,7 @@ def seal_photos(enrolment_id: UUID, person_id: UUID, photos: list[bytes], by: Pr
     """Check that the person may be enrolled and seal the photos under the person's key; nothing is written yet."""
     person = service.require(person_id, by, "people.enrol")
     if person.biometric_basis is BiometricBasis.REFUSED:
-        raise Conflict(REFUSED_BIOMETRICS)
+        raise service.BiometricsRefused
     key = keys.key_of(person.id)
     hashes = [sha256_hex(photo) for photo in photos]
     return [
@@ -154,7 +153,7 @@ def hold(enrolment_id: UUID) -> Holding | None:
         _close(
             enrolment,
             EnrolmentState.REFUSED,
-            [_plain(REFUSED_BIOMETRICS)],
+            [_plain(service.REFUSED_BIOMETRICS)],
         )
         return None
     try:
@@ -196,7 +195,7 @@ def judge(holding: Holding, reading: EnrolmentReading, model_version: str) -> No
         return
     service.lock(enrolment.person_id)
     if not service.biometrics_allowed(enrolment.person_id):  # refused or erased while the worker looked
-        _close(enrolment, EnrolmentState.REFUSED, [_plain(REFUSED_BIOMETRICS)])
+        _close(enrolment, EnrolmentState.REFUSED, [_plain(service.REFUSED_BIOMETRICS)])
         return
     for photo, seen in zip(enrolment.photos, reading.photos, strict=False):
         photo.reasons = [as_json(reason) for reason in seen.reasons]

@@ -34,6 +34,18 @@ PERSON = _("person")
 ASKED_AT_ONCE = 500  # hashes in one query
 
 
+REFUSED_BIOMETRICS = _("This person has refused biometrics: use the paper way instead.")
+
+
+class BiometricsRefused(Conflict):
+    """Nobody may look at this person's face; phones know it by the slug."""
+
+    slug = "biometrics-refused"
+
+    def __init__(self) -> None:
+        super().__init__(REFUSED_BIOMETRICS)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Identity:
     """Who a person is: the part of the row that is sealed with the person's own key."""

@@ -12,9 +12,7 @@ from pathlib import Path
 SPEC = Path(__file__).parents[1] / "buildozer.spec"
 PYTHONS = ("python3", "hostpython3")  # python-for-android builds both and wants one version
 IMPORTED_AS: Mapping[str, str] = {"pillow": "PIL", "pyjnius": "jnius"}
-NOT_IMPORTED = frozenset(
-    {*PYTHONS, "openssl", "sqlite3", "libffi"}
-)  # Python, and libraries of its own modules
+NOT_IMPORTED = frozenset({*PYTHONS, "openssl", "sqlite3", "libffi"})  # Python, and what its modules link
 
 STANDARD_BUT_MISSING = frozenset(
     # python-for-android cuts these folders out of the standard library …

@@ -32,7 +32,7 @@ FAULTS = {
 
 
 @dataclass(frozen=True)
-class Message:
+class Packet:
     """One request or answer of HTTP/1.1."""
 
     head: bytes
@@ -42,12 +42,12 @@ class Message:
         """As it travels."""
         return self.head + self.body
 
-    def with_header(self, line: bytes) -> Message:
+    def with_header(self, line: bytes) -> Packet:
         """With a header in the place of the one of the same name."""
         name = line.partition(b":")[0].lower() + b":"
         lines = self.head.removesuffix(b"\r\n\r\n").split(b"\r\n")
         kept = [each for each in lines if not each.lower().startswith(name)]
-        return Message(b"\r\n".join([*kept, line]) + b"\r\n\r\n", self.body)
+        return Packet(b"\r\n".join([*kept, line]) + b"\r\n\r\n", self.body)
 
 
 class Proxy:
@@ -105,7 +105,7 @@ class Proxy:
         finally:
             writer.close()
 
-    async def _carry(self, request: Message, writer: asyncio.StreamWriter) -> None:
+    async def _carry(self, request: Packet, writer: asyncio.StreamWriter) -> None:
         woken, self._next = self._next, asyncio.Event()
         woken.set()
         fault = "none"
@@ -130,11 +130,11 @@ class Proxy:
             writer.write(FAILED[int(status)])
             await writer.drain()
 
-    async def _none(self, request: Message, writer: asyncio.StreamWriter) -> None:
+    async def _none(self, request: Packet, writer: asyncio.StreamWriter) -> None:
         writer.write((await self._ask(request)).raw())
         await writer.drain()
 
-    async def _delay(self, request: Message, writer: asyncio.StreamWriter) -> None:
+    async def _delay(self, request: Packet, writer: asyncio.StreamWriter) -> None:
         before, after = self._rng.uniform(*DELAY_S), self._rng.uniform(*DELAY_S)
         await asyncio.sleep(before)
         answer = await self._ask(request)
@@ -142,7 +142,7 @@ class Proxy:
         writer.write(answer.raw())
         await writer.drain()
 
-    async def _duplicate(self, request: Message, writer: asyncio.StreamWriter) -> None:
+    async def _duplicate(self, request: Packet, writer: asyncio.StreamWriter) -> None:
         at_once = self._rng.random() < 0.5
         if at_once:
             self._keep(self._again(request))
@@ -151,7 +151,7 @@ class Proxy:
         if not at_once:
             self._keep(self._again(request))
 
-    async def _cut_request(self, request: Message, writer: asyncio.StreamWriter) -> None:
+    async def _cut_request(self, request: Packet, writer: asyncio.StreamWriter) -> None:
         raw = request.raw()
         _reader, server = await asyncio.open_connection(*self._server)
         server.write(raw[: self._rng.randrange(len(raw))])
@@ -159,11 +159,11 @@ class Proxy:
         server.transport.abort()
         writer.transport.abort()
 
-    async def _spoil(self, request: Message, writer: asyncio.StreamWriter, *, truncate: bool) -> None:
+    async def _spoil(self, request: Packet, writer: asyncio.StreamWriter, *, truncate: bool) -> None:
         answer = await self._ask(request)
         if truncate:
             body = answer.body[: self._rng.randrange(len(answer.body))] if answer.body else b""
-            answer = Message(answer.head, body).with_header(b"Content-Length: %d" % len(body))
+            answer = Packet(answer.head, body).with_header(b"Content-Length: %d" % len(body))
             writer.write(answer.raw())
             await writer.drain()
         else:
@@ -172,7 +172,7 @@ class Proxy:
             await writer.drain()
             writer.transport.abort()
 
-    async def _later(self, request: Message, next_one: asyncio.Event) -> None:
+    async def _later(self, request: Packet, next_one: asyncio.Event) -> None:
         try:
             async with asyncio.timeout(self._held_s):
                 await next_one.wait()
@@ -181,7 +181,7 @@ class Proxy:
             pass
         await self._again(request)
 
-    async def _again(self, request: Message) -> None:
+    async def _again(self, request: Packet) -> None:
         try:
             await self._ask(request)
         except (OSError, asyncio.IncompleteReadError):
@@ -192,7 +192,7 @@ class Proxy:
         self._held.add(task)
         task.add_done_callback(self._held.discard)
 
-    async def _ask(self, request: Message) -> Message:
+    async def _ask(self, request: Packet) -> Packet:
         reader, writer = await asyncio.open_connection(*self._server, limit=1 << 24)
         try:
             writer.write(request.raw())
@@ -205,7 +205,7 @@ class Proxy:
             writer.close()
 
 
-async def _read(reader: asyncio.StreamReader) -> Message | None:
+async def _read(reader: asyncio.StreamReader) -> Packet | None:
     """A whole message with a Content-Length; None when there is none."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -215,4 +215,4 @@ async def _read(reader: asyncio.StreamReader) -> Message | None:
     for line in head.lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):
             length = int(line.partition(b":")[2])
-    return Message(head, await reader.readexactly(length))
+    return Packet(head, await reader.readexactly(length))

@@ -20,7 +20,7 @@ STREET_WIDTHS_DP = {
 }
 SEEN_UNTIL_M_PER_PX = {
     StreetClass.MAIN: 100.0,
-    StreetClass.MIDDLE: 30.0,
+    StreetClass.MIDDLE: 16.0,
     StreetClass.MINOR: 10.0,
     StreetClass.PATH: 3.0,
 }

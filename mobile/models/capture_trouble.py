@@ -7,7 +7,7 @@ from mobile.capture.saving import NobodySignedIn
 from mobile.keeping.disk import StoreFull
 from shared.i18n import Message as _
 
-CONFLICT = "conflict"  # of a challenge: the person has refused biometrics, and no retry changes that
+BIOMETRICS_REFUSED = "biometrics-refused"  # the slug of the server's answer; no retry changes it
 PAPER_WAY = _(
     "The paper way: the person signs the paper sheet when they come and when they go, you photograph it, and the staff enter it. "
     "Once another officer has approved it, it counts the same."
@@ -32,4 +32,4 @@ def why_unasked(error: Exception) -> _ | str:
 
 def is_paper_way(error: Exception) -> bool:
     """Whether the person has refused biometrics, so that no camera may be used."""
-    return isinstance(error, Declined) and error.problem.slug == CONFLICT
+    return isinstance(error, Declined) and error.problem.slug == BIOMETRICS_REFUSED

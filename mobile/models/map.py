@@ -34,6 +34,7 @@ MARGIN_DP = 36.0
 LOOK_M_PER_DP = 2.0  # at a stop that was chosen from the list
 WAY_DP, NEXT_WAY_DP = 3.0, 5.0
 UNKNOWN_WAY_DP = 1.0  # a straight line: which stop follows, not how to get there
+MARGIN_MOST = 0.2  # of a low window
 BAR_MOST_DP = 96.0
 SIDE_DP = 4.0  # how far beside its street a segment is drawn
 FOLLOW_M_PER_DP = (1.0, 8.0)  # a driver sees the next few hundred metres, a kilometre at most
@@ -121,7 +122,7 @@ class MapModel(Observed):
             elif came_from is not None:
                 self._ways.append(((came_from, at), "muted", UNKNOWN_WAY_DP))
             came_from = segment[-1] if segment else at
-            sign = stop_sign(stop, is_next=is_next)
+            sign = stop_sign(stop, is_next=is_next and stop.state is StopState.PLANNED)
             if len(segment) > 1:
                 self._segments.append((stop, segment, sign.colour))
             order = number if stop.state is StopState.PLANNED else len(stops) + number
@@ -254,9 +255,9 @@ class MapModel(Observed):
 
     def _fit(self) -> None:
         if self._untouched and (bounds := self._bounds()) is not None:
-            self.viewport = self.viewport.fitted(
-                bounds, MARGIN_DP * self.density, m_per_px_least=0.5 / self.density
-            )
+            smaller_px = min(self.viewport.width_px, self.viewport.height_px)
+            margin_px = min(MARGIN_DP * self.density, MARGIN_MOST * smaller_px)
+            self.viewport = self.viewport.fitted(bounds, margin_px, m_per_px_least=0.5 / self.density)
 
     def _me_at(self) -> XY | None:
         if self._fix is None or self._plane is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol, cast
 
+from kivy.app import App
 from kivy.clock import Clock
 
 from mobile.devices.camera import Preview
@@ -26,19 +27,34 @@ class LiveScreen(BoundScreen):
 
     _ticking: Any = None
 
+    def __init__(self, model: Any, **settings: Any) -> None:
+        super().__init__(model, **settings)
+        App.get_running_app().bind(on_pause=self._rest, on_resume=self._go_on)
+
     def show(self, key: str) -> None:
         """Be opened."""
         super().show(key)
+        self._start()
+
+    def on_pre_leave(self, *_event: object) -> None:
+        """Be left, or covered by the lock."""
+        self._rest()
+
+    def _start(self) -> None:
         self._live.open()
         self.look()
         self._ticking = self._ticking or Clock.schedule_interval(self._tick, EVERY_S)
 
-    def on_pre_leave(self, *_event: object) -> None:
-        """Be left, or covered by the lock."""
+    def _rest(self, *_event: object) -> None:
+        """Also while Android has taken the app away: others may want the camera."""
         if self._ticking is not None:
             self._ticking.cancel()
             self._ticking = None
             self._live.close()
+
+    def _go_on(self, *_event: object) -> None:
+        if self.manager is not None and self.manager.current_screen is self:
+            self._start()
 
     def ask_to_discard(self, number: int) -> None:
         """A glove touches what it did not mean to: ask first."""

@@ -196,9 +196,9 @@ class MapCanvas(StencilView):
             self.model.pan(right, up)
         elif touch in self._fingers[:2]:
             other = self._fingers[1] if touch is self._fingers[0] else self._fingers[0]
-            before = math.dist(was, other.pos)
-            after = math.dist(touch.pos, other.pos)
-            middle = ((touch.x + other.x) / 2 - self.x, (touch.y + other.y) / 2 - self.y)
+            still = other.ud[self]  # its own position is the window's, not this widget's
+            before, after = math.dist(was, still), math.dist(touch.pos, still)
+            middle = ((touch.x + still[0]) / 2 - self.x, (touch.y + still[1]) / 2 - self.y)
             self.model.pan(right / 2, up / 2)
             if before > dp(8) and after > dp(8):
                 self.model.zoom(after / before, middle)

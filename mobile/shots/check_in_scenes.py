@@ -12,7 +12,7 @@ from mobile.answers import Problem
 from mobile.api_client import Declined
 from mobile.capture.phases import Phase
 from mobile.ladder import ItemState
-from mobile.models.capture_trouble import CONFLICT
+from mobile.models.capture_trouble import BIOMETRICS_REFUSED
 from mobile.models.desk import Core
 from mobile.models.navigation import Place
 from mobile.overlay import LocalTask
@@ -66,6 +66,16 @@ def two_tasks(reports: Path) -> Core:
     return example_core(reports, tasks=ExampleTasks(tuple(LocalTask(card) for card in cards)))
 
 
+def at_camera(key: str) -> Play:
+    """Before the camera, the person in sight."""
+
+    def play(stage: Stage) -> None:
+        opened(Place.CAMERA, key)(stage)
+        stage.root.ids.screens.current_screen.tick(0)
+
+    return play
+
+
 def until(phase: Phase, more_ms: int = 0) -> Play:
     """Before the camera, the button pressed, as far as a phase."""
 
@@ -89,7 +99,7 @@ def time_of(stage: Stage) -> ExampleTime:
 
 def asked_for_note(stage: Stage) -> None:
     """The question for a note, one reason chosen."""
-    opened(Place.CAMERA, KEY)(stage)
+    at_camera(KEY)(stage)
     stage.lay_out()
     stage.root.ids.screens.current_screen.ask_for_note()
 
@@ -144,7 +154,7 @@ def _finding(result: FindingResult, text: str) -> Finding:
 def no_biometrics() -> Declined:
     """What the server says of who has refused."""
     detail = "Этот человек отказался от биометрии: используйте бумажный лист."
-    return Declined(Problem(status=409, slug=CONFLICT, detail=detail))
+    return Declined(Problem(status=409, slug=BIOMETRICS_REFUSED, detail=detail))
 
 
 ACCEPTED = judged(
@@ -177,14 +187,14 @@ CHECK_IN_SCENES: dict[str, Scene] = {
     "check-in-due": (core_with(due=True), at_tab(Place.CHECK_IN)),
     "check-in-due-today": (core_with(due=True), enter),
     "check-in-nobody": (empty, at_tab(Place.CHECK_IN)),
-    "camera-ready": (core_with(), opened(Place.CAMERA, KEY)),
-    "camera-spot-check": (core_with(due=True), opened(Place.CAMERA, f"{TASK} {uuid(1006)}")),
+    "camera-ready": (core_with(), at_camera(KEY)),
+    "camera-spot-check": (core_with(due=True), at_camera(f"{TASK} {uuid(1006)}")),
     "camera-no-challenge": (
         core_with(server=ExampleServer(unreachable()), at=None),
-        opened(Place.CAMERA, KEY),
+        at_camera(KEY),
     ),
-    "camera-paper-way": (core_with(server=ExampleServer(no_biometrics())), opened(Place.CAMERA, KEY)),
-    "camera-gone": (core_with(), opened(Place.CAMERA, f"{TASK} {uuid(9)}")),
+    "camera-paper-way": (core_with(server=ExampleServer(no_biometrics())), at_camera(KEY)),
+    "camera-gone": (core_with(), at_camera(f"{TASK} {uuid(9)}")),
     "camera-note": (core_with(), asked_for_note),
     "camera-straight": (core_with(), until(Phase.STRAIGHT, 300)),
     "camera-move": (core_with(), until(Phase.MOVE, 600)),

@@ -349,6 +349,24 @@ def test_task_move_arrives(handset: Make, district_id: UUID) -> None:
     assert (TaskState.IN_PROGRESS, False) == (task.card.state, task.unsent)
 
 
+def test_task_move_whose_answer_was_lost_is_settled_though_the_task_has_moved_on(
+    handset: Make, district_id: UUID
+) -> None:
+    """The server has made it; somebody else has moved the task further before the second try."""
+    phone, dispatcher, user_id = handset(Role.SUPERVISOR)
+    task_id = plain_task(phone, dispatcher, user_id, district_id)
+    phone.work()
+    [task] = phone.local.tasks()
+    move = MovedTask(task_id=task.card.id, to=TaskState.IN_PROGRESS)
+    phone.client.move_task(move.task_id, move.to)  # it arrives, and nobody hears the answer
+    answer = dispatcher.post(f"/tasks/{task_id}/moves", json={"to": "cancelled", "reason": "Метель"})
+    assert answer.status_code == 200, answer.text
+    item = phone.put(ItemKind.TASK_MOVE, move.manifest(), None, task=task.card.id)
+    _as_if_cut(phone, item)
+    phone.work()
+    assert phone.kept(item.id).state is ItemState.VERIFIED
+
+
 def test_report_for_a_route_that_was_taken_away_is_kept_and_visible(handset: Make, district_id: UUID) -> None:
     """The dispatcher withdrew it while the phone was away: nothing of the work is lost."""
     phone, dispatcher, user_id = handset(Role.SUPERVISOR)

@@ -179,4 +179,4 @@ def _require(person_id: UUID, task: tasks.TaskForCheckIn, by: Principal) -> None
     except NotFound as error:
         raise Invalid({"person_ids": [error.detail]}) from error
     if not people.biometrics_allowed(person_id):
-        raise Conflict(_("This person has refused biometrics: use the paper way instead."))
+        raise people.BiometricsRefused

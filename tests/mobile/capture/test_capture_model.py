@@ -446,7 +446,7 @@ def test_note_is_signed_with_the_check_in(desk: Desk) -> None:
 
 def test_who_refuses_biometrics_goes_the_paper_way(desk: Desk) -> None:
     """No camera looks at them, no button takes them; what counts is explained."""
-    desk.said = Declined(Problem(slug="conflict", status=409, detail="Biometrics refused."))
+    desk.said = Declined(Problem(slug="biometrics-refused", status=409, detail="Biometrics refused."))
     desk.open()
     view = desk.model.view
     assert ("Biometrics refused.", "", False) == (view.words, view.begin, view.can_note)

@@ -157,6 +157,7 @@ def test_two_fingers_zoom_the_map(crew: Callable[..., Hand]) -> None:
 
     app = crew(sheet())
     app.touch("Route")
+    app.stage.settle(0.3)
     canvas = app.screen.ids.panel.ids.map
     before = canvas.model.viewport.m_per_px
     y = canvas.center_y - 20
