@@ -142,6 +142,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         login_rate="10000 per minute",
         public_rate="10000 per minute",
         check_in_wait_s=0.5,
+        review_sample_share=0.0,  # chance has no place in a test that does not ask for it
     )
 
 
