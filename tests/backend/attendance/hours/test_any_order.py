@@ -350,15 +350,19 @@ def city(app: Flask, clock: Clock, staff: Callable[..., Phone], district_id: UUI
 def test_no_order_of_calls_credits_presence_without_evidence(city: City) -> None:
     """And the runs were not empty: check-ins of every outcome, sheets, decisions and credited minutes came about."""
     AnyOrder.city, AnyOrder.seen = city, Counter()
-    run_state_machine_as_test(
-        AnyOrder,
-        settings=settings(
-            derandomize=True,
-            database=None,
-            deadline=None,
-            max_examples=RUNS,
-            stateful_step_count=CALLS,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-    assert {"accepted", "to_review", "refused", "decisions", "papers", "credited"} <= set(+AnyOrder.seen)
+    wanted = {"accepted", "to_review", "refused", "decisions", "papers", "credited"}
+    for _again in range(3):  # ids are random, so what a course of calls leads to is not the same each time
+        run_state_machine_as_test(
+            AnyOrder,
+            settings=settings(
+                derandomize=True,
+                database=None,
+                deadline=None,
+                max_examples=RUNS,
+                stateful_step_count=CALLS,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+        if wanted <= set(+AnyOrder.seen):
+            return
+    assert wanted <= set(+AnyOrder.seen)
