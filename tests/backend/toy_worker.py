@@ -6,6 +6,7 @@ Each piece of work begun adds a line to FOLDER/begun. At the end a line says whe
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import sys
@@ -29,13 +30,20 @@ def move(row_id: UUID) -> None:
     """Do a row; a second wake-up finds nothing to do."""
     row = folder / "pending" / str(row_id)
     try:
-        seconds = float(row.read_text() or 0)
+        file = row.open()
     except FileNotFoundError:
         return
-    with (folder / "begun").open("a") as log:
-        log.write(f"{row_id}\n")
-    time.sleep(seconds)
-    row.rename(folder / "done" / row.name)
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # its lease: a worker that dies lets go of it
+        except BlockingIOError:
+            return
+        if not row.exists():  # done between opening and locking
+            return
+        with (folder / "begun").open("a") as log:
+            log.write(f"{row_id}\n")
+        time.sleep(float(file.read() or 0))
+        row.rename(folder / "done" / row.name)
 
 
 @sweep(WORK)
