@@ -18,7 +18,7 @@ from mobile.devices.battery import Battery
 from mobile.devices.boot_clock import DeviceTime
 from mobile.devices.location import Location
 from mobile.keeping.disk import StoreFull
-from mobile.ladder import About, ItemKind, NewItem
+from mobile.outbox.ladder import About, ItemKind, NewItem
 from shared.contracts import DecodeError, Fix, LocationBatch, canonical_json, decode, encode, limits
 from shared.geometry import Point, distance_m
 

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from mobile.api_client import NotNow
-from mobile.challenges import ChallengeBatch
+from mobile.client.api_client import NotNow
+from mobile.client.challenges import ChallengeBatch
 from shared.contracts import Challenge
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ PATIENCE_S = 3.0  # a check-in takes ten seconds in all
 
 
 class Held(Protocol):
-    """What mobile.held_challenges keeps."""
+    """What mobile.capture.held_challenges keeps."""
 
     def take(self, task_id: UUID, person_id: UUID, now: datetime) -> Challenge | None: ...
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from mobile.photos import prepare_frames
+from mobile.capture.photos import prepare_frames
 from shared.contracts import (
     Challenge,
     ChallengeAnswer,

@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from mobile.capture.check_in import Occasion, Taken, signed_check_in, within_bytes
-from mobile.ladder import About, ItemKind, NewItem
+from mobile.outbox.ladder import About, ItemKind, NewItem
 
 
 class NobodySignedIn(Exception):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 from uuid import UUID
 
-from mobile.session import Tokens
+from mobile.client.session import Tokens
 
 DEVICE_FACT = "account.device"
 

@@ -11,8 +11,8 @@ from uuid import UUID
 from PIL import Image
 
 from mobile.capture.check_in import Occasion, Shot, Taken, signed_check_in
-from mobile.ladder import NewItem
 from mobile.models.phone import Phone
+from mobile.outbox.ladder import NewItem
 from mobile.simulated.location import fixes_around
 from mobile.simulated.reports import Hand, check_in_item, defect_item, fixes_item, move_item, stop_report_item
 from shared.contracts import DeviceClock

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from mobile.api_client import API_PREFIX, ApiClient
-from mobile.device_key import DeviceKey
+from mobile.client.api_client import API_PREFIX, ApiClient
+from mobile.client.device_key import DeviceKey
 from shared.vocabulary import Language
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from mobile.answers import Declined, NotNow
-from mobile.api_client import ApiClient, system_clock
+from mobile.client.answers import Declined, NotNow
+from mobile.client.api_client import ApiClient, system_clock
 from mobile.crash.captures import Captures
 from mobile.crash.notes import note
 from mobile.keeping.disk import StoreFull, is_full
 from mobile.keeping.seal import KeyFile
-from mobile.ladder import TROUBLE, WAITING, ItemKind, NewItem
 from mobile.models.phone import Phone
-from mobile.outbox import Outbox
-from mobile.task_moves import read_move
+from mobile.outbox.ladder import TROUBLE, WAITING, ItemKind, NewItem
+from mobile.outbox.queue import Outbox
+from mobile.outbox.task_moves import read_move
 from shared.vocabulary import TaskState
 
 NERVOUS = 0.2  # how often a thumb saves twice

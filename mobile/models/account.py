@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from mobile.api_client import ApiClient, NotNow
-from mobile.device_key import DeviceKey
+from mobile.client.api_client import ApiClient, NotNow
+from mobile.client.device_key import DeviceKey
+from mobile.client.session import Tokens, User
 from mobile.models.ports import Facts
-from mobile.session import Tokens, User
 from shared.contracts import DecodeError, decode, encode
 from shared.vocabulary import Language
 

@@ -11,7 +11,6 @@ from mobile.capture.guide import Guide, Subject
 from mobile.capture.phases import RUNNING, Phase
 from mobile.capture.saving import Saver
 from mobile.devices.camera import Preview
-from mobile.ladder import Item, ItemKind
 from mobile.models.background import Background
 from mobile.models.capture_trouble import is_paper_way, why_unasked, why_unsaved
 from mobile.models.capture_view import KINDS, CaptureView, Stand, capture_view
@@ -21,6 +20,7 @@ from mobile.models.ports import Clock, LocalTasks
 from mobile.models.roster import COUNTED, sign_of
 from mobile.models.verdict import verdict_view
 from mobile.models.words import Words
+from mobile.outbox.ladder import Item, ItemKind
 from shared.contracts import Challenge, PersonCard, SpotCheck, TaskCard
 from shared.geometry import Place, place_of
 from shared.i18n import Message as _

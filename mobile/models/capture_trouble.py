@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mobile.api_client import Declined
 from mobile.capture.saving import NobodySignedIn
+from mobile.client.api_client import Declined
 from mobile.keeping.disk import StoreFull
 from shared.i18n import Message as _
 

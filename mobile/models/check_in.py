@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from mobile.api_client import Declined
+from mobile.client.api_client import Declined
 from mobile.models.background import Background
 from mobile.models.equipment import Equipment
 from mobile.models.observed import Observed

@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from mobile.capture.photos import NotAPicture
+from mobile.capture.reporting import (
+    FIXES_FROM_BEFORE_MS,
+    DefectDraft,
+    Moment,
+    Reporter,
+    newest_fixes,
+)
 from mobile.capture.saving import NobodySignedIn
 from mobile.devices.camera import Preview
 from mobile.devices.location import Location
@@ -18,14 +26,6 @@ from mobile.models.ports import Outbox
 from mobile.models.signs import Sign
 from mobile.models.viewfinder import TakenPhoto, Viewfinder
 from mobile.models.words import Words
-from mobile.photos import NotAPicture
-from mobile.reporting import (
-    FIXES_FROM_BEFORE_MS,
-    DefectDraft,
-    Moment,
-    Reporter,
-    newest_fixes,
-)
 from shared.i18n import Message as _
 from shared.vocabulary import DefectKind
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from mobile.capture.challenges import ChallengeSource
 from mobile.capture.guide import Guide
 from mobile.capture.saving import Saver
+from mobile.client.session import User
 from mobile.mapping.streets import NoStreets, StreetMap
 from mobile.models.background import Background
 from mobile.models.capture import CaptureModel
@@ -38,7 +39,6 @@ from mobile.models.status import StatusView, status_view
 from mobile.models.task import Task
 from mobile.models.today import Today
 from mobile.models.words import Words
-from mobile.session import User
 
 PIN_USER_FACT = "lock.user"
 

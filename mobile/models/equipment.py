@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from mobile.challenges import ChallengeBatch
+from mobile.client.challenges import ChallengeBatch
 from mobile.devices.boot_clock import DeviceTime
 from mobile.devices.platform import Devices
-from mobile.ladder import NewItem
+from mobile.outbox.ladder import NewItem
 from shared.contracts import Challenge
 
 
@@ -25,7 +25,7 @@ class Signs(Protocol):
 
 
 class Keeps(Protocol):
-    """See mobile.outbox.Outbox: when ``put`` returns, a crash loses nothing of it."""
+    """See mobile.outbox.queue.Outbox: when ``put`` returns, a crash loses nothing of it."""
 
     def put(self, item: NewItem) -> None: ...
 
@@ -39,7 +39,7 @@ class Asks(Protocol):
 
 
 class Holds(Protocol):
-    """See mobile.held_challenges.HeldChallenges."""
+    """See mobile.capture.held_challenges.HeldChallenges."""
 
     def hold(self, task_id: UUID, batch: ChallengeBatch) -> None: ...
     def take(self, task_id: UUID, person_id: UUID, now: datetime) -> Challenge | None: ...

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from mobile.ladder import DAMAGE_WORDS, Item, ItemKind, ItemState, WaitReason
 from mobile.models.observed import Observed
 from mobile.models.ports import Clock, Outbox
 from mobile.models.roster import JUDGED
 from mobile.models.rows import Row
 from mobile.models.signs import Sign
 from mobile.models.words import Words, city_day
+from mobile.outbox.ladder import DAMAGE_WORDS, Item, ItemKind, ItemState, WaitReason
 from shared.i18n import Message as _
 from shared.vocabulary import Outcome
 

@@ -8,28 +8,28 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from mobile.answers import UNREACHABLE_S, RetryLater, Why
-from mobile.api_client import ApiClient, NotNow, system_clock
+from mobile.capture.held_challenges import HeldChallenges
 from mobile.capture.signer import Signer
-from mobile.challenges import ChallengeBatch
-from mobile.device_key import DeviceKey
+from mobile.client.answers import UNREACHABLE_S, RetryLater, Why
+from mobile.client.api_client import ApiClient, NotNow, system_clock
+from mobile.client.challenges import ChallengeBatch
+from mobile.client.device_key import DeviceKey
+from mobile.client.session import Tokens
 from mobile.devices.boot_clock import DeviceTime
 from mobile.devices.platform import Devices, no_devices
-from mobile.held_challenges import HeldChallenges
 from mobile.keeping.seal import KeyStore
 from mobile.keeping.store import open_store
-from mobile.ladder import About, ItemKind, NewItem
 from mobile.listeners import Listeners
-from mobile.local_copy import LocalCopy
 from mobile.models.account import MakeClient, RememberedAccount
 from mobile.models.desk import Core
 from mobile.models.equipment import Equipment
 from mobile.models.ports import Whereabouts
 from mobile.models.settings import WIFI_FACT, kept_language
-from mobile.outbox import Outbox
-from mobile.session import Tokens
-from mobile.sync import SyncStatus, SyncWorker
-from mobile.task_moves import MovedTask
+from mobile.outbox.ladder import About, ItemKind, NewItem
+from mobile.outbox.queue import Outbox
+from mobile.outbox.task_moves import MovedTask
+from mobile.sync.local_copy import LocalCopy
+from mobile.sync.worker import SyncStatus, SyncWorker
 from shared.vocabulary import TaskState
 
 STOP_S = 2.0  # the app does not wait longer for a request under way: what it leaves is sent again

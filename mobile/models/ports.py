@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from mobile.ladder import Item
-from mobile.overlay import LocalRoute, LocalTask
-from mobile.session import User
-from mobile.sync import SyncStatus
+from mobile.client.session import User
+from mobile.outbox.ladder import Item
+from mobile.sync.overlay import LocalRoute, LocalTask
+from mobile.sync.worker import SyncStatus
 from shared.contracts import CheckInAnswer, SpotCheck
 from shared.geometry import Point
 from shared.vocabulary import TaskState

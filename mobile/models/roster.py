@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from mobile.ladder import Item, ItemKind, ItemState
 from mobile.models.ports import LocalTasks, Outbox
 from mobile.models.rows import Row
 from mobile.models.signs import Sign
 from mobile.models.words import Words
+from mobile.outbox.ladder import Item, ItemKind, ItemState
 from shared.contracts import PersonCard, TaskCard
 from shared.i18n import Message as _
 from shared.vocabulary import Outcome

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from mobile.capture.photos import NotAPicture
+from mobile.capture.reporting import FIXES_FROM_BEFORE_MS, Moment, Reporter, StopDraft, newest_fixes
 from mobile.mapping.streets import NoStreets, StreetMap
 from mobile.models.background import Background
 from mobile.models.defect import why_unsaved
@@ -18,9 +20,7 @@ from mobile.models.route_view import RouteView, Stand, route_row, route_view, st
 from mobile.models.rows import Row
 from mobile.models.viewfinder import Viewfinder
 from mobile.models.words import Words
-from mobile.overlay import LocalRoute
-from mobile.photos import NotAPicture
-from mobile.reporting import FIXES_FROM_BEFORE_MS, Moment, Reporter, StopDraft, newest_fixes
+from mobile.sync.overlay import LocalRoute
 from shared.contracts import Fix, RouteStop
 from shared.geometry import Point
 from shared.i18n import Message as _

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from mobile.mapping.lines import length, rest_of_way
 from mobile.mapping.plane import Plane, positions_of
-from mobile.overlay import LocalRoute
+from mobile.sync.overlay import LocalRoute
 from shared.contracts import RouteSheet, RouteStop
 from shared.geometry import Point, distance_m
 from shared.vocabulary import RouteState, StopChange, StopState

@@ -20,7 +20,7 @@ from mobile.models.route_signs import ACTIONS, CHANGES, KINDS, SIDES, SKIPS, sto
 from mobile.models.rows import Row
 from mobile.models.viewfinder import TakenPhoto
 from mobile.models.words import Words, city_day
-from mobile.overlay import LocalRoute
+from mobile.sync.overlay import LocalRoute
 from shared.contracts import Fix, RouteSheet, RouteStop
 from shared.geometry import Point
 from shared.i18n import Message as _

@@ -10,13 +10,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from mobile.api_client import VERSION
-from mobile.ladder import Item
+from mobile.client.api_client import VERSION
 from mobile.models.background import Background
 from mobile.models.daylight import is_night
 from mobile.models.observed import Observed
 from mobile.models.ports import Account, Clock, Facts, Outbox, Worker
 from mobile.models.words import Words
+from mobile.outbox.ladder import Item
 from shared.i18n import DEFAULT_LANGUAGE
 from shared.i18n import Message as _
 from shared.vocabulary import Language

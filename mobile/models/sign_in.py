@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from mobile.answers import Why
-from mobile.api_client import Declined, NotNow
+from mobile.client.answers import Why
+from mobile.client.api_client import Declined, NotNow
+from mobile.client.session import User
 from mobile.models.background import Background
 from mobile.models.observed import Observed
 from mobile.models.ports import Account
 from mobile.models.words import Words
-from mobile.session import User
 from shared.i18n import Message as _
 
 LOCAL_NAMES = {"localhost"}

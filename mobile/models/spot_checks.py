@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mobile.ladder import TROUBLE, ItemKind
 from mobile.models.ports import LocalTasks, Outbox
+from mobile.outbox.ladder import TROUBLE, ItemKind
 from shared.contracts import SpotCheck
 
 

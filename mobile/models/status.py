@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mobile.models.words import Words
-from mobile.sync import SyncStatus
+from mobile.sync.worker import SyncStatus
 from shared.i18n import Message as _
 
 STALE_AFTER = timedelta(minutes=10)  # an open app pulls every 25 s: older data has lost its network

@@ -13,7 +13,7 @@ from mobile.models.rows import Row
 from mobile.models.signs import KINDS, TASKS
 from mobile.models.today import distance_to_m, task_sign
 from mobile.models.words import Words, city_day
-from mobile.overlay import LocalTask
+from mobile.sync.overlay import LocalTask
 from shared.i18n import Message as _
 from shared.vocabulary import EvidenceKind, TaskState
 

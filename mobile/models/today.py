@@ -14,7 +14,7 @@ from mobile.models.roster import checked_in
 from mobile.models.rows import Row
 from mobile.models.signs import KINDS, LATE, TASKS, Sign
 from mobile.models.words import Words, city_day
-from mobile.overlay import LocalTask
+from mobile.sync.overlay import LocalTask
 from shared.contracts import TaskCard
 from shared.geometry import Point, place_of, signed_distance_m
 from shared.i18n import Message as _

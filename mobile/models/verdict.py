@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mobile.ladder import Item
 from mobile.models.ports import LocalTasks
 from mobile.models.roster import TROUBLE, sign_of
 from mobile.models.words import Words
+from mobile.outbox.ladder import Item
 from shared.contracts import CheckInAnswer, DecodeError, Finding, decode
 from shared.i18n import Message as _
 from shared.vocabulary import CheckInState, FindingResult, Remedy

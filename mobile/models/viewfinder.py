@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mobile.capture.reporting import PHOTOS_MOST
 from mobile.devices.camera import Camera, Picture, Preview
 from mobile.devices.trouble import Trouble
-from mobile.reporting import PHOTOS_MOST
 from shared.vocabulary import Camera as Facing
 
 

@@ -8,14 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from mobile.answers import Problem
-from mobile.api_client import Declined
 from mobile.capture.phases import Phase
-from mobile.ladder import ItemState
+from mobile.client.answers import Problem
+from mobile.client.api_client import Declined
 from mobile.models.capture_trouble import BIOMETRICS_REFUSED
 from mobile.models.desk import Core
 from mobile.models.navigation import Place
-from mobile.overlay import LocalTask
+from mobile.outbox.ladder import ItemState
 from mobile.shots.example_core import ExampleOutbox, ExampleTasks, example_core
 from mobile.shots.example_equipment import (
     ExampleServer,
@@ -27,6 +26,7 @@ from mobile.shots.example_equipment import (
 from mobile.shots.examples import NOW, PARK, people, task, uuid
 from mobile.shots.scenes import Play, Scene, at_tab, empty, enter, opened
 from mobile.shots.stage import Stage
+from mobile.sync.overlay import LocalTask
 from shared.contracts import CheckInAnswer, Finding, SpotCheck
 from shared.vocabulary import CheckInState, FindingCode, FindingResult, Outcome, Remedy, TaskState
 

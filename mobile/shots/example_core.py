@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from mobile.ladder import Item, ItemState
+from mobile.client.session import User
 from mobile.models.desk import Core
-from mobile.overlay import LocalTask
-from mobile.session import User
+from mobile.outbox.ladder import Item, ItemState
 from mobile.shots.example_equipment import example_equipment
 from mobile.shots.example_routes import ExampleRoutes
 from mobile.shots.examples import HERE, ITEMS, NOW, TASKS, USER, uuid
-from mobile.sync import SyncStatus
+from mobile.sync.overlay import LocalTask
+from mobile.sync.worker import SyncStatus
 from shared.contracts import CheckInAnswer, SpotCheck
 from shared.vocabulary import CheckInState, Outcome, Remedy, TaskState
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mobile.client.session import User
 from mobile.devices.camera import NoCamera
 from mobile.models.desk import Core
 from mobile.models.route import SEEN_FACT
-from mobile.session import User
 from mobile.shots.example_core import ExampleFacts, ExampleOutbox, example_core
 from mobile.shots.example_equipment import ExampleTime, example_equipment
 from mobile.shots.example_routes import ROUTE_ID, ExampleRoutes, RoadCamera, streets

@@ -12,17 +12,17 @@ from uuid import UUID, uuid4
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from mobile.answers import RetryLater, Why
-from mobile.api_client import NotNow
 from mobile.capture.phases import Phase
-from mobile.challenges import ChallengeBatch
+from mobile.client.answers import RetryLater, Why
+from mobile.client.api_client import NotNow
+from mobile.client.challenges import ChallengeBatch
 from mobile.devices.boot_clock import DeviceTime
 from mobile.devices.camera import Picture, Preview
 from mobile.devices.location import FixLog
 from mobile.devices.platform import Devices, no_devices
 from mobile.devices.trouble import Trouble
-from mobile.ladder import Item, ItemState, NewItem
 from mobile.models.equipment import Equipment
+from mobile.outbox.ladder import Item, ItemState, NewItem
 from mobile.shots.examples import HERE, NOW, USER, uuid
 from shared.contracts import Challenge, Fix
 from shared.geometry import Point

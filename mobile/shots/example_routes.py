@@ -11,11 +11,11 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFilter
 
 from mobile.devices.camera import Preview
-from mobile.ladder import ItemKind
 from mobile.mapping.streets import Street, StreetClass, StreetIndex
-from mobile.overlay import LocalRoute, with_reports
+from mobile.outbox.ladder import ItemKind
 from mobile.shots.example_equipment import PREVIEW_PX, ExampleCamera, ExampleTime
 from mobile.shots.examples import HERE, NOW, uuid
+from mobile.sync.overlay import LocalRoute, with_reports
 from shared.contracts import RouteSheet, RouteStop, StopReport, decode, parse_json
 from shared.vocabulary import (
     RouteKind,

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from mobile.answers import Problem
-from mobile.ladder import About, Damage, Item, ItemKind, ItemState, WaitReason
-from mobile.overlay import LocalTask
-from mobile.session import User
+from mobile.client.answers import Problem
+from mobile.client.session import User
+from mobile.outbox.ladder import About, Damage, Item, ItemKind, ItemState, WaitReason
+from mobile.sync.overlay import LocalTask
 from shared.contracts import PersonCard, TaskCard
 from shared.geometry import Point
 from shared.vocabulary import (

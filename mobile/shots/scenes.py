@@ -6,15 +6,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from mobile.answers import Problem, RetryLater, Why
-from mobile.api_client import Declined, NotNow
-from mobile.ladder import ItemState
+from mobile.client.answers import Problem, RetryLater, Why
+from mobile.client.api_client import Declined, NotNow
 from mobile.models.desk import Core
 from mobile.models.navigation import Place
-from mobile.overlay import LocalTask
+from mobile.outbox.ladder import ItemState
 from mobile.shots.example_core import ExampleAccount, ExampleOutbox, ExampleTasks, ExampleWorker, example_core
 from mobile.shots.examples import ITEMS, NOW, people, task, uuid
 from mobile.shots.stage import Stage
+from mobile.sync.overlay import LocalTask
 from shared.vocabulary import TaskState
 
 PIN = "2580"

@@ -8,7 +8,7 @@ import random
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from mobile.photos import prepare
+from mobile.capture.photos import prepare
 from shared.vocabulary import DefectKind
 
 SIZE_PX = (960, 720)

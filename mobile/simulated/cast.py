@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from mobile.api_client import ApiClient
-from mobile.device_key import DeviceKey
+from mobile.client.api_client import ApiClient
+from mobile.client.device_key import DeviceKey
 from mobile.simulated.boot_clock import BootClock
 from mobile.simulated.faces import PORTRAIT, Face, find_face
 from mobile.simulated.outbox_phone import OutboxPhone

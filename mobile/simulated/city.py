@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from mobile.answers import Refused, Stored
-from mobile.api_client import Declined, NotNow
+from mobile.client.answers import Refused, Stored
+from mobile.client.api_client import Declined, NotNow
 from mobile.simulated.cast import Cast
 from mobile.simulated.crew import Crew
 from mobile.simulated.demonstration import LOGIN

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from mobile.answers import Refused, RetryLater, Stored, Why
-from mobile.api_client import Declined, NotNow
-from mobile.device_key import DeviceKey
+from mobile.client.answers import Refused, RetryLater, Stored, Why
+from mobile.client.api_client import Declined, NotNow
+from mobile.client.device_key import DeviceKey
 from mobile.simulated.cast import Cast
 from mobile.simulated.faces import Face
 from mobile.simulated.location import inner_point, outer_point

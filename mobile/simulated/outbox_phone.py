@@ -8,18 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
-from mobile.answers import UNREACHABLE_S, NotNow, Problem, Refused, RetryLater, Stored, Why
-from mobile.api_client import ApiClient
+from mobile.client.answers import UNREACHABLE_S, NotNow, Problem, Refused, RetryLater, Stored, Why
+from mobile.client.api_client import ApiClient
 from mobile.keeping.seal import KeyFile
 from mobile.keeping.sole import Sole
 from mobile.keeping.store import open_store
-from mobile.ladder import ItemState, NewItem, WaitReason
-from mobile.local_copy import LocalCopy
-from mobile.outbox import Outbox
+from mobile.outbox.ladder import ItemState, NewItem, WaitReason
+from mobile.outbox.queue import Outbox
 from mobile.simulated.boot_clock import BootClock
 from mobile.simulated.phone import VERDICT_POLL_S, Capture, SimulatedPhone
 from mobile.simulated.reports import Hand, check_in_item
-from mobile.sync import SyncWorker
+from mobile.sync.local_copy import LocalCopy
+from mobile.sync.worker import SyncWorker
 from shared.contracts import CheckIn, CheckInAnswer, RouteSheet, SpotCheck, TaskCard, decode, parse_json
 from shared.vocabulary import CheckInState
 

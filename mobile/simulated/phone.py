@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from mobile.answers import Refused, RetryLater, Stored
-from mobile.api_client import ApiClient
 from mobile.capture.check_in import Occasion, Shot, SignedCheckIn, Taken, signed_check_in
-from mobile.device_key import DeviceKey
+from mobile.client.answers import Refused, RetryLater, Stored
+from mobile.client.api_client import ApiClient
+from mobile.client.device_key import DeviceKey
 from mobile.simulated.boot_clock import BootClock
 from mobile.simulated.faces import Face
 from mobile.simulated.location import fixes_around

@@ -9,8 +9,8 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from mobile.capture.check_in import SignedCheckIn
-from mobile.ladder import About, ItemKind, NewItem
-from mobile.task_moves import MovedTask
+from mobile.outbox.ladder import About, ItemKind, NewItem
+from mobile.outbox.task_moves import MovedTask
 from shared.contracts import (
     DefectReport,
     DeviceClock,

@@ -16,8 +16,8 @@ from flask import Flask
 from backend.cli import demo_city
 from backend.cli.demo_cast import PEOPLE
 from backend.console.demo_marker import Demo
-from mobile.api_client import ApiClient
-from mobile.device_key import DeviceKey
+from mobile.client.api_client import ApiClient
+from mobile.client.device_key import DeviceKey
 from mobile.simulated.cast import Cast
 from mobile.simulated.city import CREW, LONGEST_WAIT_S, WAYS, City
 from mobile.simulated.demonstration import LOGIN, demonstrate

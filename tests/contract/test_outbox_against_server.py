@@ -16,19 +16,19 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from mobile.api_client import ApiClient
-from mobile.device_key import DeviceKey
+from mobile.capture.photos import prepare_frames
+from mobile.client.api_client import ApiClient
+from mobile.client.device_key import DeviceKey
+from mobile.client.pieces import PIECE_BYTES
 from mobile.keeping.seal import KeyFile
 from mobile.keeping.store import open_store
-from mobile.ladder import About, Item, ItemKind, ItemState, NewItem, WaitReason
-from mobile.local_copy import LocalCopy
-from mobile.outbox import Outbox
-from mobile.photos import prepare_frames
-from mobile.pieces import PIECE_BYTES
+from mobile.outbox.ladder import About, Item, ItemKind, ItemState, NewItem, WaitReason
+from mobile.outbox.queue import Outbox
+from mobile.outbox.task_moves import MovedTask
 from mobile.simulated.location import fixes_around, inner_point
 from mobile.simulated.phone import SimulatedPhone
-from mobile.sync import PULL_EVERY_S, SyncWorker
-from mobile.task_moves import MovedTask
+from mobile.sync.local_copy import LocalCopy
+from mobile.sync.worker import PULL_EVERY_S, SyncWorker
 from shared.contracts import DefectReport, LocationBatch, Photo, StopReport, canonical_json, encode
 from shared.geometry import Point, place_of
 from shared.proofs import defect_message, stop_report_message

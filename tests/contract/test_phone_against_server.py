@@ -12,9 +12,9 @@ import httpx
 import pytest
 from flask import Flask
 
-from mobile.answers import Refused, RetryLater, Stored, Why
-from mobile.api_client import ApiClient, Declined
-from mobile.device_key import DeviceKey
+from mobile.client.answers import Refused, RetryLater, Stored, Why
+from mobile.client.api_client import ApiClient, Declined
+from mobile.client.device_key import DeviceKey
 from mobile.simulated.location import inner_point, outer_point
 from mobile.simulated.phone import Capture, SimulatedPhone
 from shared.contracts import TaskCard

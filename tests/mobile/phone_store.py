@@ -13,17 +13,17 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from mobile.api_client import ApiClient
-from mobile.device_key import DeviceKey
-from mobile.dispatch import Dispatch
+from mobile.client.api_client import ApiClient
+from mobile.client.device_key import DeviceKey
+from mobile.client.session import Tokens, read_tokens
+from mobile.client.sync_answer import Pulled
 from mobile.keeping.seal import KeyFile
 from mobile.keeping.store import Store, open_store
-from mobile.ladder import About, Done, ItemKind, NewItem
-from mobile.local_copy import LocalCopy
-from mobile.outbox import Outbox
-from mobile.pulling import Pulling
-from mobile.session import Tokens, read_tokens
-from mobile.sync_answer import Pulled
+from mobile.outbox.dispatch import Dispatch
+from mobile.outbox.ladder import About, Done, ItemKind, NewItem
+from mobile.outbox.queue import Outbox
+from mobile.sync.local_copy import LocalCopy
+from mobile.sync.pulling import Pulling
 from shared.contracts import PersonCard, SyncAnswer, TaskCard
 from shared.vocabulary import Language, TaskKind, TaskState
 from tests.mobile.scripted_server import NOON, ScriptedServer, tokens_body

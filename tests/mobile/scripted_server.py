@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import httpx
 
-from mobile.api_client import API_PREFIX, ApiClient
-from mobile.device_key import DeviceKey
-from mobile.session import Tokens
+from mobile.client.api_client import API_PREFIX, ApiClient
+from mobile.client.device_key import DeviceKey
+from mobile.client.session import Tokens
 from shared.vocabulary import Language
 
 Answer = httpx.Response | Exception

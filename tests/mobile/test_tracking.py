@@ -12,7 +12,7 @@ import pytest
 from mobile.devices.battery import Charge
 from mobile.devices.boot_clock import DeviceTime
 from mobile.keeping.disk import StoreFull
-from mobile.ladder import ItemKind, NewItem
+from mobile.outbox.ladder import ItemKind, NewItem
 from mobile.tracking import (
     DRIVING_S,
     FIXES_MOST,

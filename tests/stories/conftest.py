@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from mobile.api_client import ApiClient
+from mobile.client.api_client import ApiClient
 from mobile.simulated.boot_clock import BootClock
 from mobile.simulated.faces import PORTRAIT, Face, find_face
 from mobile.simulated.location import inner_point

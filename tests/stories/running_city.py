@@ -17,8 +17,8 @@ from uuid import uuid4
 
 import httpx
 
-from mobile.api_client import API_PREFIX, ApiClient, NotNow
-from mobile.device_key import DeviceKey
+from mobile.client.api_client import API_PREFIX, ApiClient, NotNow
+from mobile.client.device_key import DeviceKey
 from shared.vocabulary import Language
 from tests.architecture.project_files import PROJECT_DIR
 

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mobile.answers import Stored
-from mobile.api_client import API_PREFIX, ApiClient
+from mobile.client.answers import Stored
+from mobile.client.api_client import API_PREFIX, ApiClient
 from shared.vocabulary import FindingCode, FindingResult, Outcome
 from tests.architecture.project_files import PROJECT_DIR
 from tests.stories.conftest import Works

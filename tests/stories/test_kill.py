@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mobile.answers import RetryLater, Stored
+from mobile.client.answers import RetryLater, Stored
 from mobile.simulated.phone import Capture
 from shared.contracts import CheckInAnswer
 from shared.vocabulary import CheckInState, Outcome

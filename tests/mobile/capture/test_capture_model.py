@@ -10,18 +10,18 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from mobile.answers import Problem, RetryLater, Why
-from mobile.api_client import Declined, NotNow
 from mobile.capture.challenges import ChallengeSource
+from mobile.capture.photos import CHECK_IN_BYTES
 from mobile.capture.saving import Saver
-from mobile.challenges import ChallengeBatch
-from mobile.device_key import DeviceKey
+from mobile.client.answers import Problem, RetryLater, Why
+from mobile.client.api_client import Declined, NotNow
+from mobile.client.challenges import ChallengeBatch
+from mobile.client.device_key import DeviceKey
 from mobile.keeping.disk import StoreFull
-from mobile.ladder import Done, ItemState, NewItem
 from mobile.models.capture import CaptureModel
 from mobile.models.words import Words
-from mobile.outbox_rows import open_content
-from mobile.photos import CHECK_IN_BYTES
+from mobile.outbox.ladder import Done, ItemState, NewItem
+from mobile.outbox.rows import open_content
 from shared.contracts import (
     Challenge,
     CheckIn,

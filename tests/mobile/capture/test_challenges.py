@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from mobile.answers import Problem, RetryLater, Why
-from mobile.api_client import Declined, NotNow
 from mobile.capture.challenges import ChallengeSource
-from mobile.challenges import ChallengeBatch
+from mobile.client.answers import Problem, RetryLater, Why
+from mobile.client.api_client import Declined, NotNow
+from mobile.client.challenges import ChallengeBatch
 from shared.contracts import Challenge
 from tests.mobile.capture.capture_stage import NOON, PERSON_ID, challenge
 

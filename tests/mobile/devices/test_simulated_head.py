@@ -15,11 +15,11 @@ from backend.faces.verifier import DlibVerifier
 from mobile.capture.check_in import Taken, within_bytes
 from mobile.capture.guide import Guide, Subject
 from mobile.capture.phases import RUNNING, Phase
+from mobile.capture.photos import CHECK_IN_BYTES
 from mobile.devices.boot_clock import DeviceTime
 from mobile.devices.desktop_camera import DesktopCamera
 from mobile.devices.desktop_location import DesktopLocation, Standing
 from mobile.devices.simulated_head import SimulatedHead
-from mobile.photos import CHECK_IN_BYTES
 from mobile.simulated.faces import Turnable, find_face
 from mobile.voice.cues import Cue
 from shared.vocabulary import Language, LivenessOutcome, Move

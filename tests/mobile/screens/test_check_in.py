@@ -12,16 +12,16 @@ from uuid import UUID
 import pytest
 
 from mobile.devices.notifier import QuietNotifier
-from mobile.ladder import Item, ItemKind, ItemState
 from mobile.models.check_in import EACH_PERSON, SPOT_CHECK_ICON, CheckIns
 from mobile.models.check_in_note import NOTE_MOST, NoteReason, note_of, note_view
 from mobile.models.check_in_prompts import Prompts
 from mobile.models.words import Words
-from mobile.overlay import LocalTask
+from mobile.outbox.ladder import Item, ItemKind, ItemState
 from mobile.shots.example_core import AtOnce, ExampleOutbox, ExampleTasks
 from mobile.shots.example_equipment import ExampleServer, example_equipment, unreachable
 from mobile.shots.examples import HERE, NOW, PARK, item, people, task, uuid
 from mobile.simulated.desk_play import DeskPlay
+from mobile.sync.overlay import LocalTask
 from shared.contracts import SpotCheck, TaskCard
 from shared.geometry import Point
 from shared.vocabulary import Language, TaskState

@@ -12,9 +12,9 @@ from uuid import UUID
 import pytest
 
 from mobile.devices.platform import DeviceSettings, for_this_platform
-from mobile.ladder import ItemState
 from mobile.models.navigation import Place
 from mobile.models.phone import Phone
+from mobile.outbox.ladder import ItemState
 from mobile.simulated.faces import PORTRAIT, Turnable, find_face
 from mobile.simulated.location import inner_point
 from shared.contracts import CheckInAnswer, decode

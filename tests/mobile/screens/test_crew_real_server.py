@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 
 from mobile.devices.platform import DesktopCameraKind, DeviceSettings, for_this_platform
-from mobile.ladder import ItemKind, ItemState
 from mobile.models.navigation import Place
 from mobile.models.phone import Phone
+from mobile.outbox.ladder import ItemKind, ItemState
 from mobile.shots.example_routes import painted_road
 from shared.geometry import Point
 from tests.factories import route_plan

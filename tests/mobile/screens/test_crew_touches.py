@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mobile.ladder import ItemKind
 from mobile.models.navigation import Place
+from mobile.outbox.ladder import ItemKind
 from mobile.shots.example_core import AtOnce
 from mobile.shots.example_crew import crew_core
 from mobile.shots.example_routes import changed, sheet

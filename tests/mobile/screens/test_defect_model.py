@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from mobile.capture.reporting import PHOTOS_MOST
 from mobile.devices.trouble import Trouble
 from mobile.keeping.disk import StoreFull
-from mobile.ladder import ItemKind, NewItem
 from mobile.models.defect import Defect
 from mobile.models.desk import Core
 from mobile.models.words import Words
-from mobile.reporting import PHOTOS_MOST
+from mobile.outbox.ladder import ItemKind, NewItem
 from mobile.shots.example_core import AtOnce
 from mobile.shots.example_crew import crew_core
 from mobile.shots.examples import NOW, USER

@@ -11,12 +11,12 @@ from uuid import UUID
 
 import pytest
 
+from mobile.client.session import User
 from mobile.models.desk import Desk
 from mobile.models.lock import IDLE
 from mobile.models.navigation import TABS, TABS_MOST, Navigation, Place, Stand
 from mobile.models.status import status_view
 from mobile.models.words import Words
-from mobile.session import User
 from mobile.shots.example_core import AtOnce, ExampleAccount, ExampleOutbox, ExampleWorker, example_core
 from mobile.shots.examples import NOW, USER
 from shared.vocabulary import Language, Role

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from mobile.answers import Problem
-from mobile.ladder import Damage, Item, ItemKind, ItemState, WaitReason
+from mobile.client.answers import Problem
 from mobile.models.outbox import KINDS, PAGE, REASONS, STATES, Queue, ladder, wait_reason
 from mobile.models.words import Words
+from mobile.outbox.ladder import Damage, Item, ItemKind, ItemState, WaitReason
 from mobile.shots.example_core import ExampleOutbox
 from mobile.shots.examples import NOW, item, judged
 from shared.vocabulary import Language, Outcome

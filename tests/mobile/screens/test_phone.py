@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
-from mobile.answers import Why
-from mobile.api_client import ApiClient, Declined, NotNow
+from mobile.client.answers import Why
+from mobile.client.api_client import ApiClient, Declined, NotNow
 from mobile.keeping.seal import KeyFile
-from mobile.ladder import ItemKind, ItemState
 from mobile.models.phone import Phone
 from mobile.models.settings import LANGUAGE_FACT
+from mobile.outbox.ladder import ItemKind, ItemState
 from shared.contracts import SyncAnswer, encode
 from shared.vocabulary import TaskState
 from tests.mobile.phone_store import a_task

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from mobile.keeping.seal import KeyFile
-from mobile.ladder import ItemState
 from mobile.models.navigation import Place
 from mobile.models.phone import Phone
+from mobile.outbox.ladder import ItemState
 from tests.factories import PARK
 from tests.mobile.screens.conftest import Hand
 from tests.stories.running_city import PASSWORD, RunningCity, running_city

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 from mobile.devices.camera import NoCamera
-from mobile.ladder import ItemKind, NewItem
 from mobile.models.desk import Core
 from mobile.models.route import SEEN_FACT, Route
 from mobile.models.route_progress import current_route, minutes_to, way_to_m
 from mobile.models.words import Words
-from mobile.overlay import LocalRoute
+from mobile.outbox.ladder import ItemKind, NewItem
 from mobile.shots.example_core import AtOnce
 from mobile.shots.example_crew import crew_core
 from mobile.shots.example_routes import ROUTE_ID, changed, sheet, snow_sheet, stop
 from mobile.shots.examples import HERE, NOW
+from mobile.sync.overlay import LocalRoute
 from shared.contracts import StopReport, decode, parse_json
 from shared.geometry import Point
 from shared.vocabulary import Language, RouteState, SkipReason, StopState

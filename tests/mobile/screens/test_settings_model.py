@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from mobile.ladder import ItemState
 from mobile.models.settings import LANGUAGE_FACT, THEME_FACT, Settings, ThemeChoice
 from mobile.models.words import Words
+from mobile.outbox.ladder import ItemState
 from mobile.shots.example_core import AtOnce, ExampleAccount, ExampleFacts, ExampleOutbox, ExampleWorker
 from mobile.shots.examples import ITEMS, NOW, item
 from shared.vocabulary import Language

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from mobile.answers import Problem, RetryLater, Why
-from mobile.api_client import Declined, NotNow
+from mobile.client.answers import Problem, RetryLater, Why
+from mobile.client.api_client import Declined, NotNow
+from mobile.client.session import User
 from mobile.models.sign_in import BadAddress, SignIn, server_address
 from mobile.models.words import Words
-from mobile.session import User
 from mobile.shots.example_core import AtOnce, ExampleAccount
 from shared.vocabulary import Language
 

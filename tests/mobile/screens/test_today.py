@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from mobile.keeping.disk import StoreFull
-from mobile.ladder import ItemState
 from mobile.models.navigation import Navigation, Place
 from mobile.models.task import Task
 from mobile.models.today import Today, distance_to_m, shortened
 from mobile.models.words import Words
-from mobile.overlay import LocalTask
+from mobile.outbox.ladder import ItemState
 from mobile.shots.example_core import ExampleOutbox, ExampleTasks, ExampleWorker
 from mobile.shots.examples import HERE, NOW, PARK, STREET, item, judged, people, task, uuid
+from mobile.sync.overlay import LocalTask
 from shared.geometry import Point
 from shared.vocabulary import Language, Outcome, Role, TaskState
 

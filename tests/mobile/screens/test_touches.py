@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from mobile.ladder import ItemState
 from mobile.models.navigation import Place
-from mobile.overlay import LocalTask
+from mobile.outbox.ladder import ItemState
 from mobile.shots.example_core import ExampleAccount, ExampleOutbox, ExampleTasks
 from mobile.shots.examples import item, people, task, uuid
+from mobile.sync.overlay import LocalTask
 from shared.vocabulary import TaskState
 from tests.mobile.screens.conftest import SIZE, Hand
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from mobile.task_moves import MovedTask
+from mobile.outbox.task_moves import MovedTask
 from shared.contracts import RouteSheet, StopReport, TaskCard
 
 

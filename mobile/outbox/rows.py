@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from mobile.answers import Problem
+from mobile.client.answers import Problem
 from mobile.keeping.database import from_us, to_us
 from mobile.keeping.seal import Damaged, Seal
-from mobile.ladder import About, Damage, Item, ItemKind, ItemState, NewItem, WaitReason
+from mobile.outbox.ladder import About, Damage, Item, ItemKind, ItemState, NewItem, WaitReason
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from uuid import uuid4
 
 import pytest
 
-from mobile.answers import Problem, Refused, RetryLater, Why
+from mobile.client.answers import Problem, Refused, RetryLater, Why
 from mobile.keeping.disk import StoreFull
 from mobile.keeping.files import SealedFiles
-from mobile.ladder import About, Damage, Done, Fault, ItemKind, ItemState, WaitReason
-from mobile.outbox import OtherContent
-from mobile.task_moves import MovedTask
+from mobile.outbox.ladder import About, Damage, Done, Fault, ItemKind, ItemState, WaitReason
+from mobile.outbox.queue import OtherContent
+from mobile.outbox.task_moves import MovedTask
 from shared.vocabulary import TaskState
 from tests.mobile.phone_store import OWNER, PHOTOS, Phone, done, new_item
 

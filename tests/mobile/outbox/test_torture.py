@@ -11,10 +11,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from mobile.answers import Problem, Refused, RetryLater, Why
+from mobile.client.answers import Problem, Refused, RetryLater, Why
 from mobile.keeping.disk import StoreFull, write_durably
 from mobile.keeping.files import SealedFiles
-from mobile.ladder import UNDELIVERED, Done, End, ItemState, NewItem, Parcel
+from mobile.outbox.ladder import UNDELIVERED, Done, End, ItemState, NewItem, Parcel
 from tests.mobile.phone_store import Phone, done, new_item
 
 MEMORY = Path("/dev/shm")  # thousands of waits for the disk are no part of what is asked here

@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from mobile.answers import Problem, Refused
-from mobile.challenges import ChallengeBatch
-from mobile.held_challenges import HeldChallenges
-from mobile.ladder import About, ItemKind, ItemState, NewItem
-from mobile.task_moves import MovedTask
+from mobile.capture.held_challenges import HeldChallenges
+from mobile.client.answers import Problem, Refused
+from mobile.client.challenges import ChallengeBatch
+from mobile.outbox.ladder import About, ItemKind, ItemState, NewItem
+from mobile.outbox.task_moves import MovedTask
 from shared.contracts import (
     Challenge,
     CheckInAnswer,

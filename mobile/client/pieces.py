@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from mobile.answers import UNREACHABLE_S, Declined, NotNow, RetryLater, Why
+from mobile.client.answers import UNREACHABLE_S, Declined, NotNow, RetryLater, Why
 
 PIECE_BYTES = 65_536  # the most that the server takes
 GONE_MOST = 2  # times that the server may have lost pieces (purged, evicted) within one sending

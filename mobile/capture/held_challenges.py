@@ -7,11 +7,11 @@ from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
-from mobile.challenges import ChallengeBatch
+from mobile.client.challenges import ChallengeBatch
 from mobile.keeping.database import to_us
 from mobile.keeping.seal import Damaged
 from mobile.keeping.store import Store
-from mobile.local_copy import LocalCopy
+from mobile.sync.local_copy import LocalCopy
 from shared.contracts import Challenge, DecodeError, decode, encode, parse_json
 
 

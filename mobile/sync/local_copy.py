@@ -10,11 +10,11 @@ from uuid import UUID
 
 from mobile.keeping.seal import NONCE_BYTES, Damaged
 from mobile.keeping.store import Store
-from mobile.ladder import ItemKind
 from mobile.listeners import Call, Listeners
-from mobile.outbox import Outbox
-from mobile.overlay import LocalRoute, LocalTask, with_moves, with_reports
-from mobile.task_moves import read_move
+from mobile.outbox.ladder import ItemKind
+from mobile.outbox.queue import Outbox
+from mobile.outbox.task_moves import read_move
+from mobile.sync.overlay import LocalRoute, LocalTask, with_moves, with_reports
 from shared.contracts import (
     CheckInAnswer,
     DecodeError,

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import httpx
 
-from mobile.answers import (
+from mobile.client.answers import (
     UNREACHABLE_S,
     Declined,
     NotNow,
@@ -25,11 +25,11 @@ from mobile.answers import (
     failure_of,
     problem_of,
 )
-from mobile.challenges import ChallengeBatch, read_challenges
-from mobile.device_key import DeviceKey
-from mobile.pieces import PIECE_BYTES, put_in_pieces
-from mobile.session import Tokens, User, read_tokens, read_user
-from mobile.sync_answer import Pulled, read_sync
+from mobile.client.challenges import ChallengeBatch, read_challenges
+from mobile.client.device_key import DeviceKey
+from mobile.client.pieces import PIECE_BYTES, put_in_pieces
+from mobile.client.session import Tokens, User, read_tokens, read_user
+from mobile.client.sync_answer import Pulled, read_sync
 from shared.contracts import CheckInAnswer, DecodeError, decode, parse_json
 from shared.i18n import DEFAULT_LANGUAGE
 from shared.proofs import login_message, refresh_message

@@ -11,9 +11,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from mobile.answers import LONGEST_RETRY_S, RETRY_S, Refused, RetryLater, Stored, Why
-from mobile.api_client import UNREACHABLE_S, ApiClient, Declined, NotNow
-from mobile.session import Tokens
+from mobile.client.answers import LONGEST_RETRY_S, RETRY_S, Refused, RetryLater, Stored, Why
+from mobile.client.api_client import UNREACHABLE_S, ApiClient, Declined, NotNow
+from mobile.client.session import Tokens
 from shared.vocabulary import Move
 from tests.mobile.scripted_server import NOON, ScriptedServer, problem, tokens_body
 

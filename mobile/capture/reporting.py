@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID, uuid4
 
+from mobile.capture.photos import prepare
 from mobile.capture.saving import NobodySignedIn
 from mobile.devices.camera import Picture
-from mobile.ladder import About, ItemKind, NewItem
-from mobile.photos import prepare
+from mobile.outbox.ladder import About, ItemKind, NewItem
 from shared.contracts import DefectReport, DeviceClock, Fix, Photo, StopReport, canonical_json, encode
 from shared.proofs import defect_message, stop_report_message
 from shared.vocabulary import DefectKind, SkipReason, StopState

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from mobile.api_client import VERSION
-from mobile.dispatch import Dispatch
+from mobile.client.api_client import VERSION
+from mobile.client.sync_answer import Pulled
 from mobile.keeping.store import Store
-from mobile.local_copy import CURSOR, LAST_PULL, MIN_CLIENT, LocalCopy
-from mobile.senders import done_with_check_in, done_with_defect
-from mobile.sync_answer import Pulled
+from mobile.outbox.dispatch import Dispatch
+from mobile.outbox.senders import done_with_check_in, done_with_defect
+from mobile.sync.local_copy import CURSOR, LAST_PULL, MIN_CLIENT, LocalCopy
 from shared.contracts import SyncAnswer
 
 WRITTEN_BY = "sync.written_by"

@@ -8,7 +8,14 @@ import random
 import pytest
 from PIL import Image
 
-from mobile.photos import CHECK_IN_BYTES, LONG_SIDE_PX, MANIFEST_BYTES, NotAPicture, prepare, prepare_frames
+from mobile.capture.photos import (
+    CHECK_IN_BYTES,
+    LONG_SIDE_PX,
+    MANIFEST_BYTES,
+    NotAPicture,
+    prepare,
+    prepare_frames,
+)
 
 RED, BLUE = (220, 20, 20), (20, 20, 220)
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mobile.answers import RetryLater, Why
-from mobile.api_client import UNREACHABLE_S, ApiClient, Declined, NotNow
-from mobile.ladder import Done, End, ItemKind, Parcel
-from mobile.task_moves import MovedTask, read_move
+from mobile.client.answers import RetryLater, Why
+from mobile.client.api_client import UNREACHABLE_S, ApiClient, Declined, NotNow
+from mobile.outbox.ladder import Done, End, ItemKind, Parcel
+from mobile.outbox.task_moves import MovedTask, read_move
 from shared.contracts import CheckInAnswer, DefectAnswer, encode, parse_json
 from shared.vocabulary import CheckInState, DefectState
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from mobile.answers import Problem, Refused, RetryLater, Why
+from mobile.client.answers import Problem, Refused, RetryLater, Why
 from shared.i18n import Message
 
 _ = Message

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from mobile.answers import Refused, RetryLater, Why
+from mobile.client.answers import Refused, RetryLater, Why
 from mobile.keeping.database import to_us
 from mobile.keeping.files import FileMissing
 from mobile.keeping.seal import Damaged
 from mobile.keeping.store import Store
-from mobile.ladder import (
+from mobile.outbox.ladder import (
     UNDELIVERED,
     WAITING,
     Damage,
@@ -27,8 +27,8 @@ from mobile.ladder import (
     WaitReason,
     pause_after,
 )
-from mobile.outbox import Outbox
-from mobile.outbox_rows import among, marks, open_content, seal_result
+from mobile.outbox.queue import Outbox
+from mobile.outbox.rows import among, marks, open_content, seal_result
 
 KEPT_VERIFIED = timedelta(days=14)
 KEPT_STORED = timedelta(days=60)  # a verdict that has not come by then is on the server all the same

@@ -10,9 +10,9 @@ from uuid import UUID
 from mobile.keeping.database import from_us
 from mobile.keeping.files import FileMissing
 from mobile.keeping.store import Store
-from mobile.ladder import TROUBLE, UNDELIVERED, WAITING, Damage, Item, ItemKind, ItemState, NewItem
 from mobile.listeners import Call, Listeners
-from mobile.outbox_rows import among, content_of, content_tag, insert, marks, open_content, read_item
+from mobile.outbox.ladder import TROUBLE, UNDELIVERED, WAITING, Damage, Item, ItemKind, ItemState, NewItem
+from mobile.outbox.rows import among, content_of, content_tag, insert, marks, open_content, read_item
 
 PAGE = 50
 

@@ -11,13 +11,13 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from mobile.answers import RetryLater, Why
-from mobile.api_client import API_PREFIX, ApiClient, Declined, NotNow
-from mobile.device_key import DeviceKey
-from mobile.ladder import Done, ItemKind, Parcel
-from mobile.pieces import PIECE_BYTES
-from mobile.senders import SENDERS
-from mobile.task_moves import MovedTask
+from mobile.client.answers import RetryLater, Why
+from mobile.client.api_client import API_PREFIX, ApiClient, Declined, NotNow
+from mobile.client.device_key import DeviceKey
+from mobile.client.pieces import PIECE_BYTES
+from mobile.outbox.ladder import Done, ItemKind, Parcel
+from mobile.outbox.senders import SENDERS
+from mobile.outbox.task_moves import MovedTask
 from shared.vocabulary import TaskState
 from tests.mobile.phone_store import TOKENS
 from tests.mobile.scripted_server import NOON, problem

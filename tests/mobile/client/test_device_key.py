@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from mobile.device_key import DeviceKey
+from mobile.client.device_key import DeviceKey
 
 
 def test_key_is_the_same_after_a_restart(tmp_path: Path) -> None:

@@ -15,12 +15,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from mobile.api_client import API_PREFIX, ApiClient
+from mobile.client.api_client import API_PREFIX, ApiClient
 from mobile.keeping.sole import AlreadyRunning
-from mobile.ladder import About, Done, ItemKind, ItemState, NewItem, Parcel, WaitReason
-from mobile.senders import SENDERS, Sender
-from mobile.sync import FAILURES_BORNE, PULL_EVERY_HIDDEN_S, PULL_EVERY_S, SyncWorker, is_newer
-from mobile.task_moves import MovedTask
+from mobile.outbox.ladder import About, Done, ItemKind, ItemState, NewItem, Parcel, WaitReason
+from mobile.outbox.senders import SENDERS, Sender
+from mobile.outbox.task_moves import MovedTask
+from mobile.sync.worker import FAILURES_BORNE, PULL_EVERY_HIDDEN_S, PULL_EVERY_S, SyncWorker, is_newer
 from shared.contracts import encode
 from shared.vocabulary import TaskState
 from tests.mobile.phone_store import TOKENS, Phone, a_task, hashes, new_item, phone_client

@@ -13,11 +13,11 @@ import httpx
 import pytest
 from PIL import Image
 
-from mobile.answers import NotNow
-from mobile.api_client import ApiClient
-from mobile.device_key import DeviceKey
+from mobile.capture.photos import PHOTO_BYTES
+from mobile.client.answers import NotNow
+from mobile.client.api_client import ApiClient
+from mobile.client.device_key import DeviceKey
 from mobile.keeping.sole import AlreadyRunning
-from mobile.photos import PHOTO_BYTES
 from mobile.simulated.asphalt import photo_of
 from mobile.simulated.driving import ARRIVED_M, LONGEST_S, SPEED_MPS, Leg, Truck
 from mobile.simulated.outbox_phone import OutboxPhone

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from mobile.answers import Refused, RetryLater, Why
-from mobile.api_client import VERSION, ApiClient, Declined, NotNow
-from mobile.dispatch import Dispatch
+from mobile.client.answers import Refused, RetryLater, Why
+from mobile.client.api_client import VERSION, ApiClient, Declined, NotNow
 from mobile.keeping.disk import StoreFull
 from mobile.keeping.sole import Sole
 from mobile.keeping.store import Store
-from mobile.ladder import End, Fault, ItemKind, Parcel, WaitReason
 from mobile.listeners import Call, Listeners
-from mobile.local_copy import MIN_CLIENT, LocalCopy
-from mobile.outbox import Outbox
-from mobile.pulling import CLOCK_OFFSET, UNREAD, Pulling
-from mobile.senders import SENDERS, Sender
+from mobile.outbox.dispatch import Dispatch
+from mobile.outbox.ladder import End, Fault, ItemKind, Parcel, WaitReason
+from mobile.outbox.queue import Outbox
+from mobile.outbox.senders import SENDERS, Sender
+from mobile.sync.local_copy import MIN_CLIENT, LocalCopy
+from mobile.sync.pulling import CLOCK_OFFSET, UNREAD, Pulling
 
 log = logging.getLogger(__name__)
 PULL_EVERY_S = 25.0  # a new task reaches an open app within 30 s

@@ -1,0 +1,1 @@
+"""Talking to the server: the only HTTP of the phone, its key and session, and what answers mean."""

@@ -1,0 +1,1 @@
+"""Emptying the outbox and keeping the local copy fresh."""
