@@ -2,6 +2,7 @@
 
 A feature declares its work with ``@work("attendance.verify")`` (called with a row's id, idempotent, holds a lease itself),
 ``@sweep`` (returns the ids whose wake-up was lost) and ``@daily``. Handlers run in worker processes with an app context.
+What takes minutes is declared ``long`` and has a lane of its own: a plan must never keep a check-in waiting.
 """
 
 from __future__ import annotations
@@ -31,15 +32,18 @@ REDIS_TIMEOUTS = {
     "socket_timeout": 5.0,
 }
 HANDLERS: dict[str, Handler] = {}
+LONG: set[str] = set()
 SWEEPS: dict[str, Callable[[], Iterable[UUID]]] = {}
 DAILY: dict[str, Callable[[], None]] = {}
 
 
-def work(name: str) -> Callable[[Handler], Handler]:
-    """Declare what is to be done for a row when its wake-up comes."""
+def work(name: str, *, long: bool = False) -> Callable[[Handler], Handler]:
+    """Declare what is to be done for a row when its wake-up comes; ``long``: it takes minutes."""
 
     def declare(handler: Handler) -> Handler:
         HANDLERS[name] = handler
+        if long:
+            LONG.add(name)
         return handler
 
     return declare
@@ -68,18 +72,21 @@ def wake(name: str, row_id: UUID) -> None:
 
 
 class Jobs:
-    """The queue of one application."""
+    """The queue of one application, in two lanes."""
 
-    def __init__(self, app: Flask, huey: Huey) -> None:
+    def __init__(self, app: Flask, huey: Huey, long_huey: Huey) -> None:
         self.app = app
         self.huey = huey
+        self.long_huey = long_huey
         self._run = huey.task(name="run", retries=0)(self.run)
+        self._run_long = long_huey.task(name="run", retries=0)(self.run)
         huey.periodic_task(crontab(minute="*/10"), name="daily")(self.run_daily)
 
     def wake(self, name: str, row_id: UUID) -> None:
         """Put a wake-up into the queue; a queue that fails is logged, for the sweep will come."""
+        run = self._run_long if name in LONG else self._run
         try:
-            self._run(name, str(row_id))
+            run(name, str(row_id))
         except Exception:
             log.exception("wake_up_lost", work=name, row=str(row_id))
 
@@ -130,11 +137,14 @@ class Jobs:
 
 def bind_jobs(app: Flask, settings: Settings, *, immediate: bool = False) -> None:
     """Choose the queue: Redis at scale, a SQLite file on one machine, in the caller's own thread in tests."""
-    huey: Any
-    if immediate:
-        huey = MemoryHuey("qala", immediate=True)
-    elif settings.jobs_url:
-        huey = RedisHuey("qala", connection_pool=ConnectionPool.from_url(settings.jobs_url, **REDIS_TIMEOUTS))
-    else:
-        huey = SqliteHuey("qala", filename=str(Path(settings.instance_dir) / "jobs.db"), fsync=False)
-    app.extensions["qala_jobs"] = Jobs(app, huey)
+
+    def lane(name: str) -> Any:
+        if immediate:
+            return MemoryHuey(name, immediate=True)
+        if settings.jobs_url:
+            return RedisHuey(
+                name, connection_pool=ConnectionPool.from_url(settings.jobs_url, **REDIS_TIMEOUTS)
+            )
+        return SqliteHuey(name, filename=str(Path(settings.instance_dir) / "jobs.db"), fsync=False)
+
+    app.extensions["qala_jobs"] = Jobs(app, lane("qala"), lane("qala-long"))

@@ -64,13 +64,14 @@ def serve(demo: bool, **overrides: str | None) -> None:
 
 
 def programs(settings: Settings, listener_fd: int, environment: dict[str, str]) -> list[Program]:
-    """What runs: one gunicorn on the open socket, and the workers, the first of which also minds the daily work."""
+    """What runs: one gunicorn on the open socket, the workers, the first of which also minds the daily work, and one for plans."""
     web = (*PYTHON, "gunicorn", "-c", "python:backend.cli.gunicorn_settings", "--bind", f"fd://{listener_fd}")
     workers = [
         Program(f"work-{number}", (*QALA, "work", "--daily" if number == 1 else "--no-daily"), environment)
         for number in range(1, settings.work_processes + 1)
     ]
-    return [Program("web", web, environment, (listener_fd,)), *workers]
+    planner = Program("work-long", (*QALA, "work", "--long", "--no-daily"), environment)
+    return [Program("web", web, environment, (listener_fd,)), *workers, planner]
 
 
 def listen(host: str, port: int) -> socket.socket:

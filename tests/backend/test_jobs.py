@@ -36,6 +36,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Empty registries of work, for this test alone."""
     for name in ("HANDLERS", "SWEEPS", "DAILY"):
         monkeypatch.setattr(queue, name, {})
+    monkeypatch.setattr(queue, "LONG", set())
 
 
 # In one process, with jobs that run at once.
@@ -93,7 +94,19 @@ def test_queue_that_is_gone_does_not_fail_the_request(app: Flask, registry: None
         def enqueue(self, task: Any) -> None:
             raise ConnectionError("the queue is gone")
 
-    Jobs(app, Gone("gone")).wake("toy", uuid4())
+    Jobs(app, Gone("gone"), Gone("gone-long")).wake("toy", uuid4())
+
+
+def test_what_takes_minutes_waits_in_a_lane_of_its_own(app: Flask, registry: None) -> None:
+    """A plan never keeps a check-in waiting."""
+    queue.work("toy", long=True)(lambda _row_id: None)
+    queue.work("quick")(lambda _row_id: None)
+    quick, long = MemoryHuey("quick"), MemoryHuey("long")
+    jobs = Jobs(app, quick, long)
+    jobs.wake("toy", uuid4())
+    assert (0, 1) == (quick.pending_count(), long.pending_count())
+    jobs.wake("quick", uuid4())
+    assert (1, 1) == (quick.pending_count(), long.pending_count())
 
 
 def test_sweep_wakes_every_waiting_row(app: Flask, registry: None) -> None:
