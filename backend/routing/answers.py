@@ -13,12 +13,14 @@ from backend.clock import now
 from backend.database import db
 from backend.routing import rows
 from backend.routing.models import Route, RouteStop, StopReport
+from backend.routing.rules import turns
 from backend.routing.rules.states import CLOSED, ON_PHONES
 from backend.web.language import current_language
 from backend.web.principal import Principal
 from shared import contracts
 from shared.i18n import Message, translate
-from shared.vocabulary import StopState
+from shared.turn_words import turn_words
+from shared.vocabulary import Language, StopState
 
 _ = Message
 KEPT_CLOSED = timedelta(days=3)  # how long a phone still shows a route that is closed
@@ -35,7 +37,11 @@ LATER_COUNTS = _("Received; a later report of the same stop counts.")
 
 def visible(by: Principal) -> dict[UUID, str]:
     """The routes that belong on the principal's phone, each with a text that changes whenever its sheet does."""
-    return {route.id: f"{route.version}.{route.state.value}.{route.report_count}" for route in _current(by)}
+    language = current_language().value  # the words for turns are in it
+    return {
+        route.id: f"{route.version}.{route.state.value}.{route.report_count}.{language}"
+        for route in _current(by)
+    }
 
 
 def load(by: Principal, route_ids: list[UUID]) -> list[contracts.RouteSheet]:
@@ -98,6 +104,25 @@ def _sheet(route: Route, stops: Sequence[RouteStop]) -> contracts.RouteSheet:
     )
 
 
+def _instructions(stop: RouteStop) -> tuple[contracts.Instruction, ...]:
+    language = current_language()
+    return tuple(
+        contracts.Instruction(
+            turn=step.turn,
+            text=_words_of(step, language),
+            lat=step.lat,
+            lon=step.lon,
+            distance_m=step.distance_m,
+        )
+        for step in turns.read(stop.instructions) or ()
+    )
+
+
+def _words_of(step: turns.TurnStep, language: Language) -> str:
+    words = turn_words(step.turn, step.street(language), language, step.exit_number)
+    return translate(words, language)
+
+
 def _stop(stop: RouteStop) -> contracts.RouteStop:
     return contracts.RouteStop(
         id=stop.id,
@@ -109,6 +134,7 @@ def _stop(stop: RouteStop) -> contracts.RouteStop:
         line=stop.line,
         side=stop.side,
         path=stop.path,
+        instructions=_instructions(stop),
         arrive_at=stop.arrive_at,
         opens_at=stop.opens_at,
         closes_at=stop.closes_at,

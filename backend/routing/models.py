@@ -47,6 +47,9 @@ class Route(Base):
     state: Mapped[RouteState] = mapped_column(Word(RouteState, 10))
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("tasks.id"), index=True)
     vehicle: Mapped[str] = mapped_column(String(60))
+    plan_id: Mapped[UUID | None] = mapped_column(index=True)  # the plan that made it; null: entered by hand
+    vehicle_id: Mapped[UUID | None] = mapped_column(index=True)
+    shift_id: Mapped[UUID | None] = mapped_column(index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     length_m: Mapped[float | None]  # null for routes entered by hand
@@ -82,6 +85,8 @@ class RouteStop(Base):
     closes_at: Mapped[datetime | None]
     locked: Mapped[bool]
     photo_needed: Mapped[bool]
+    site_id: Mapped[UUID | None] = mapped_column(index=True)  # the container site that is emptied there
+    instructions: Mapped[list[Any] | None]  # turns on the path, see rules.turns; null: not known
     change: Mapped[StopChange | None] = mapped_column(Word(StopChange, 10))
     state: Mapped[StopState] = mapped_column(Word(StopState, 10))
     skip_reason: Mapped[SkipReason | None] = mapped_column(Word(SkipReason, 20))

@@ -13,6 +13,7 @@ from backend.clock import new_id
 from backend.database import db
 from backend.errors import NotFound
 from backend.routing.models import Route, RouteStop, route_assignees
+from backend.routing.rules import turns
 from backend.routing.rules.changes import Changes
 from backend.routing.rules.plans import RoutePlan, Stop
 from backend.routing.rules.states import DRAFT
@@ -34,8 +35,23 @@ STOP_FIELDS = (
     "closes_at",
     "locked",
     "photo_needed",
+    "site_id",
+    "path",
 )
-HEAD_FIELDS = ("district_id", "kind", "title", "note", "task_id", "vehicle", "starts_at", "ends_at")
+HEAD_FIELDS = (
+    "district_id",
+    "kind",
+    "title",
+    "note",
+    "task_id",
+    "vehicle",
+    "starts_at",
+    "ends_at",
+    "plan_id",
+    "vehicle_id",
+    "shift_id",
+    "length_m",
+)
 
 
 def find(route_id: UUID, by: Principal, action: str, *, lock: bool = False) -> Route:
@@ -93,7 +109,12 @@ def plan_of(route: Route, stops: Sequence[RouteStop], assignee_ids: frozenset[UU
         **{name: getattr(route, name) for name in HEAD_FIELDS},
         assignee_ids=assignee_ids,
         stops=tuple(
-            Stop(id=stop.id, **{name: getattr(stop, name) for name in STOP_FIELDS}) for stop in stops
+            Stop(
+                id=stop.id,
+                instructions=turns.read(stop.instructions),
+                **{name: getattr(stop, name) for name in STOP_FIELDS},
+            )
+            for stop in stops
         ),
     )
 
@@ -118,6 +139,7 @@ def write_plan(route: Route, plan: RoutePlan, changes: Changes) -> None:
         row.number, row.change = number, changes.change.get(stop.id)
         for name in STOP_FIELDS:
             setattr(row, name, getattr(stop, name))
+        row.instructions = turns.written(stop.instructions)
         session.add(row)
     session.execute(sa.delete(route_assignees).where(route_assignees.c.route_id == route.id))
     if plan.assignee_ids:

@@ -148,6 +148,14 @@ class StopSchema(Schema):
     closes_at = fields.AwareDateTime(required=True, allow_none=True)
     locked = fields.Boolean(required=True)
     photo_needed = fields.Boolean(required=True)
+    site_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "The container site that is emptied there"}
+    )
+    path = fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The way from the stop before: GeoJSON LineString; null: not known"},
+    )
     change = fields.Enum(StopChange, by_value=True, required=True, allow_none=True)
     state = fields.Enum(StopState, by_value=True, required=True)
     skip_reason = fields.Enum(SkipReason, by_value=True, required=True, allow_none=True)
@@ -191,6 +199,13 @@ class RouteSummary(Schema):
     state = fields.Enum(RouteState, by_value=True, required=True)
     task_id = fields.UUID(required=True, allow_none=True)
     vehicle = fields.String(required=True)
+    plan_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The plan that made it; null: entered by hand"},
+    )
+    vehicle_id = fields.UUID(required=True, allow_none=True)
+    shift_id = fields.UUID(required=True, allow_none=True)
     starts_at = fields.AwareDateTime(required=True)
     ends_at = fields.AwareDateTime(required=True)
     assignee_ids = fields.List(fields.UUID(), required=True)

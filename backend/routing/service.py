@@ -19,7 +19,7 @@ from backend.fleet import service as fleet
 from backend.ledger.service import record
 from backend.routing import rows, shifts
 from backend.routing.models import Route, RouteMove, RouteStop, RouteVersion, StopReport
-from backend.routing.rules import changes, plans, states
+from backend.routing.rules import changes, derived, plans, states
 from backend.routing.rules.plans import Known
 from backend.routing.rules.plans import RoutePlan as RoutePlan
 from backend.routing.rules.plans import Stop as Stop
@@ -52,7 +52,6 @@ def create(by: Principal, plan: RoutePlan) -> RouteView:
     route = Route(
         id=new_id(),
         state=RouteState.DRAFT,
-        length_m=None,
         removed=[],
         changed_because="",
         report_count=0,
@@ -118,6 +117,12 @@ def change(route: Route, by: Principal, plan: RoutePlan, *, reason: str) -> Rout
         **_facts(plan),
     )
     return view(route)
+
+
+def change_by_hand(route: Route, by: Principal, plan: RoutePlan, *, reason: str) -> RouteView:
+    """Plan a route anew as a dispatcher typed it: what a planner derived stays wherever it still holds."""
+    before = rows.plan_of(route, rows.stops_of([route.id])[route.id], plan.assignee_ids)
+    return change(route, by, derived.carried_over(before, plan), reason=reason)
 
 
 def to_move(route_id: UUID, by: Principal) -> Route:
@@ -295,6 +300,7 @@ def _facts(plan: RoutePlan) -> dict[str, Any]:
         "ends_at": plan.ends_at.isoformat(),
         "task": f"task:{plan.task_id}" if plan.task_id else None,
         "assignee_ids": sorted(map(str, plan.assignee_ids)),
+        "plan": f"plan:{plan.plan_id}" if plan.plan_id else None,
         "stops": len(plan.stops),
     }
 

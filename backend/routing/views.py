@@ -77,7 +77,7 @@ def change_route(body: dict[str, Any], route_id: UUID) -> Any:
     principal = current_principal()
     row = service.to_change(route_id, principal)
     check_if_match(row.version)
-    view = service.change(row, principal, body["plan"], reason=body["reason"])
+    view = service.change_by_hand(row, principal, body["plan"], reason=body["reason"])
     return _whole(view), 200, etag(view.route.version)
 
 

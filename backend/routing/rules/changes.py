@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend.routing.rules.plans import Errors, Stop
@@ -15,6 +16,7 @@ from shared.i18n import Message
 from shared.vocabulary import StopChange
 
 _ = Message
+ARRIVAL_SHIFT_SHOWN = timedelta(minutes=10)  # an arrival that moves by less is no news to a driver
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +43,17 @@ def compare(before: Sequence[Stop], after: Sequence[Stop]) -> Changes:
             change[stop_id] = StopChange.ADDED
         elif stop_id not in in_order:
             change[stop_id] = StopChange.MOVED
-        elif stop != old[stop_id]:
+        elif not looks_the_same(old[stop_id], stop):
             change[stop_id] = StopChange.CHANGED
     return Changes(change=change, removed=tuple(stop_id for stop_id in old if stop_id not in new))
+
+
+def looks_the_same(before: Stop, after: Stop) -> bool:
+    """Whether a driver finds at a stop what the older plan said: another way to it, or a few minutes, change nothing."""
+    return (
+        _as_shown(before) == _as_shown(after)
+        and _time_shift(before.arrive_at, after.arrive_at) < ARRIVAL_SHIFT_SHOWN
+    )
 
 
 def longest_rising(numbers: Sequence[int]) -> list[int]:
@@ -92,6 +102,16 @@ def frozen_errors(before: Sequence[Stop], after: Sequence[Stop], done: Collectio
     return errors
 
 
+def _as_shown(stop: Stop) -> Stop:
+    return replace(stop, arrive_at=None, path=None, instructions=None, site_id=None)
+
+
+def _time_shift(before: datetime | None, after: datetime | None) -> timedelta:
+    if before is None or after is None:
+        return timedelta() if before is after else timedelta.max
+    return abs(after - before)
+
+
 def _work_of(stop: Stop) -> Stop:
     """The stop without what may still be put right once it is done: words, times and marks."""
     return replace(
@@ -103,4 +123,6 @@ def _work_of(stop: Stop) -> Stop:
         closes_at=None,
         locked=False,
         photo_needed=False,
+        path=None,
+        instructions=None,
     )

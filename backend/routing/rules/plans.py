@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from backend.routing.rules.turns import TurnStep
 from shared.geometry import Point, distance_m
 from shared.i18n import Message
 from shared.vocabulary import Role, RouteKind, StopAction, StreetSide
@@ -37,6 +38,9 @@ class Stop:
     closes_at: datetime | None
     locked: bool
     photo_needed: bool
+    site_id: UUID | None = None  # the container site that is emptied there
+    path: Mapping[str, Any] | None = None  # GeoJSON LineString from the stop before; None: not known
+    instructions: tuple[TurnStep, ...] | None = None  # on that path, in order; None: not known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,10 @@ class RoutePlan:
     ends_at: datetime
     assignee_ids: frozenset[UUID]
     stops: tuple[Stop, ...]
+    plan_id: UUID | None = None
+    vehicle_id: UUID | None = None
+    shift_id: UUID | None = None
+    length_m: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
