@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -27,7 +28,7 @@ from backend.attendance.reviews import views as reviews
 from backend.attendance.spot_checks import views as spot_checks
 from backend.attendance.spot_checks import work as spot_checks_work
 from backend.blobs import BlobStore, FolderBlobs, S3Blobs
-from backend.clock import system_clock
+from backend.clock import system_chance, system_clock
 from backend.config import BadSetting, Settings, load_settings
 from backend.console import views as console
 from backend.console.demo_marker import read_demo
@@ -96,6 +97,7 @@ def create_app(
     settings: Settings | None = None,
     *,
     clock: Callable[[], datetime] = system_clock,
+    chance: random.Random | None = None,
     blobs: BlobStore | None = None,
     verifier: Callable[[], FaceVerifier] | None = None,
     jobs_immediate: bool = False,
@@ -141,6 +143,7 @@ def create_app(
     demo = read_demo(settings)
     app.config.update(QALA_DEMO=demo is not None, QALA_DEMO_LOGINS=demo.logins if demo else [])
     app.extensions["qala_clock"] = clock
+    app.extensions["qala_chance"] = chance or system_chance()
     bind_adapters(
         app, settings, blobs or chosen_blobs(settings), verifier or partial(real_verifier, settings)
     )

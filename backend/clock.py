@@ -1,7 +1,8 @@
-"""The server's clock, which create_app may be given another of, and its source of ids."""
+"""The server's clock and its source of chance and ids; create_app may be given others of both."""
 
 from __future__ import annotations
 
+import random
 import uuid
 from datetime import UTC, datetime
 
@@ -19,6 +20,17 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def chance() -> random.Random:
+    """What is drawn by: ids, movements, nonces, seeds. Unpredictable outside tests; keys and tokens never come from here."""
+    drawn_by: random.Random = current_app.extensions["qala_chance"]
+    return drawn_by
+
+
+def system_chance() -> random.Random:
+    """The machine's source of randomness, which nobody can predict."""
+    return random.SystemRandom()
+
+
 def new_id() -> uuid.UUID:
     """A fresh opaque id."""
-    return uuid.uuid4()
+    return uuid.UUID(bytes=chance().randbytes(16), version=4)

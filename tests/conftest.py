@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,6 +16,9 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings as hypothesis_settings
+from hypothesis.internal.conjecture.providers import HypothesisProvider
+from hypothesis.internal.constants_ast import Constants
 
 from backend import config
 from backend.accounts import service as accounts
@@ -37,6 +41,10 @@ QUICK_ON_POSTGRESQL = {
     "test_proof.py",
     "test_service.py",
 }
+hypothesis_settings.register_profile("the same draws", derandomize=True, database=None, deadline=None)
+hypothesis_settings.load_profile("the same draws")
+# Hypothesis mixes in numbers and texts out of whatever modules of ours are loaded: what a test draws must not depend on the others
+HypothesisProvider._local_constants = Constants()
 DATA_DIR = Path(os.environ.get("QALA_DATA", config.DATA_DIR))
 
 
@@ -153,16 +161,27 @@ def clock() -> Clock:
 
 
 @pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """What the server draws by: other draws in each test, the same in each run of it."""
+    return random.Random(request.node.nodeid)
+
+
+@pytest.fixture
 def describes_api() -> bool:
     """Whether the application describes its API: few tests read that, and it takes longer than most tests."""
     return False
 
 
 @pytest.fixture
-def app(settings: Settings, clock: Clock, describes_api: bool) -> Iterator[Flask]:
+def app(settings: Settings, clock: Clock, chance: random.Random, describes_api: bool) -> Iterator[Flask]:
     """The application on its own database, with a fake verifier and jobs that run at once."""
     app = create_app(
-        settings, clock=clock, verifier=FakeVerifier, jobs_immediate=True, describe_api=describes_api
+        settings,
+        clock=clock,
+        chance=chance,
+        verifier=FakeVerifier,
+        jobs_immediate=True,
+        describe_api=describes_api,
     )
     app.testing = True
     yield app

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +13,7 @@ from backend.adapters import settings
 from backend.attendance.challenges import rules
 from backend.attendance.challenges.models import Challenge
 from backend.blobs import sha256_hex
-from backend.clock import new_id, now
+from backend.clock import chance, new_id, now
 from backend.database import db
 from backend.errors import Conflict, Invalid, NotFound
 from backend.ledger.service import record
@@ -64,13 +62,13 @@ def issue(
     for person_id in wanted:
         _require(person_id, task, by)
         for _number in range(each):
-            nonce = secrets.token_hex(NONCE_BYTES)
+            nonce = chance().randbytes(NONCE_BYTES).hex()
             challenge = contracts.Challenge(
                 id=new_id(),
                 nonce=nonce,
                 person_id=person_id,
                 device_id=by.device_id,
-                moves=rules.draw_moves(random.SystemRandom(), chosen.challenge_moves),
+                moves=rules.draw_moves(chance(), chosen.challenge_moves),
                 issued_at=moment,
                 expires_at=moment + life,
             )

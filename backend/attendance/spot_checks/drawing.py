@@ -6,7 +6,6 @@ somebody to the site in the middle of the shift.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +19,7 @@ from backend.attendance.models import CheckIn
 from backend.attendance.spot_checks import rules
 from backend.attendance.spot_checks.models import SpotCheck, SpotCheckDraw, SpotCheckHandOver
 from backend.blobs import seal, unseal
-from backend.clock import new_id, now
+from backend.clock import chance, new_id, now
 from backend.database import Base, db
 from backend.ledger.service import record
 from backend.tasks import service as tasks
@@ -63,7 +62,7 @@ def draw_for(task_id: UUID) -> None:
     starts_at = max(shift.starts_at, moment)
     if not person_ids or starts_at >= shift.ends_at:
         return
-    seed, draw_id = secrets.token_bytes(SEED_BYTES), new_id()
+    seed, draw_id = chance().randbytes(SEED_BYTES), new_id()
     first = _insert_once(
         SpotCheckDraw,
         id=draw_id,
