@@ -69,7 +69,7 @@ class QalaApp(App):
         desk.settings.listen(self._paint)
         self._speak()
         self._paint()
-        for part in (self.core.outbox, self.core.tasks, self.core.worker):
+        for part in (self.core.outbox, self.core.tasks, self.core.worker, self.core.recorder):
             part.listen(self._read_news)  # on any thread: the trigger brings it to this one
         Window.softinput_mode = "below_target"  # the keyboard never covers the field that it writes to
         Window.bind(on_touch_down=self._touched, on_key_down=self._touched, on_keyboard=self._key)

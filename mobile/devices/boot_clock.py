@@ -100,6 +100,14 @@ class DeviceTime:
             server_boot_ms=heard.server_boot_ms if heard else None,
         )
 
+    def server_now(self) -> datetime | None:
+        """The server's time as the boot clock has carried it on, whatever the wall clock was set to; None where it was not heard since the start."""
+        with self._lock:
+            heard = self._heard
+        if heard is None or heard.server_at is None or heard.server_boot_ms is None:
+            return None
+        return heard.server_at + timedelta(milliseconds=self.boot.boot_ms() - heard.server_boot_ms)
+
     def _kept(self) -> DeviceClock | None:
         """What was heard before the app was restarted, unless the device was restarted since."""
         try:

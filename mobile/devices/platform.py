@@ -19,6 +19,7 @@ from mobile.devices.location import Location, NoLocation
 from mobile.devices.navigator import DesktopNavigator, Navigator
 from mobile.devices.network import Network, SwitchedNetwork
 from mobile.devices.notifier import Notifier, QuietNotifier
+from mobile.devices.shift_notice import NoShiftNotice, ShiftNotice
 from mobile.devices.speaker import KivySpeaker, SilentSpeaker, Speaker
 from mobile.keeping.seal import KeyFile, KeyStore
 from mobile.voice.cues import Cue, Prompted
@@ -81,6 +82,7 @@ class Devices:
     navigator: Navigator
     speaker: Speaker
     keys: KeyStore
+    shift_notice: ShiftNotice = field(default_factory=NoShiftNotice)
     prompted: tuple[Prompted, ...] = ()
 
     def meet(self, person_id: UUID) -> None:

@@ -27,11 +27,14 @@ from mobile.models.ports import (
     Facts,
     LocalRoutes,
     LocalTasks,
+    NoRecorder,
     Outbox,
+    Recorder,
     TaskMoves,
     Whereabouts,
     Worker,
 )
+from mobile.models.recording import RecordingView, recording_view
 from mobile.models.route import Route
 from mobile.models.settings import Settings
 from mobile.models.sign_in import SignIn
@@ -60,6 +63,7 @@ class Core:
     equipment: Equipment
     streets: StreetMap = field(default_factory=NoStreets)
     here: Whereabouts = lambda: None
+    recorder: Recorder = field(default_factory=NoRecorder)
 
 
 class Desk(Observed):
@@ -80,6 +84,7 @@ class Desk(Observed):
             now=core.now,
             stored_bytes=core.stored_bytes,
             reports=core.reports,
+            recorder=core.recorder,
         )
         self.lock = Lock(core.facts, self.words, now=core.now, opened=self.changed)
         self.sign_in = SignIn(core.account, background, self.words, self._signed_in)
@@ -128,6 +133,11 @@ class Desk(Observed):
     def status(self) -> StatusView:
         """The line on top."""
         return status_view(self.core.worker.status(), self.core.now(), self.words)
+
+    @property
+    def recording(self) -> RecordingView:
+        """The line that says that the position is recorded; silent while nothing is."""
+        return recording_view(self.core.recorder.recording, self.words) if self.inside else RecordingView()
 
     @property
     def prompt(self) -> PromptView:

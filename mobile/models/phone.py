@@ -24,12 +24,17 @@ from mobile.models.account import MakeClient, RememberedAccount
 from mobile.models.desk import Core
 from mobile.models.equipment import Equipment
 from mobile.models.ports import Whereabouts
+from mobile.models.recording import notice_words
 from mobile.models.settings import WIFI_FACT, kept_language
 from mobile.outbox.ladder import About, ItemKind, NewItem
 from mobile.outbox.queue import Outbox
 from mobile.outbox.task_moves import MovedTask
-from mobile.sync.local_copy import LocalCopy
+from mobile.sync.local_copy import OWNER, LocalCopy
 from mobile.sync.worker import SyncStatus, SyncWorker
+from mobile.tracking.due import NO_WORK, TRACKED_ROLES, Work
+from mobile.tracking.keeper import ShiftKeeper
+from mobile.tracking.tracker import Shift, Tracker
+from shared.contracts import Fix
 from shared.vocabulary import TaskState
 
 STOP_S = 2.0  # the app does not wait longer for a request under way: what it leaves is sent again
@@ -78,15 +83,23 @@ class Phone:
         self._devices = devices or no_devices(folder)
         self._time = DeviceTime(self._devices.boot_clock, self.store.facts, now)
         self._held = HeldChallenges(self.store, self.local)
-        self._deaf = self._devices.network.listen(self._network_changed)
+        self._signer = Signer(self.store.facts, self.key.sign, self._tokens)
+        self.shifts = self._keeper()
+        self._deaf = (
+            self._devices.network.listen(self._network_changed),
+            self.local.listen(self.shifts.wake),
+        )
 
     def start(self) -> None:
         """Go on as whoever signed in last, without waiting for the network."""
         self.account.resume()
+        self.shifts.start()
 
     def close(self) -> None:
         """End the worker and let go of the devices and the store."""
-        self._deaf()
+        for stop in self._deaf:
+            stop()
+        self.shifts.stop(STOP_S)
         self._devices.close()
         if self._worker is not None:
             self._worker.stop(STOP_S)
@@ -109,6 +122,7 @@ class Phone:
             reports=self.folder / "reports",
             here=self._here,
             equipment=self.equipment(),
+            recorder=self.shifts,
         )
 
     def equipment(self) -> Equipment:
@@ -116,7 +130,7 @@ class Phone:
         return Equipment(
             devices=self._devices,
             time=self._time,
-            signer=Signer(self.store.facts, self.key.sign, self._tokens),
+            signer=self._signer,
             outbox=self.outbox,
             owner_id=lambda: self.account.user.id if self.account.user else None,
             ask=self._challenges,
@@ -173,6 +187,7 @@ class Phone:
             )
             self._worker.listen(self.listeners.tell)
             self._worker.start()
+        self.shifts.wake()
         self.listeners.tell()
 
     def _may_send_photos(self) -> bool:
@@ -185,6 +200,57 @@ class Phone:
     def _network_changed(self) -> None:
         if self._worker is not None and self._devices.network.online():
             self._worker.reconnected()
+
+    # --- the recording of a shift -------------------------------------------------------------------
+
+    @property
+    def device_id(self) -> UUID | None:
+        """In whose name positions are sent."""
+        return self._signer.device_id
+
+    @property
+    def owner_id(self) -> UUID | None:
+        """In whose name positions are sent."""
+        user = self.account.user
+        return user.id if user else None
+
+    def _keeper(self) -> ShiftKeeper:
+        devices = self._devices
+
+        def tracker(heard: Callable[[Fix], None]) -> Tracker:
+            return Tracker(
+                devices.location,
+                self.outbox,
+                self.store.facts,
+                self,
+                self._time,
+                devices.battery,
+                now=self._shift_now,
+                heard=heard,
+            )
+
+        return ShiftKeeper(
+            tracker,
+            devices.location,
+            self.outbox,
+            work=self._work,
+            now=self._shift_now,
+            notice=devices.shift_notice,
+            say=self._shift_notice_words,
+        )
+
+    def _work(self) -> Work:
+        """The work of whoever is signed in; nobody's while the copy is still another user's."""
+        user = self.account.user
+        if user is None or user.role not in TRACKED_ROLES or self.store.facts.get(OWNER) != str(user.id):
+            return NO_WORK
+        return Work(tuple(self.local.routes()), tuple(self.local.tasks()))
+
+    def _shift_now(self) -> datetime:
+        return self._time.server_now() or self._server_now()
+
+    def _shift_notice_words(self, shift: Shift) -> tuple[str, str]:
+        return notice_words(shift, kept_language(self.store.facts))
 
     # --- what captures need of whoever is signed in --------------------------------------------------
 

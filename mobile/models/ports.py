@@ -11,7 +11,8 @@ from mobile.client.session import User
 from mobile.outbox.ladder import Item
 from mobile.sync.overlay import LocalRoute, LocalTask
 from mobile.sync.worker import SyncStatus
-from shared.contracts import CheckInAnswer, SpotCheck
+from mobile.tracking.keeper import Recording
+from shared.contracts import CheckInAnswer, Fix, SpotCheck
 from shared.geometry import Point
 from shared.vocabulary import TaskState
 
@@ -66,6 +67,33 @@ class Worker(Listened, Protocol):
     def status(self) -> SyncStatus: ...
     def wake(self) -> None: ...
     def foreground(self, is_open: bool) -> None: ...
+
+
+class Recorder(Listened, Protocol):
+    """Records the shift by itself; ``load`` reads the disk, the others do not."""
+
+    @property
+    def recording(self) -> Recording: ...
+    def driven(self, subject_id: UUID) -> tuple[Fix, ...] | None: ...
+    def load(self, subject_id: UUID) -> tuple[Fix, ...]: ...
+
+
+class NoRecorder:
+    """Of a phone whose user is not recorded."""
+
+    recording = Recording()
+
+    def listen(self, call: Callable[[], None]) -> Callable[[], None]:
+        """Nothing ever changes."""
+        return lambda: None
+
+    def driven(self, subject_id: UUID) -> tuple[Fix, ...] | None:
+        """Nothing was recorded."""
+        return ()
+
+    def load(self, subject_id: UUID) -> tuple[Fix, ...]:
+        """Nothing was recorded."""
+        return ()
 
 
 class Account(Protocol):

@@ -14,9 +14,11 @@ from mobile.client.api_client import VERSION
 from mobile.models.background import Background
 from mobile.models.daylight import is_night
 from mobile.models.observed import Observed
-from mobile.models.ports import Account, Clock, Facts, Outbox, Worker
+from mobile.models.ports import Account, Clock, Facts, NoRecorder, Outbox, Recorder, Worker
+from mobile.models.recording import recording_facts
 from mobile.models.words import Words
-from mobile.outbox.ladder import Item
+from mobile.outbox.ladder import Item, ItemKind
+from mobile.tracking.due import TRACKED_ROLES
 from shared.i18n import DEFAULT_LANGUAGE
 from shared.i18n import Message as _
 from shared.vocabulary import Language
@@ -58,6 +60,8 @@ class SettingsView:
     data: tuple[tuple[str, str], ...]
     data_chosen: str
     data_hint: str
+    way_label: str
+    way: str
     storage_label: str
     storage: str
     export: str
@@ -86,6 +90,7 @@ class Settings(Observed):
         now: Clock,
         stored_bytes: Callable[[], int],
         reports: Path,
+        recorder: Recorder | None = None,
     ) -> None:
         super().__init__()
         self._facts = facts
@@ -97,6 +102,8 @@ class Settings(Observed):
         self._now = now
         self._stored_bytes = stored_bytes
         self._reports = reports
+        self._recorder = recorder or NoRecorder()
+        self._unsent = 0  # parts of the way that is recorded
         self._exported: tuple[_, str] | None = None
         self._stored: int | None = None
         words.speak(kept_language(facts))
@@ -141,11 +148,18 @@ class Settings(Observed):
     def measure(self) -> None:
         """Count what lies on the phone: the folder may be large, so away from the screen."""
 
-        def done(stored_bytes: int) -> None:
-            self._stored = stored_bytes
+        shift = self._recorder.recording.shift
+
+        def count() -> tuple[int, int]:
+            about = [each for subject in shift.subjects.values() for each in self._outbox.about(subject)] if shift else []  # fmt: skip
+            fixes = [each for each in about if each.kind is ItemKind.LOCATION_FIXES and each.waiting]
+            return self._stored_bytes(), len(fixes)
+
+        def done(counted: tuple[int, int]) -> None:
+            self._stored, self._unsent = counted
             self.changed()
 
-        self._background.run(self._stored_bytes, done, lambda _error: None)
+        self._background.run(count, done, lambda _error: None)
 
     def export(self) -> None:
         """Write a report for whoever helps: states and times, no names, no photos, no keys."""
@@ -188,6 +202,10 @@ class Settings(Observed):
             data_chosen="wifi" if self.wifi_only else "always",
             data_hint=say(_("Photos wait on the phone until there is Wi-Fi; verdicts wait with them."))
             if self.wifi_only
+            else "",
+            way_label=say(_("Recording of your way")),
+            way=recording_facts(self._recorder.recording, self._unsent, say)
+            if user and user.role in TRACKED_ROLES
             else "",
             storage_label=say(_("Storage")),
             storage=say(_("On this phone: {size}"), size=say.size(self._stored))

@@ -86,6 +86,22 @@ class Outbox:
             (self._store.seal.tag(str(subject_id)),),
         )
 
+    def manifests(self, subject_id: UUID, kind: ItemKind) -> list[tuple[Item, bytes]]:
+        """Items of one kind about one task, route or stop, oldest first, with what they say; sent ones too."""
+        seal = self._store.seal
+        with self._store.database.reading() as connection:
+            rows = connection.execute(
+                "SELECT outbox.* FROM outbox JOIN outbox_subjects USING (number) "
+                "WHERE tag = ? AND kind = ? ORDER BY number",
+                (seal.tag(str(subject_id)), kind),
+            ).fetchall()
+        found = [(read_item(seal, row), row) for row in rows]
+        return [
+            (item, open_content(seal, row).manifest)
+            for item, row in found
+            if item.damage is not Damage.ROW_CHANGED
+        ]
+
     def photos(self, item_id: UUID) -> tuple[bytes, ...]:
         """The photos of an item, none once the server has them; Damaged when the phone cannot read them."""
         while True:

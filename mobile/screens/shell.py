@@ -17,6 +17,7 @@ import mobile.screens.widgets  # noqa: F401  # the rules name its classes
 from mobile.models.check_in_prompts import PromptView
 from mobile.models.desk import Desk
 from mobile.models.navigation import Place, Stand
+from mobile.models.recording import RecordingView
 from mobile.models.status import StatusView
 from mobile.screens.check_in import CheckInScreen
 from mobile.screens.check_in_camera import CameraScreen
@@ -66,6 +67,7 @@ class Shell(BoxLayout):
 
     status = ObjectProperty(StatusView(), rebind=True)
     prompt = ObjectProperty(PromptView(), rebind=True)
+    recording = ObjectProperty(RecordingView(), rebind=True)
     inside = BooleanProperty(False)
     can_go_back = BooleanProperty(False)
     tab = StringProperty("")
@@ -84,6 +86,7 @@ class Shell(BoxLayout):
         self.inside = desk.inside
         self.status = desk.status if desk.inside else StatusView()
         self.prompt = desk.prompt
+        self.recording = desk.recording
         self.tab = (desk.navigation.tab or "") if desk.inside else ""
         self.can_go_back = desk.inside and desk.navigation.can_go_back
         self._follow_tabs()

@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mobile.devices.trouble import Trouble
 from mobile.models.desk import Core
 from mobile.models.navigation import Place
 from mobile.shots.example_crew import crew_core
+from mobile.shots.example_recorder import ExampleRecorder
 from mobile.shots.example_routes import changed, sheet, snow_sheet
-from mobile.shots.scenes import Play, Scene, at_tab
+from mobile.shots.scenes import Play, Scene, at_tab, enter, opened
 from mobile.shots.stage import Stage
 from shared.contracts import RouteSheet
 from shared.vocabulary import DefectKind, SkipReason, StopState
@@ -20,6 +22,14 @@ from shared.vocabulary import DefectKind, SkipReason, StopState
 def crew(*sheets: RouteSheet, **options: Any) -> Callable[[Path], Core]:
     """A maker of such cores."""
     return lambda reports: crew_core(reports, sheets, **options)
+
+
+def recorded(
+    route: RouteSheet | None = None, *, trouble: Trouble | None = None, **options: Any
+) -> Callable[[Path], Core]:
+    """A maker of cores whose driver is recorded, or should be."""
+    driven = route or sheet()
+    return crew(driven, recorder=ExampleRecorder(driven, trouble), **options)
 
 
 def took_a_photo(stage: Stage) -> None:
@@ -108,6 +118,11 @@ CREW_SCENES: dict[str, Scene] = {
     "route-withdrawn": (crew(sheet(), withdrawn=True), on_route()),
     "route-finished": (crew(FINISHED), on_route()),
     "route-none": (crew(), on_route()),
+    "recording-today": (recorded(), enter),
+    "recording-route": (recorded(), on_route()),
+    "recording-changed": (recorded(changed(sheet()), seen=1), on_route()),
+    "recording-not-allowed": (recorded(trouble=Trouble.NOT_ALLOWED), on_route()),
+    "recording-settings": (recorded(), opened(Place.SETTINGS)),
     "stops": (crew(sheet(), snow_sheet()), on_route(skipped, Place.STOPS)),
     "stops-changed": (crew(changed(sheet()), seen=1), on_route(place=Place.STOPS)),
 }

@@ -58,6 +58,7 @@ def phone(tmp_path: Path) -> Iterator[Phone]:
         )
     )
     phone = Phone(tmp_path, devices.keys, device_name="phone of the crew", devices=devices)
+    phone.start()
     yield phone
     phone.close()
 
@@ -79,6 +80,8 @@ def test_a_route_is_driven_and_a_hole_reported(window: None, city: RunningCity, 
         app.wait_for(lambda: phone.core().equipment.devices.location.latest is not None, PATIENCE_S)
         app.touch("Done")
         app.wait_for(lambda: "Площадка 2" in app.texts(), PATIENCE_S)
+        app.wait_for(lambda: "Recording your way until" in app.stage.root.ids.recording.text, PATIENCE_S)
+        app.wait_for(lambda: phone.shifts.recording.count > 0, PATIENCE_S)
         app.stage.settle(1.0)  # a touch at once would not be meant for the next stop
         app.touch("Done, with a photo")
         app.wait_for(lambda: app.screen.ids.frame.preview is not None, PATIENCE_S)
@@ -90,20 +93,24 @@ def test_a_route_is_driven_and_a_hole_reported(window: None, city: RunningCity, 
         app.touch("Skip")
         app.touch("Parked cars")
         app.wait_for(lambda: "All stops are done or skipped" in app.texts(), PATIENCE_S)
+        app.wait_for(lambda: "" == app.stage.root.ids.recording.text, PATIENCE_S)
         app.touch("Defect")
         app.wait_for(lambda: app.screen.ids.frame.preview is not None, PATIENCE_S)
         app.touch("Take the photo")
         app.wait_for(lambda: "Save" in app.texts(), PATIENCE_S)
         app.touch("Pothole")
         app.touch("Save")
-        app.wait_for(lambda: 4 == sum(item.state in SETTLED for item in phone.outbox.items()), PATIENCE_S)
+        app.wait_for(lambda: 5 <= sum(item.state in SETTLED for item in phone.outbox.items()), PATIENCE_S)
     finally:
         app.stage.close()
+    (held,) = phone.local.routes()
+    recorded = len(phone.shifts.load(held.sheet.id))
+    assert recorded == len(city.sign_in("crew").call("GET", "/location-fixes")["items"])
     assert {ItemKind.DEFECT: 1, ItemKind.STOP_REPORT: 3} == {
         kind: sum(item.kind is kind for item in phone.outbox.items())
         for kind in (ItemKind.DEFECT, ItemKind.STOP_REPORT)
     }
-    dispatcher = city.clients[-1]
+    dispatcher = city.sign_in("dispatcher")
     (route,) = dispatcher.call("GET", "/routes")["items"]
     stops = dispatcher.call("GET", f"/routes/{route['id']}")["stops"]
     assert ["done", "done", "skipped"] == [stop["state"] for stop in stops]

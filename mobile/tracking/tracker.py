@@ -1,7 +1,7 @@
-"""Where a crew's vehicle was during its shift: how often the receiver is asked, and what goes into the outbox when.
+"""The tracker: turns the fixes of a shift into items of the outbox, a few of each minute.
 
-The receiver is the phone's greatest consumer, so it is asked as often as the movement needs. It rests at the end of the
-shift, whoever forgets to end it. What waits in memory is at most two minutes; the rest is in the outbox, offline as well.
+It rests at the end of the shift, whoever forgets to end it. What waits in memory is at most two minutes; the rest is in
+the outbox, offline as well.
 """
 
 from __future__ import annotations
@@ -16,19 +16,15 @@ from uuid import UUID, uuid4
 
 from mobile.devices.battery import Battery
 from mobile.devices.boot_clock import DeviceTime
-from mobile.devices.location import Location
+from mobile.devices.location import Heard, Location
 from mobile.keeping.disk import StoreFull
 from mobile.outbox.ladder import About, ItemKind, NewItem
+from mobile.tracking.pace import DRIVING_S, LOW_PERCENT, Pace
 from shared.contracts import DecodeError, Fix, LocationBatch, canonical_json, decode, encode, limits
-from shared.geometry import Point, distance_m
 
 log = logging.getLogger(__name__)
 WHO = "tracking"  # for whom the receiver runs
 SHIFT_FACT = "tracking.shift"
-DRIVING_FROM_MPS, WALKING_FROM_MPS = 3.0, 0.5
-DRIVING_S, WALKING_S, STANDING_S = 5.0, 30.0, 120.0
-SLOWER_AFTER_S = 60.0  # a red light is not the end of the way
-LOW_PERCENT, LOW_EVERY_S = 15, 30.0
 FIXES_MOST = 200  # of one item
 FLUSH_AFTER_S = 120.0
 KEPT_MOST = 2000  # in memory while the phone's storage is full
@@ -36,48 +32,22 @@ KEPT_MOST = 2000  # in memory while the phone's storage is full
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """What is tracked, and until when at the latest."""
+    """What is tracked, for what, and until when at the latest."""
 
     until: datetime = field(metadata=limits("End of the shift, by the server's clock"))
     route_id: UUID | None = field(default=None, metadata=limits("The route that is driven"))
+    task_id: UUID | None = field(
+        default=None, metadata=limits("The task that is worked on, where it is no route")
+    )
+    title: str = field(
+        default="", compare=False, metadata=limits("Its name, as the screens say it", max_length=200)
+    )
 
-
-class Pace:
-    """How often the receiver is asked: faster at once, slower only after a while. Pure but for what it remembers."""
-
-    def __init__(self) -> None:
-        self.every_s = DRIVING_S
-        self._last: Fix | None = None
-        self._slow_since: datetime | None = None
-
-    def after(self, fix: Fix, *, low_battery: bool = False) -> float:
-        """Seconds to the next fix that is wanted."""
-        wanted_s = _wanted_s(self._speed_mps(fix))
-        self._last = fix
-        if wanted_s <= self.every_s:
-            self.every_s, self._slow_since = wanted_s, None
-        else:
-            self._slow_since = self._slow_since or fix.taken_at
-            if fix.taken_at - self._slow_since >= timedelta(seconds=SLOWER_AFTER_S):
-                self.every_s, self._slow_since = wanted_s, None
-        return max(self.every_s, LOW_EVERY_S) if low_battery else self.every_s
-
-    def _speed_mps(self, fix: Fix) -> float:
-        """As the receiver says it, else over the way from the last fix beyond what both may be off."""
-        if fix.speed_mps is not None:
-            return fix.speed_mps
-        last = self._last
-        passed_s = (fix.taken_at - last.taken_at).total_seconds() if last else 0.0
-        if last is None or passed_s <= 0:
-            return DRIVING_FROM_MPS
-        way_m = distance_m(Point(last.lat, last.lon), Point(fix.lat, fix.lon))
-        return max(way_m - last.accuracy_m - fix.accuracy_m, 0.0) / passed_s
-
-
-def _wanted_s(speed_mps: float) -> float:
-    if speed_mps >= DRIVING_FROM_MPS:
-        return DRIVING_S
-    return WALKING_S if speed_mps >= WALKING_FROM_MPS else STANDING_S
+    @property
+    def subjects(self) -> dict[str, UUID]:
+        """What its batches are about."""
+        named = {"route": self.route_id, "task": self.task_id}
+        return {name: subject for name, subject in named.items() if subject is not None}
 
 
 class Facts(Protocol):
@@ -116,8 +86,9 @@ class Tracker:
         battery: Battery,
         *,
         now: Callable[[], datetime],
+        heard: Heard = lambda _fix: None,
     ) -> None:
-        """``now`` is the server's time as far as the phone knows it."""
+        """``now`` is the server's time as far as the phone knows it; ``heard`` is told of every fix that is kept."""
         self._location = location
         self._outbox = outbox
         self._facts = facts
@@ -125,17 +96,27 @@ class Tracker:
         self._time = time
         self._battery = battery
         self._now = now
+        self._tell = heard
         self._lock = threading.RLock()
         self._shift: Shift | None = None
+        self._whose: tuple[UUID, UUID] | None = None  # device and owner of the shift, once they are known
         self._pace = Pace()
         self._every_s = DRIVING_S
         self._fixes: list[Fix] = []
+        self._left: list[
+            tuple[Shift, tuple[UUID, UUID], list[Fix]]
+        ] = []  # of shifts that ended on a full phone
         self._stop_listening: Callable[[], None] | None = None
 
     @property
     def shift(self) -> Shift | None:
         """What is being tracked."""
         return self._shift
+
+    @property
+    def every_s(self) -> float:
+        """How often the receiver is asked now, seconds."""
+        return self._every_s
 
     def begin(self, shift: Shift) -> None:
         """Track from now on; a shift that was tracked before ends."""
@@ -146,32 +127,53 @@ class Tracker:
                 return
             self._facts.put(SHIFT_FACT, encode(shift))
             self._shift, self._pace, self._every_s = shift, Pace(), DRIVING_S
+            self._whose = self._sent_by()
             self._stop_listening = self._location.listen(self._heard)
             self._location.start(self._every_s, WHO)
 
+    def remembered(self) -> Shift | None:
+        """The shift that was tracked when the app last ran, if it ended in the middle of one."""
+        try:
+            return decode(Shift, self._facts.get(SHIFT_FACT))
+        except DecodeError:
+            return None
+
     def resume(self) -> None:
         """The app was started anew, perhaps after a crash: go on with the shift that was tracked."""
-        try:
-            shift = decode(Shift, self._facts.get(SHIFT_FACT))
-        except DecodeError:
-            return
-        self.begin(shift)
+        if (shift := self.remembered()) is not None:
+            self.begin(shift)
+
+    def ask_again(self) -> None:
+        """The receiver may be used now, which was not so before: start it."""
+        with self._lock:
+            if self._shift is not None:
+                self._location.start(self._every_s, WHO)
 
     def end(self) -> None:
         """Departure, or the end of the shift: the receiver rests, and what it gave goes out."""
         with self._lock:
             if self._shift is None:
                 return
+            self.rest()
+            if self._fixes and self._whose is not None:
+                self._left.append((self._shift, self._whose, self._fixes[:]))
+            self._shift, self._fixes = None, []
+            self._facts.forget(SHIFT_FACT)
+
+    def rest(self) -> None:
+        """The app is closed in the middle of a shift: nothing stays in memory alone, and ``resume`` goes on."""
+        with self._lock:
             if self._stop_listening is not None:
                 self._stop_listening()
-            self._location.stop(WHO)
+                self._stop_listening = None
+                self._location.stop(WHO)
             self._flush()
-            self._shift, self._stop_listening = None, None
-            self._facts.forget(SHIFT_FACT)
 
     def tick(self) -> None:
         """Time has passed: end a shift that is over, let go what has waited long enough."""
         with self._lock:
+            if self._left:
+                self._flush()
             if self._shift is None:
                 return
             if self._now() >= self._shift.until:
@@ -186,6 +188,7 @@ class Tracker:
             if self._is_wanted(fix):
                 self._fixes.append(fix)
                 del self._fixes[:-KEPT_MOST]
+                self._tell(fix)
             every_s = self._pace.after(fix, low_battery=self._is_low())
             if every_s != self._every_s:
                 self._every_s = every_s
@@ -209,16 +212,28 @@ class Tracker:
         oldest_ms = self._fixes[0].boot_ms
         return FLUSH_AFTER_S if oldest_ms is None else (self._time.boot.boot_ms() - oldest_ms) / 1000
 
-    def _flush(self) -> None:
-        """Into the outbox, item by item; what does not fit on the phone waits in memory."""
+    def _sent_by(self) -> tuple[UUID, UUID] | None:
         device_id, owner_id = self._sender.device_id, self._sender.owner_id
-        if device_id is None or owner_id is None:
-            return
-        route_id = self._shift.route_id if self._shift else None
-        while self._fixes:
-            fixes = tuple(self._fixes[:FIXES_MOST])
+        return None if device_id is None or owner_id is None else (device_id, owner_id)
+
+    def _flush(self) -> None:
+        """Into the outbox; in the name of whoever began the shift, for he may have signed out since."""
+        self._left = [left for left in self._left if not self._put(*left)]
+        self._whose = self._whose or self._sent_by()
+        if self._shift is not None and self._whose is not None:
+            self._put(self._shift, self._whose, self._fixes)
+
+    def _put(self, shift: Shift, whose: tuple[UUID, UUID], fixes: list[Fix]) -> bool:
+        """Item by item, taking them off the list; False when some do not fit on the phone and wait in memory."""
+        device_id, owner_id = whose
+        while fixes:
+            some = tuple(fixes[:FIXES_MOST])
             batch = LocationBatch(
-                id=uuid4(), device_id=device_id, route_id=route_id, fixes=fixes, clock=self._time.reading()
+                id=uuid4(),
+                device_id=device_id,
+                route_id=shift.route_id,
+                fixes=some,
+                clock=self._time.reading(),
             )
             item = NewItem(
                 id=batch.id,
@@ -226,11 +241,12 @@ class Tracker:
                 owner_id=owner_id,
                 manifest=canonical_json(encode(batch)),
                 created_at=self._time.now(),
-                about=About(subjects={"route": route_id} if route_id else {}),
+                about=About(subjects=shift.subjects),
             )
             try:
                 self._outbox.put(item)
             except StoreFull:
-                log.warning("the phone is full: %d fixes wait in memory", len(self._fixes))
-                return
-            del self._fixes[: len(fixes)]
+                log.warning("the phone is full: %d fixes wait in memory", len(fixes))
+                return False
+            del fixes[: len(some)]
+        return True

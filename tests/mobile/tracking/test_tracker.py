@@ -13,15 +13,11 @@ from mobile.devices.battery import Charge
 from mobile.devices.boot_clock import DeviceTime
 from mobile.keeping.disk import StoreFull
 from mobile.outbox.ladder import ItemKind, NewItem
-from mobile.tracking import (
-    DRIVING_S,
+from mobile.tracking.pace import DRIVING_S, LOW_EVERY_S, STANDING_S, WALKING_S, Pace
+from mobile.tracking.tracker import (
     FIXES_MOST,
     FLUSH_AFTER_S,
-    LOW_EVERY_S,
-    STANDING_S,
-    WALKING_S,
     WHO,
-    Pace,
     Shift,
     Tracker,
 )
