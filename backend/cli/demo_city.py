@@ -13,7 +13,7 @@ from backend.accounts import service as accounts
 from backend.accounts.policy import AUDIENCES
 from backend.accounts.sign_in import find_by_login
 from backend.adapters import settings
-from backend.cli import REFUSED, Refusal, demo_routes
+from backend.cli import REFUSED, Refusal, demo_routes, demo_streets
 from backend.cli.demo_cast import DISTRICTS, PEOPLE, PLACES, STAFF, STRANGERS, DemoPerson, DemoUser
 from backend.cli.demo_work import DemoTask, windows
 from backend.clock import new_id, now
@@ -83,6 +83,7 @@ def new_password() -> str:
 def fill(demo: Demo, photos: Mapping[str, Sequence[bytes]]) -> None:
     """Add whatever of the demo city is not there; ``photos`` are those to enrol with, by face."""
     districts = _districts()
+    demo_streets.fill(ACTOR)
     by = _principal(_staff(demo, districts))
     fences = _fences(by, districts)
     persons = _people(by, districts)

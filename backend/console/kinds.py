@@ -82,6 +82,7 @@ KINDS: dict[str, Sign] = {
     "appeal.decided": Sign("review", "", _("Appeal decided")),
     "appeal.withdrawn": Sign("review", "", _("Appeal withdrawn")),
     "evidence.purged": Sign("eraser", "", _("Old pictures deleted")),
+    "streets.imported": Sign("map", "", _("Street network imported")),
     "access_log.anchored": Sign("anchor", "", _("Access log anchored")),
 }
 
@@ -237,6 +238,7 @@ FACTS: dict[str, Message] = {
     "photos": _("Photos"),
     "frames": _("Frames"),
     "fields": _("Fields"),
+    "segments": _("Pieces of street"),
 }
 
 # What an opaque id names: `user:3f2a…` in actors and subjects.
@@ -251,6 +253,7 @@ TYPES: dict[str, Message] = {
     "enrolment": _("enrolment"),
     "check_in": _("check-in"),
     "access_log": _("access log"),
+    "streets": _("streets"),
     "system": _("system"),
     "cli": _("command line"),
 }
