@@ -260,12 +260,18 @@ class Settings:
         "life of a challenge for a phone that is online; answered later it goes to review",
         check=one_or_more,
     )
+    challenge_stock_minutes: int = setting(
+        40,
+        "life of a challenge that a phone keeps by itself against a network that vanishes; 0 gives none",
+        check=validate.Range(min=0, max=240),
+    )
     challenge_offline_h: int = setting(
         72, "life of a challenge in the batch of a phone that goes offline", check=one_or_more
     )
     challenges_unspent_max: int = setting(
         1000,
-        "challenges of one device that are neither answered nor expired; those for offline use count apart",
+        "challenges of one device that are neither answered nor expired; those for offline use count apart, "
+        "and so do those kept by itself",
         check=one_or_more,
     )
     challenge_moves: int = setting(

@@ -68,6 +68,12 @@ class Phone:
         body = {"refresh_token": token, "nonce": nonce, "signature": self.sign(refresh_message(token, nonce))}
         return self.client.post(f"{API}/auth/refresh", json=body, headers={"Accept-Language": "en"})
 
+    def refresh(self) -> None:
+        """Stay signed in after a while."""
+        answer = self.try_refresh()
+        assert answer.status_code == 200, answer.text
+        self._keep(answer.json or {})
+
     def _keep(self, tokens: dict[str, Any]) -> None:
         self.tokens = tokens
         self.headers["Authorization"] = f"Bearer {tokens['access_token']}"

@@ -369,6 +369,10 @@ def _moved(world: World, phone: Phone) -> TestResponse:
     return phone.post(f"/tasks/{world.task(phone)}/moves", json={"to": "in_progress"})
 
 
+def _asked_to_move(world: World, phone: Phone) -> TestResponse:
+    return phone.put(f"/tasks/{world.task(phone)}/moves/{uuid4()}", json={"to": "in_progress"})
+
+
 PLACE = {"type": "Point", "coordinates": [69.15, 54.87]}
 TASK = {"kind": "snow", "title": "Площадь", "place": PLACE, "radius_m": 100}
 HOURS = {"starts_at": "2026-11-23T09:00:00+05:00", "ends_at": "2026-11-23T13:00:00+05:00"}
@@ -452,7 +456,12 @@ EXAMPLES: dict[str, Example] = {
     "tasks.read_task": one("GET", lambda world, phone: f"/tasks/{world.task(phone)}"),
     "tasks.change_task": one("PATCH", lambda world, phone: f"/tasks/{world.task(phone)}", {"priority": 1}),
     "tasks.move_task": Example(_moved, elsewhere=404),
+    "tasks.put_move": Example(_asked_to_move, elsewhere=404),
     "challenges.make_challenges": Example(_challenge, status=201, elsewhere=422),
+    "challenges.renew_stock": Example(
+        lambda _world, phone: phone.post("/check-in-challenges/stock", json={"person_ids": []}),
+        status=201,
+    ),
     "attendance.put_check_in": Example(lambda world, phone: world.draft(phone).send(phone), elsewhere=422),
     "attendance.read_check_in": one("GET", lambda world, _phone: f"/check-ins/{world.check_in()}"),
     "attendance.list_check_ins": get("/check-ins"),

@@ -305,6 +305,17 @@ def biometrics_allowed(person_id: UUID) -> bool:
     return basis is not None and basis is not BiometricBasis.REFUSED
 
 
+def comparable(person_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the people who have a face to compare with and have not refused it."""
+    enrolled = _enrolled(list(person_ids))
+    query = sa.select(Person.id).where(
+        Person.id.in_(enrolled),
+        Person.erased_at.is_(None),
+        Person.biometric_basis != BiometricBasis.REFUSED,
+    )
+    return set(db.session().scalars(query))
+
+
 def lock(person_id: UUID) -> None:
     """Keep a person to this transaction until it ends: a refusal, an erasure or another reckoning of the hours waits for it."""
     db.session().get(Person, person_id, with_for_update=True, populate_existing=True)

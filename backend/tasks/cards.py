@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from backend.accounts.policy import owns_only
+from backend.adapters import settings
 from backend.clock import now
 from backend.database import db
 from backend.errors import NotFound
@@ -70,6 +71,31 @@ def for_check_in(task_id: UUID, by: Principal) -> TaskForCheckIn:
         person_ids=plan.person_ids,
         assigned=assigned,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtWork:
+    """A task whose people may be checked in around now."""
+
+    task_id: UUID
+    district_id: UUID
+    person_ids: frozenset[UUID]
+
+
+def at_work(by: Principal) -> list[AtWork]:
+    """The principal's tasks that go on now or begin or ended within the slack, with their people, by begin."""
+    slack, moment = timedelta(minutes=settings().task_slack_min), now()
+    tasks = [
+        task
+        for task in _current(by)
+        if task.state in rules.HANDED_OUT and task.starts_at - slack <= moment <= task.ends_at + slack
+    ]
+    person_ids = roster.people_of(tasks, rows.plans_of(tasks))
+    return [
+        AtWork(task_id=task.id, district_id=task.district_id, person_ids=person_ids[task.id])
+        for task in tasks
+        if person_ids[task.id]
+    ]
 
 
 def visible(by: Principal) -> dict[UUID, str]:

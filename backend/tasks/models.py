@@ -74,3 +74,17 @@ class TaskMove(Base):
     reason: Mapped[str] = mapped_column(String(500))
     moved_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     moved_at: Mapped[datetime]
+
+
+class AskedMove(Base):
+    """A move under the id that whoever asked for it has made: asked again, it is known, and not made again."""
+
+    __tablename__ = "asked_task_moves"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), index=True)
+    target: Mapped[TaskState] = mapped_column(Word(TaskState, 20))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    received_at: Mapped[datetime]
+    changed: Mapped[bool]  # false: the task was there already

@@ -59,6 +59,7 @@ MOVES: tuple[Move, ...] = (
 )
 CLOSED = frozenset({TaskState.VERIFIED, TaskState.CANCELLED})
 CHANGEABLE = frozenset({TaskState.DRAFT, TaskState.ASSIGNED, TaskState.IN_PROGRESS})
+HANDED_OUT = frozenset({TaskState.ASSIGNED, TaskState.IN_PROGRESS})
 NEED_ASSIGNEES = frozenset({TaskState.ASSIGNED, TaskState.IN_PROGRESS})
 
 

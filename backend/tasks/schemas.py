@@ -114,6 +114,20 @@ class MoveRequest(Schema):
     reason = fields.String(load_default="", validate=[validate.Length(max=REASON_MAX), PLAIN_TEXT])
 
 
+class MoveAnswer(Schema):
+    """What became of a move that was asked for under an id; where the task stands by now is said by /sync."""
+
+    id = fields.UUID(required=True)
+    task_id = fields.UUID(required=True)
+    to = fields.Enum(
+        TaskState, by_value=True, required=True, attribute="target", metadata={"description": "As asked"}
+    )
+    changed = fields.Boolean(required=True, metadata={"description": "False: the task was there already"})
+    received_at = fields.AwareDateTime(
+        required=True, metadata={"description": "The first time, by the server's clock"}
+    )
+
+
 class MoveSchema(Schema):
     """One change of state."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from backend.tasks import service
-from backend.tasks.schemas import MoveRequest, TaskChange, TaskQuery, TaskRequest, TaskSchema
+from backend.database import transaction
+from backend.tasks import asked_moves, service
+from backend.tasks.schemas import MoveAnswer, MoveRequest, TaskChange, TaskQuery, TaskRequest, TaskSchema
 from backend.web.blueprint import Blueprint
+from backend.web.once import create_once
 from backend.web.paging import page_schema
 from backend.web.principal import current_principal
 from backend.web.versions import check_if_match, etag
@@ -56,9 +58,29 @@ def change_task(body: dict[str, Any], task_id: UUID) -> Any:
 @blp.arguments(MoveRequest)
 @blp.response(200, TaskSchema)
 def move_task(body: dict[str, Any], task_id: UUID) -> Any:
-    """Move a task to another state; the same move again changes nothing."""
+    """Move a task to another state; a task that is there already stays as it is. Phones PUT their moves, under ids."""
     principal = current_principal()
     row = service.to_move(task_id, principal)
     check_if_match(row.version)
     task = service.move(row, principal, **body)
     return task, 200, etag(task.version)
+
+
+@blp.route(
+    "/tasks/<uuid:task_id>/moves/<uuid:move_id>",
+    action="tasks.move",
+    methods=("PUT",),
+    own_transactions=True,
+)
+@blp.arguments(MoveRequest)
+@blp.response(200, MoveAnswer)
+def put_move(body: dict[str, Any], task_id: UUID, move_id: UUID) -> Any:
+    """Move a task under an id made by the phone. The same id with the same content moves once and gets the same answer."""
+    principal = current_principal()
+
+    def take() -> None:
+        asked_moves.receive(move_id, task_id, principal, **body)
+
+    create_once(take)
+    with transaction(read_only=True):
+        return asked_moves.receive(move_id, task_id, principal, **body)

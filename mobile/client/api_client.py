@@ -164,9 +164,26 @@ class ApiClient:
         self.clock_offset = batch.server_time - self._now()
         return batch
 
-    def move_task(self, task_id: UUID, to: TaskState, reason: str = "") -> None:
-        """Move a task to another state; the same move again changes nothing."""
-        self.call("POST", f"/tasks/{task_id}/moves", {"to": to.value, "reason": reason})
+    def challenge_stock(self, person_ids: Sequence[UUID], *, unused: Sequence[UUID] = ()) -> ChallengeBatch:
+        """A short-lived challenge for each of the people who may be checked in around now, no spot checks.
+
+        ``unused`` of earlier stocks are given up for good.
+        """
+        body = {
+            "person_ids": [str(person_id) for person_id in person_ids],
+            "unused": [str(each) for each in unused],
+        }
+        batch = _read(self._signed_in("POST", "/check-in-challenges/stock", json=body), read_challenges)
+        self.clock_offset = batch.server_time - self._now()
+        return batch
+
+    def move_task(self, move_id: UUID, task_id: UUID, to: TaskState, reason: str = "") -> None:
+        """Move a task to another state; under the same id it is moved once, however often this is called."""
+        said = self._asked(
+            "PUT", f"/tasks/{task_id}/moves/{move_id}", json={"to": to.value, "reason": reason}
+        )
+        if str(said.get("id")) != str(move_id):
+            raise _not_ours()
 
     def send_check_in(
         self, manifest: bytes, signature: str, frames: Sequence[bytes]

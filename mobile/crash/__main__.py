@@ -68,6 +68,7 @@ def crash(kills: int, seed: int, *, quiet: bool = True) -> dict[str, Any]:
         "full_disk": run.course.without_disk or f"{run.course.full_lives} lives",
         "turned_down_by_full_disk": len(run.books.turned_down),
         "unopened": run.course.notes["unopened"],
+        "taken_back": run.course.taken_back,
         "created": result.created,
         "saved": result.saved,
         "stored": result.stored,
@@ -92,6 +93,7 @@ def described(said: dict[str, Any]) -> str:
         f"full disk   {said['full_disk']}; {said['turned_down_by_full_disk']} saves turned down, "
         f"{said['unopened']} starts in vain",
         "clock       set anew within ± 2 days in every life",
+        f"taken back  {said['taken_back']} tasks that were done, by a dispatcher",
         f"created     {said['created']}",
         f"saved       {said['saved']}",
         f"stored      {said['stored']}  ({', '.join(f'{k} {n}' for k, n in sorted(said['stored_by_kind'].items()))})",

@@ -18,7 +18,7 @@ import httpx
 
 from mobile.client.api_client import API_PREFIX, ApiClient
 from mobile.client.device_key import DeviceKey
-from shared.vocabulary import Language
+from shared.vocabulary import Language, TaskState
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 QALA = (sys.executable, "-m", "backend.cli")
@@ -26,6 +26,7 @@ PASSWORD = "a password for crashes"
 LOGINS = ("crew", "supervisor")
 STOP_S = 30.0
 LAT, LON = 54.87, 69.15
+UNTOUCHED = 3  # moves of a task that is done and that nobody has taken back: assigned, in progress, done
 SETTINGS = {
     "QALA_PORT": "0",
     "QALA_WEB_PROCESSES": "1",
@@ -48,6 +49,16 @@ class City:
     database: Path
     log: Path
     tasks: dict[str, list[str]]
+    dispatcher: ApiClient
+
+    def take_back(self, most: int) -> int:
+        """A dispatcher takes tasks back that are done, so that a move whose answer was lost would be made twice; how many."""
+        done = self.dispatcher.call("GET", "/tasks", None, state=TaskState.DONE.value)["items"]
+        fresh = [task for task in done if len(task["moves"]) == UNTOUCHED][:most]
+        for task in fresh:
+            back = {"to": TaskState.IN_PROGRESS.value, "reason": "Not done yet"}
+            self.dispatcher.call("POST", f"/tasks/{task['id']}/moves", back)
+        return len(fresh)
 
 
 @contextmanager
@@ -85,13 +96,16 @@ def served_city(folder: Path, tasks_each: int) -> Iterator[City]:
         if url is None:
             raise RuntimeError(f"the server did not start: {log.read_text(encoding='utf-8')[-2000:]}")
         address = urlsplit(url)
-        yield City(
-            address.hostname or "",
-            address.port or 0,
-            folder / "instance" / "qala.db",
-            log,
-            _fill(url, tasks_each),
-        )
+        tasks = _fill(url, tasks_each)
+        with _signed_in(url, "dispatcher") as dispatcher:
+            yield City(
+                address.hostname or "",
+                address.port or 0,
+                folder / "instance" / "qala.db",
+                log,
+                tasks,
+                dispatcher,
+            )
     finally:
         process.terminate()
         try:

@@ -29,6 +29,7 @@ LEFT_BYTES = (0, 8_000, 40_000, 400_000)  # the most room on a full disk
 LONGEST_S = 1.2
 LATE_S = (0.4, 1.0)  # when a life is killed that has not reached its moment
 UNHARMED = 0.03  # the share of lives that end of themselves
+TAKEN_BACK_EVERY, TAKEN_BACK_MOST = 5, 3  # lives; tasks that a dispatcher takes back then
 SKIPPED = (0, 0, 0, 1, 1, 2, 3)
 DRAIN_S, DRAINS = 90.0, 4
 SETTLE_S = 3.0  # requests that were held, or doubled, arrive
@@ -88,6 +89,7 @@ class Course:
     kills: Counter[str] = field(default_factory=Counter)
     lives: int = 0
     full_lives: int = 0
+    taken_back: int = 0
     notes: Counter[str] = field(default_factory=Counter)
     faults: list[dict[str, Any]] = field(default_factory=list)
     stuck: dict[str, str] = field(default_factory=dict)  # id → why, after the drain
@@ -146,6 +148,8 @@ class Run:
         self._proxy.faulty = FAULTY
         while self.course.kills.total() < kills:
             self._one(self._rng.choice(LOGINS))
+            if self.course.lives % TAKEN_BACK_EVERY == 0:
+                self.course.taken_back += self._city.take_back(TAKEN_BACK_MOST)
             told(self.course.kills.total())
 
     def drain(self) -> Result:

@@ -69,14 +69,12 @@ def settle(books: Books, database: Path) -> Result:
         stored |= {str(UUID(row[0])) for row in connection.execute(f"SELECT id FROM {BATCHES}")}
         fixes = connection.execute("SELECT device_id, taken_at FROM location_fixes").fetchall()
         doubled += _repeated("fix", fixes)
-        moved = [
-            (str(UUID(task_id)), to)
-            for task_id, to in connection.execute("SELECT task_id, target FROM task_moves")
-        ]
-    doubled += _repeated("task_move", moved)
+        moved = connection.execute("SELECT task_id, target, moved_by FROM task_moves").fetchall()
+        asked = {str(UUID(row[0])) for row in connection.execute("SELECT id FROM asked_task_moves")}
+    doubled += _repeated("task_move", moved)  # of one user: a dispatcher takes tasks back in between
+    doubled += [f"move that nobody asked for: {each}" for each in sorted(asked - set(books.moves))]
     doubled += [f"row that nobody captured: {each}" for each in sorted(stored - set(books.created))]
-    done = set(moved)
-    stored |= {item_id for item_id, move in books.moves.items() if move in done}
+    stored |= asked & set(books.moves)
     doubled += [f"turned down, and there: {each}" for each in sorted(stored & books.turned_down)]
     lost = [f"{books.created[each]} {each}" for each in sorted(books.saved - stored)]
     return Result(

@@ -62,4 +62,9 @@ FIRST: Migration = (
     "CREATE INDEX challenges_by_task ON challenges (task_tag)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (FIRST,)
+STOCK: Migration = (
+    "ALTER TABLE challenges ADD COLUMN renew_us INTEGER",  # of a stock that the phone keeps by itself: when to ask anew
+    "CREATE TABLE unused_challenges (id TEXT PRIMARY KEY) WITHOUT ROWID",  # given up; the server is yet to hear of it
+)
+
+MIGRATIONS: tuple[Migration, ...] = (FIRST, STOCK)

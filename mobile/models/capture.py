@@ -229,6 +229,7 @@ class CaptureModel(Observed):
             error=self._error,
             asking=self._begin_when_asked,
             unchallenged=self._asked_for and self._challenge is None,
+            stale=self._challenge is not None and self._challenge.expires_at <= self._now(),
             paper_way=self._paper_way,
             note=self._note,
             saving=self._saving,

@@ -71,6 +71,7 @@ class Stand:
     error: _ | str
     asking: bool  # the button was pressed before the challenge had come
     unchallenged: bool  # there is none to be had
+    stale: bool  # only an old one, that the phone held
     paper_way: bool  # the person has refused biometrics
     note: str
     saving: bool
@@ -133,6 +134,12 @@ def _notice(guide: Guide, stand: Stand, words: Words) -> str:
     if stand.unchallenged:
         return words(
             _("No network and no movements kept for this person: a person of the staff will decide.")
+        )
+    if stand.stale:
+        return words(
+            _(
+                "No network, and the movements kept for this person are old: a person of the staff will decide."
+            )
         )
     return ""
 

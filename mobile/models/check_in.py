@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from uuid import UUID
 
+from mobile.capture.at_work import at_work
 from mobile.client.api_client import Declined
 from mobile.models.background import Background
 from mobile.models.equipment import Equipment
@@ -15,12 +15,11 @@ from mobile.models.ports import Clock, LocalTasks, Outbox
 from mobile.models.roster import roster
 from mobile.models.rows import Row
 from mobile.models.spot_checks import due_spot_checks
-from mobile.models.today import OPEN_STATES, shortened
+from mobile.models.today import shortened
 from mobile.models.words import Words
 from shared.contracts import SpotCheck, TaskCard
 from shared.i18n import Message as _
 
-AROUND = timedelta(hours=1)  # who comes early or leaves late is checked in as well
 EACH_PERSON = 3  # arrival, spot check, departure
 PEOPLE_MOST = 100  # of one request
 TITLE_LETTERS_MOST = 32
@@ -148,15 +147,7 @@ class CheckIns(Observed):
 
     def _running(self) -> list[TaskCard]:
         """The tasks with people that go on now."""
-        now = self._now()
-        return [
-            task.card
-            for task in self._tasks.tasks()
-            if task.card.people
-            and not task.withdrawn
-            and task.card.state in OPEN_STATES
-            and task.card.starts_at - AROUND <= now <= task.card.ends_at + AROUND
-        ]
+        return at_work(self._tasks.tasks(), self._now())
 
     def _row(
         self, task: TaskCard, row: Row, due: dict[tuple[UUID, UUID], SpotCheck], *, several: bool

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from mobile.capture.held_challenges import HeldChallenges
 from mobile.capture.signer import Signer
+from mobile.capture.stock import ChallengeStock
 from mobile.client.answers import UNREACHABLE_S, RetryLater, Why
 from mobile.client.api_client import ApiClient, NotNow, system_clock
 from mobile.client.challenges import ChallengeBatch
@@ -175,6 +176,8 @@ class Phone:
         if self._worker is not None:
             self._worker.stop()
             self._worker = None
+        if client is None and self.account.user is None:  # signed out, not merely another language
+            self._held.give_up_stock()
         if client is not None:
             self._worker = SyncWorker(
                 client,
@@ -184,6 +187,7 @@ class Phone:
                 rng=self._rng,
                 may_send_photos=self._may_send_photos,
                 heard=self._time.hear,
+                errands=(ChallengeStock(self._held, self.local.tasks),),
             )
             self._worker.listen(self.listeners.tell)
             self._worker.start()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mobile.capture.at_work import OPEN_STATES
 from mobile.models.navigation import Navigation, Place
 from mobile.models.observed import Observed
 from mobile.models.ports import Clock, LocalTasks, Outbox, Whereabouts, Worker
@@ -31,7 +32,6 @@ class Filter(StrEnum):
     ALL = "all"
 
 
-OPEN_STATES = {TaskState.ASSIGNED, TaskState.IN_PROGRESS}
 FILTERS: dict[Filter, _] = {Filter.OPEN: _("To do"), Filter.DONE: _("Finished"), Filter.ALL: _("All")}
 ACTIONS: dict[Place, _] = {Place.CHECK_IN: _("Start checking in"), Place.ROUTE: _("Open the route")}
 

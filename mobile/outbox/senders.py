@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mobile.client.answers import RetryLater, Why
-from mobile.client.api_client import UNREACHABLE_S, ApiClient, Declined, NotNow
+from mobile.client.api_client import UNREACHABLE_S, ApiClient, NotNow
 from mobile.outbox.ladder import Done, End, ItemKind, Parcel
-from mobile.outbox.task_moves import MovedTask, read_move
+from mobile.outbox.task_moves import read_move
 from shared.contracts import CheckInAnswer, DefectAnswer, encode, parse_json
 from shared.vocabulary import CheckInState, DefectState
 
@@ -49,28 +49,10 @@ class Evidence:
 
 
 def send_task_move(client: ApiClient, parcel: Parcel) -> End:
-    """A change of a task's state; the same again changes nothing, also when the task has moved on since."""
+    """A change of a task's state; under the item's id it is made once, whatever becomes of the task between two tries."""
     move = read_move(parcel.manifest)
-    try:
-        client.move_task(move.task_id, move.to, move.reason)
-    except Declined:
-        if not (parcel.cut and _was_moved(client, move)):
-            raise
+    client.move_task(parcel.id, move.task_id, move.to, move.reason)
     return Done()
-
-
-def _was_moved(client: ApiClient, move: MovedTask) -> bool:
-    """Whether the refused move is this user's last one of the task: then only its answer was lost."""
-    task: Any = client.call("GET", f"/tasks/{move.task_id}")
-    moves = task.get("moves") if isinstance(task, dict) else None
-    if client.tokens is None or not isinstance(moves, list):
-        return False
-    mine = [
-        each
-        for each in moves
-        if isinstance(each, dict) and each.get("moved_by") == str(client.tokens.user.id)
-    ]
-    return bool(mine) and mine[-1].get("target") == move.to.value
 
 
 def send_fixes(client: ApiClient, parcel: Parcel) -> End:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Protocol
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from mobile.client.answers import Refused, Stored
 from mobile.client.api_client import Declined, NotNow
@@ -233,7 +233,7 @@ class City:
             self._move(phone, task, TaskState.CANCELLED, NOBODY_CAME)
 
     def _move(self, phone: SimulatedPhone, task: dict[str, Any], to: TaskState, reason: str = "") -> None:
-        phone.client.move_task(UUID(task["id"]), to, reason)
+        phone.client.move_task(uuid4(), UUID(task["id"]), to, reason)
         self.say("demo_task", id=task["id"], to=to.value)
 
     def _plan(self, phone: SimulatedPhone, task: dict[str, Any], start: datetime, end: datetime) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
+from mobile.capture.held_challenges import HeldChallenges
+from mobile.capture.stock import ChallengeStock
 from mobile.client.answers import UNREACHABLE_S, NotNow, Problem, Refused, RetryLater, Stored, Why
 from mobile.client.api_client import ApiClient
 from mobile.keeping.seal import KeyFile
@@ -20,7 +22,16 @@ from mobile.simulated.phone import VERDICT_POLL_S, Capture, SimulatedPhone
 from mobile.simulated.reports import Hand, check_in_item
 from mobile.sync.local_copy import LocalCopy
 from mobile.sync.worker import SyncWorker
-from shared.contracts import CheckIn, CheckInAnswer, RouteSheet, SpotCheck, TaskCard, decode, parse_json
+from shared.contracts import (
+    Challenge,
+    CheckIn,
+    CheckInAnswer,
+    RouteSheet,
+    SpotCheck,
+    TaskCard,
+    decode,
+    parse_json,
+)
 from shared.vocabulary import CheckInState
 
 STEPS_MOST = 500  # of one sync: a request each
@@ -46,6 +57,7 @@ class OutboxPhone(SimulatedPhone):
         self._sole.take()
         self.outbox = Outbox(self.store, now=client.device_now)
         self.local = LocalCopy(self.store, self.outbox)
+        self.held = HeldChallenges(self.store, self.local)
         self.worker = SyncWorker(
             client,
             self.store,
@@ -53,6 +65,7 @@ class OutboxPhone(SimulatedPhone):
             self.local,
             rng=random.Random(rng.random()),
             heard=self.boot_clock.hear,
+            errands=(ChallengeStock(self.held, self.local.tasks),),
         )
 
     def close(self) -> None:
@@ -72,6 +85,16 @@ class OutboxPhone(SimulatedPhone):
                 break
         if self.worker.status().online is False:
             raise NotNow(RetryLater(UNREACHABLE_S, Why.UNREACHABLE))
+
+    def challenge(self, task: TaskCard, person_id: UUID) -> Challenge:
+        """From the server, or from what the phone holds while it cannot be reached; NotNow when there is neither."""
+        try:
+            return super().challenge(task, person_id)
+        except NotNow:
+            held = self.held.take(task.id, person_id, self.client.server_now())
+            if held is None:
+                raise
+            return held
 
     @property
     def tasks(self) -> list[TaskCard]:

@@ -165,6 +165,7 @@ class LocalCopy:
         self._decoded = {}
         connection.execute("DELETE FROM things")
         connection.execute("DELETE FROM challenges")
+        connection.execute("DELETE FROM unused_challenges")  # another user's device may not name them
         connection.execute("DELETE FROM facts WHERE name IN (?, ?, ?)", (CURSOR, OWNER, LAST_PULL))
 
     def _reports(self, connection: sqlite3.Connection) -> list[StopReport]:

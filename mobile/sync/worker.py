@@ -6,7 +6,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,6 +21,7 @@ from mobile.outbox.dispatch import Dispatch
 from mobile.outbox.ladder import End, Fault, ItemKind, Parcel, WaitReason
 from mobile.outbox.queue import Outbox
 from mobile.outbox.senders import SENDERS, Sender
+from mobile.sync.errands import Errand, Errands
 from mobile.sync.local_copy import MIN_CLIENT, LocalCopy
 from mobile.sync.pulling import CLOCK_OFFSET, UNREAD, Pulling
 
@@ -65,9 +66,12 @@ class SyncWorker:
         senders: Mapping[ItemKind, Sender] = SENDERS,
         may_send_photos: Callable[[], bool] = lambda: True,
         heard: Callable[[datetime], None] = lambda _server_time: None,
+        errands: Sequence[Errand] = (),
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``heard`` learns the server's time whenever sync says it; ``seconds`` counts and is never set."""
+        """``heard`` learns the server's time whenever sync says it; ``errands`` are done between pulling and sending; ``seconds``
+        counts and is never set.
+        """
         self._client = client
         self._store = store
         self._outbox = outbox
@@ -78,6 +82,7 @@ class SyncWorker:
         self._senders = senders
         self._may_send_photos = may_send_photos
         self._heard = heard
+        self._errands = Errands(errands)
         self._seconds = seconds
         self._sole = Sole(store.database.path.with_suffix(".sending"))
         self._event = threading.Event()
@@ -194,6 +199,9 @@ class SyncWorker:
         self._local.belongs_to(tokens.user.id)
         if now_s >= self._pull_at_s:
             return self._pull(now_s)
+        errand = self._errands.due(self._client.server_now(), now_s)
+        if errand is not None:
+            return self._note(self._errands.run(errand, self._client, now_s))
         photos, now = self._may_send_photos(), self._client.device_now()
         item_id = self._dispatch.next_due(tokens.user.id, self._senders, now, photos=photos)
         if item_id is not None:

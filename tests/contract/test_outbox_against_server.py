@@ -16,7 +16,10 @@ import pytest
 from flask import Flask
 from PIL import Image
 
+from mobile.capture.challenges import ChallengeSource
+from mobile.capture.held_challenges import HeldChallenges
 from mobile.capture.photos import prepare_frames
+from mobile.capture.stock import ChallengeStock
 from mobile.client.api_client import ApiClient
 from mobile.client.device_key import DeviceKey
 from mobile.client.pieces import PIECE_BYTES
@@ -25,11 +28,21 @@ from mobile.keeping.store import open_store
 from mobile.outbox.ladder import About, Item, ItemKind, ItemState, NewItem, WaitReason
 from mobile.outbox.queue import Outbox
 from mobile.outbox.task_moves import MovedTask
+from mobile.simulated.boot_clock import BootClock
 from mobile.simulated.location import fixes_around, inner_point
 from mobile.simulated.phone import SimulatedPhone
 from mobile.sync.local_copy import LocalCopy
 from mobile.sync.worker import PULL_EVERY_S, SyncWorker
-from shared.contracts import DefectReport, LocationBatch, Photo, StopReport, canonical_json, encode
+from shared.contracts import (
+    Challenge,
+    DefectReport,
+    LocationBatch,
+    Photo,
+    StopReport,
+    TaskCard,
+    canonical_json,
+    encode,
+)
 from shared.geometry import Point, place_of
 from shared.proofs import defect_message, stop_report_message
 from shared.vocabulary import Language, Role, StopState, TaskState
@@ -68,12 +81,14 @@ class Handset:
         self.store = open_store(self.folder / "phone", KeyFile(self.folder / "phone.key"))
         self.outbox = Outbox(self.store, now=self.clock)
         self.local = LocalCopy(self.store, self.outbox)
+        self.held = HeldChallenges(self.store, self.local)
         self.worker = SyncWorker(
             self.client,
             self.store,
             self.outbox,
             self.local,
             rng=random.Random(1),
+            errands=(ChallengeStock(self.held, self.local.tasks),),
             seconds=lambda: self.seconds,
         )
 
@@ -173,7 +188,7 @@ def handset(
 Make = Callable[[Role], tuple[Handset, Phone, UUID]]
 
 
-def plain_task(phone: Handset, dispatcher: Phone, user_id: UUID, district_id: UUID) -> str:
+def plain_task(phone: Handset, dispatcher: Phone, user_id: UUID, district_id: UUID, **fields: object) -> str:
     """A task of one supervisor without people."""
     geofence_id = make_geofence(dispatcher, district_id)
     task = make_task(
@@ -183,36 +198,91 @@ def plain_task(phone: Handset, dispatcher: Phone, user_id: UUID, district_id: UU
         geofence_id=geofence_id,
         assignee_ids=[str(user_id)],
         person_ids=[],
+        **fields,
     )
     return str(task)
 
 
-def check_in(phone: Handset, dispatcher: Phone, user_id: UUID, district_id: UUID) -> NewItem:
-    """Put a check-in of an enrolled person in the park into the outbox."""
+def at_work(phone: Handset, dispatcher: Phone, user_id: UUID, district_id: UUID) -> UUID:
+    """An enrolled person whose work in the park begins now."""
     person_id = make_person(dispatcher, district_id)
     enrol(dispatcher, person_id, [face_photo("serik", shot) for shot in range(4)])
     geofence_id = make_geofence(dispatcher, district_id)
     make_order(dispatcher, person_id)
     people = {"assignee_ids": [str(user_id)], "person_ids": [person_id]}
     make_task(dispatcher, district_id, start=phone.clock(), geofence_id=geofence_id, **people)
+    return UUID(person_id)
+
+
+def check_in(phone: Handset, dispatcher: Phone, user_id: UUID, district_id: UUID) -> NewItem:
+    """Put a check-in of an enrolled person in the park into the outbox."""
+    person_id = at_work(phone, dispatcher, user_id, district_id)
     phone.worker.step()
     phone.worker.step()
     [task] = phone.local.tasks()
-    simulated = SimulatedPhone(phone.client, random.Random(1))
-    place = place_of(task.card.place or {}, task.card.radius_m)
-    capture = simulated.check_in(task.card, UUID(person_id), PaintedFace("serik"), inner_point(place))
-    item = NewItem(
+    item = captured(phone, SimulatedPhone(phone.client, random.Random(1)), task.card, person_id)
+    phone.outbox.put(item)
+    return item
+
+
+def captured(
+    phone: Handset,
+    simulated: SimulatedPhone,
+    task: TaskCard,
+    person_id: UUID,
+    challenge: Challenge | None = None,
+) -> NewItem:
+    """A check-in of somebody in the park, as it goes into the outbox; by default it asks for its challenge."""
+    place = place_of(task.place or {}, task.radius_m)
+    capture = simulated.check_in(
+        task, person_id, PaintedFace("serik"), inner_point(place), challenge=challenge
+    )
+    assert phone.client.tokens is not None
+    return NewItem(
         id=capture.id,
         kind=ItemKind.CHECK_IN,
-        owner_id=user_id,
+        owner_id=phone.client.tokens.user.id,
         manifest=capture.manifest,
         signature=capture.signature,
         photos=capture.frames,
         created_at=phone.clock(),
-        about=About("Серик, приход", {"task": task.card.id, "person": UUID(person_id)}),
+        about=About("Серик, приход", {"task": task.id, "person": person_id}),
     )
+
+
+@pytest.mark.parametrize(
+    ("minutes_away", "outcome", "doubts"), [(15, "accepted", set()), (45, "to_review", {"challenge_fresh"})]
+)
+def test_phone_that_goes_offline_without_a_warning_checks_somebody_in(
+    handset: Make, district_id: UUID, minutes_away: int, outcome: str, doubts: set[str]
+) -> None:
+    """It holds movements for who is at work, though nobody touched a button; after a long outage a person decides."""
+    phone, dispatcher, user_id = handset(Role.SUPERVISOR)
+    person_id = at_work(phone, dispatcher, user_id, district_id)
+    simulated = SimulatedPhone(phone.client, random.Random(1), BootClock(lambda: phone.clock().timestamp()))
+    simulated.boot_clock.hear(phone.clock())
+    for _ in range(3):
+        phone.worker.step()  # pull, and what the worker does by itself
+    [task] = phone.local.tasks()
+    phone.cut = lambda _request: True
+    phone.clock.advance(minutes=minutes_away)
+    source = ChallengeSource(phone.client.challenges, phone.held, phone.client.server_now)
+    challenge = source.get(task.card.id, person_id)
+    assert challenge is not None
+    phone.clock.advance(seconds=10)
+    item = captured(phone, simulated, task.card, person_id, challenge)
     phone.outbox.put(item)
-    return item
+    phone.clock.advance(minutes=30)
+    phone.cut = lambda _request: False
+    phone.worker.reconnected()
+    phone.work()
+    answer = phone.kept(item.id).answer
+    assert answer is not None
+    assert (outcome, doubts) == (
+        answer["outcome"],
+        {each["code"] for each in answer["findings"] if each["result"] != "ok"},
+    )
+    assert [] == phone.local.spot_checks()
 
 
 def test_check_in_climbs_to_verified(handset: Make, district_id: UUID) -> None:
@@ -340,8 +410,8 @@ def test_task_move_arrives(handset: Make, district_id: UUID) -> None:
     phone.work()
     [task] = phone.local.tasks()
     move = MovedTask(task_id=task.card.id, to=TaskState.IN_PROGRESS)
-    phone.client.move_task(move.task_id, move.to)
     item = phone.put(ItemKind.TASK_MOVE, move.manifest(), None, task=task.card.id)
+    phone.client.move_task(item.id, move.task_id, move.to)
     phone.work()
     assert phone.kept(item.id).state is ItemState.VERIFIED
     phone.work()
@@ -358,13 +428,36 @@ def test_task_move_whose_answer_was_lost_is_settled_though_the_task_has_moved_on
     phone.work()
     [task] = phone.local.tasks()
     move = MovedTask(task_id=task.card.id, to=TaskState.IN_PROGRESS)
-    phone.client.move_task(move.task_id, move.to)  # it arrives, and nobody hears the answer
+    item = phone.put(ItemKind.TASK_MOVE, move.manifest(), None, task=task.card.id)
+    phone.client.move_task(item.id, move.task_id, move.to)  # it arrives, and nobody hears the answer
     answer = dispatcher.post(f"/tasks/{task_id}/moves", json={"to": "cancelled", "reason": "Метель"})
     assert answer.status_code == 200, answer.text
-    item = phone.put(ItemKind.TASK_MOVE, move.manifest(), None, task=task.card.id)
     _as_if_cut(phone, item)
     phone.work()
     assert phone.kept(item.id).state is ItemState.VERIFIED
+
+
+def test_task_move_whose_answer_was_lost_is_not_made_twice_after_it_was_taken_back(
+    handset: Make, district_id: UUID
+) -> None:
+    """«Done» arrives unheard, a dispatcher reopens the task, and the phone tries again: the task stays open."""
+    phone, dispatcher, user_id = handset(Role.SUPERVISOR)
+    task_id = plain_task(phone, dispatcher, user_id, district_id, required_evidence=[])
+    for to in (TaskState.IN_PROGRESS, TaskState.DONE):
+        move = MovedTask(task_id=UUID(task_id), to=to)
+        item = phone.put(ItemKind.TASK_MOVE, move.manifest(), None, task=UUID(task_id))
+        phone.client.move_task(item.id, move.task_id, move.to)
+    back = {"to": "in_progress", "reason": "Снег ещё лежит"}
+    answer = dispatcher.post(f"/tasks/{task_id}/moves", json=back)
+    assert answer.status_code == 200, answer.text
+    _as_if_cut(phone, item)
+    phone.work()
+    phone.work()
+    assert phone.kept(item.id).state is ItemState.VERIFIED
+    [task] = phone.local.tasks()
+    assert (TaskState.IN_PROGRESS, False) == (task.card.state, task.unsent)
+    moves = dispatcher.get(f"/tasks/{task_id}").json["moves"]  # type: ignore[index]
+    assert ["assigned", "in_progress", "done", "in_progress"] == [each["target"] for each in moves]
 
 
 def test_report_for_a_route_that_was_taken_away_is_kept_and_visible(handset: Make, district_id: UUID) -> None:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -223,7 +223,7 @@ def test_wrong_wall_clock_costs_nobody_anything(field: Field) -> None:
 
 def test_task_moves_from_the_phone(field: Field) -> None:
     """And the change comes back by sync."""
-    field.phone.client.move_task(field.task.id, TaskState.IN_PROGRESS)
+    field.phone.client.move_task(uuid4(), field.task.id, TaskState.IN_PROGRESS)
     assert TaskState.IN_PROGRESS is field.task.state
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,7 +24,8 @@ class Challenge(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     device_id: Mapped[UUID] = mapped_column(ForeignKey("devices.id"))
     moves: Mapped[list[Any]]
-    offline: Mapped[bool]
+    offline: Mapped[bool]  # of the batch for a phone that goes offline
+    stock: Mapped[bool] = mapped_column(server_default=sa.false())  # kept by a phone that is online
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     spent_by: Mapped[UUID | None]

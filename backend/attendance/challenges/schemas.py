@@ -8,6 +8,7 @@ from backend.web.wire import Schema, fields, validate
 from shared.contracts import Challenge, SpotCheck
 
 PEOPLE_MOST = 100
+STOCK_PEOPLE_MOST, UNUSED_MOST = 500, 1000
 
 
 class ChallengeRequest(Schema):
@@ -42,6 +43,34 @@ class ChallengeBatch(Schema):
 
     items = fields.List(fields.Nested(schema_of(Challenge)), required=True)
     spot_checks = fields.List(fields.Nested(schema_of(SpotCheck)), required=True)
+    server_time = fields.AwareDateTime(
+        required=True, metadata={"description": "For the phone's boot-time clock"}
+    )
+
+
+class StockRequest(Schema):
+    """Whom a phone that keeps a stock of challenges lacks one for, and what it gives back."""
+
+    person_ids = fields.List(
+        fields.UUID(),
+        required=True,
+        validate=validate.Length(max=STOCK_PEOPLE_MOST),
+        metadata={"description": "People of the caller's tasks around now; others are passed over"},
+    )
+    unused = fields.List(
+        fields.UUID(),
+        load_default=list,
+        validate=validate.Length(max=UNUSED_MOST),
+        metadata={
+            "description": "Challenges of earlier stocks that this device will never answer: they are forgotten"
+        },
+    )
+
+
+class ChallengeStock(Schema):
+    """One challenge for each of the people who may be checked in around now. No spot checks come with them."""
+
+    items = fields.List(fields.Nested(schema_of(Challenge)), required=True)
     server_time = fields.AwareDateTime(
         required=True, metadata={"description": "For the phone's boot-time clock"}
     )

@@ -61,43 +61,72 @@ def issue(
     )
     for person_id in wanted:
         _require(person_id, task, by)
-        for _number in range(each):
-            nonce = chance().randbytes(NONCE_BYTES).hex()
-            challenge = contracts.Challenge(
-                id=new_id(),
-                nonce=nonce,
-                person_id=person_id,
-                device_id=by.device_id,
-                moves=rules.draw_moves(chance(), chosen.challenge_moves),
-                issued_at=moment,
-                expires_at=moment + life,
-            )
-            issued.append(challenge)
-            db.session().add(
-                Challenge(
-                    id=challenge.id,
-                    nonce_hash=sha256_hex(nonce.encode()),
-                    person_id=person_id,
-                    device_id=challenge.device_id,
-                    moves=[move.value for move in challenge.moves],
-                    offline=offline,
-                    issued_at=moment,
-                    expires_at=challenge.expires_at,
-                )
-            )
+        issued += [draw(person_id, by, moment, life, offline=offline) for _number in range(each)]
+    note_issue(by, task_id, task.district_id, moment, len(wanted), len(issued), offline=offline)
+    return issued
+
+
+def draw(
+    person_id: UUID,
+    by: Principal,
+    moment: datetime,
+    life: timedelta,
+    *,
+    offline: bool = False,
+    stock: bool = False,
+) -> contracts.Challenge:
+    """One new challenge of a person on the principal's device."""
+    nonce = chance().randbytes(NONCE_BYTES).hex()
+    challenge = contracts.Challenge(
+        id=new_id(),
+        nonce=nonce,
+        person_id=person_id,
+        device_id=by.device_id,
+        moves=rules.draw_moves(chance(), settings().challenge_moves),
+        issued_at=moment,
+        expires_at=moment + life,
+    )
+    db.session().add(
+        Challenge(
+            id=challenge.id,
+            nonce_hash=sha256_hex(nonce.encode()),
+            person_id=person_id,
+            device_id=challenge.device_id,
+            moves=[move.value for move in challenge.moves],
+            offline=offline,
+            stock=stock,
+            issued_at=moment,
+            expires_at=challenge.expires_at,
+        )
+    )
+    return challenge
+
+
+def note_issue(
+    by: Principal,
+    task_id: UUID,
+    district_id: UUID,
+    moment: datetime,
+    people_count: int,
+    challenge_count: int,
+    *,
+    offline: bool = False,
+    stock: bool = False,
+) -> None:
+    """Write into the ledger that a device got challenges for people of a task, and what for."""
     record(
         "challenges.issued",
         actor=by.actor,
         subject=f"task:{task_id}",
         at=moment,
         audience=Audience.SUPERVISION,
-        district_id=task.district_id,
+        district_id=district_id,
         device=f"device:{by.device_id}",
-        people=len(wanted),
-        challenges=len(issued),
+        people=people_count,
+        challenges=challenge_count,
         offline=offline,
+        stock=stock,
     )
-    return issued
 
 
 def look_up(answer: contracts.ChallengeAnswer | None) -> datetime | None:
@@ -150,6 +179,7 @@ def _require_room(device_id: UUID, wanted: int, moment: datetime, *, offline: bo
     """Conflict when a device would hold too many; requests at once may each find room, which is bound enough.
 
     Batches for offline use count apart: one that was lost on its way lives for days, and must not keep an online phone from asking.
+    So does what a phone keeps by itself (see stock), which nobody has asked for.
     """
     most = settings().challenges_unspent_max
     if wanted > most:
@@ -158,6 +188,7 @@ def _require_room(device_id: UUID, wanted: int, moment: datetime, *, offline: bo
     query = sa.select(sa.func.count(), sa.func.min(Challenge.expires_at)).where(
         Challenge.device_id == device_id,
         Challenge.offline.is_(offline),
+        Challenge.stock.is_(sa.false()),
         Challenge.spent_by.is_(None),
         Challenge.expires_at > moment,
     )

@@ -244,6 +244,26 @@ def test_copied_fix_goes_to_people(morning: Morning) -> None:
     )
 
 
+def test_movements_that_a_phone_holds_are_known_for_minutes_only(morning: Morning) -> None:
+    """Who stays offline on purpose to rehearse them, or films an answer at leisure, meets a person after that."""
+    body = {"person_ids": [morning.person_id]}
+    held = said(morning.supervisor.post("/check-in-challenges/stock", json=body))
+    assert "spot_checks" not in held
+    morning.clock.advance(minutes=41)  # a rehearsal that took too long
+    morning.supervisor.refresh()
+    draft = morning.draft(asks=False)
+    draft.answer(held["items"][0])
+    outcome, doubts = verdict(draft.send(morning.supervisor))
+    assert ("to_review", True) == (outcome, "challenge_fresh" in doubts)
+
+
+def test_movements_that_a_phone_holds_cannot_be_chosen_among_many(morning: Morning) -> None:
+    """However often it asks, a person has four at a time."""
+    body = {"person_ids": [morning.person_id]}
+    given = [said(morning.supervisor.post("/check-in-challenges/stock", json=body)) for _ in range(20)]
+    assert 4 == sum(len(each["items"]) for each in given)
+
+
 def test_changed_clock_is_shown_and_the_server_s_time_counts(app: Flask, morning: Morning) -> None:
     """Putting the phone's clock back gains nothing."""
     draft = morning.draft()

@@ -18,7 +18,8 @@ SCHEMA = """
     CREATE TABLE stop_reports (id, device_id, device_at);
     CREATE TABLE location_batches (id);
     CREATE TABLE location_fixes (device_id, taken_at);
-    CREATE TABLE task_moves (task_id, target);
+    CREATE TABLE task_moves (task_id, target, moved_by);
+    CREATE TABLE asked_task_moves (id);
 """
 
 
@@ -64,8 +65,9 @@ def test_what_arrived_once_is_good(scene: Scene) -> None:
         scene.captured(kind, saved=False)
     scene.row("location_batches", UUID(scene.captured("location_fixes")).hex)
     task_id = uuid4()
-    scene.captured("task_move", task=str(task_id), to="done")
-    scene.row("task_moves", task_id.hex, "done")
+    scene.row("asked_task_moves", UUID(scene.captured("task_move", task=str(task_id), to="done")).hex)
+    scene.row("task_moves", task_id.hex, "done", "supervisor")
+    scene.row("task_moves", task_id.hex, "in_progress", "dispatcher")  # taken back
     result = scene.settle()
     assert result.good
     assert (11, 5, 8) == (result.created, result.saved, result.stored)
@@ -88,11 +90,11 @@ def test_same_capture_under_two_ids_is_doubled(scene: Scene) -> None:
 
 
 def test_change_of_state_and_fix_that_are_there_twice_are_doubled(scene: Scene) -> None:
-    """They have no id of their own on the server."""
+    """One user moves a task to one state once, and a device is at one place at a time."""
     task_id = uuid4()
-    scene.captured("task_move", task=str(task_id), to="in_progress")
+    scene.row("asked_task_moves", UUID(scene.captured("task_move", task=str(task_id), to="in_progress")).hex)
     for _ in range(2):
-        scene.row("task_moves", task_id.hex, "in_progress")
+        scene.row("task_moves", task_id.hex, "in_progress", "supervisor")
         scene.row("location_fixes", "phone", "noon")
     assert 2 == len(scene.settle().duplicated)
 

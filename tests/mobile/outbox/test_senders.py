@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -320,34 +320,37 @@ def test_fixes_go_as_json(server: UploadServer) -> None:
         server.send(ItemKind.LOCATION_FIXES, manifest=b"{}", photos=())
 
 
-def moved(server: UploadServer, *moves: tuple[UUID, str], cut: bool = True) -> Any:
-    """Send «done» of a task that has moved on, and is told so; its moves by whom and where to."""
-    task_id = uuid4()
-    told = [{"moved_by": str(who), "target": target} for who, target in moves]
-    server.before = lambda request: (
-        problem(409, "conflict")
-        if request.method == "POST"
-        else httpx.Response(200, json={"id": str(task_id), "moves": told})
-    )
+def test_move_goes_under_its_own_id(server: UploadServer) -> None:
+    """So that the server knows the second try from a second move."""
+    asked: list[httpx.Request] = []
+    task_id, item_id = uuid4(), uuid4()
+
+    def make(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={"id": str(item_id), "what a newer server adds": 1})
+
+    server.before = make
     manifest = MovedTask(task_id=task_id, to=TaskState.DONE).manifest()
-    return server.send(ItemKind.TASK_MOVE, manifest=manifest, signature="", photos=(), cut=cut)
+    assert Done() == server.send(ItemKind.TASK_MOVE, id=str(item_id), manifest=manifest, photos=())
+    assert ("PUT", f"{API_PREFIX}/tasks/{task_id}/moves/{item_id}", {"to": "done", "reason": ""}) == (
+        asked[0].method,
+        asked[0].url.path,
+        json.loads(asked[0].content),
+    )
 
 
-def test_move_whose_answer_was_lost_is_done_though_the_task_has_moved_on(server: UploadServer) -> None:
-    """A dispatcher was faster than the second try."""
-    me, dispatcher = TOKENS.user.id, uuid4()
-    assert Done() == moved(server, (me, "in_progress"), (me, "done"), (dispatcher, "verified"))
+def test_move_that_somebody_else_answers_is_not_done(server: UploadServer) -> None:
+    """A page of the network's own, or of another move."""
+    server.before = lambda _request: httpx.Response(200, json={"id": str(uuid4())})
+    manifest = MovedTask(task_id=uuid4(), to=TaskState.DONE).manifest()
+    with pytest.raises(NotNow):
+        server.send(ItemKind.TASK_MOVE, manifest=manifest, photos=())
 
 
 @pytest.mark.parametrize("cut", [False, True])
-def test_move_that_was_never_made_is_refused(server: UploadServer, cut: bool) -> None:
+def test_move_that_is_refused_stays_refused(server: UploadServer, cut: bool) -> None:
     """Somebody else has done it, or cancelled the task."""
-    me, other = TOKENS.user.id, uuid4()
+    server.before = lambda _request: problem(409, "conflict")
+    manifest = MovedTask(task_id=uuid4(), to=TaskState.DONE).manifest()
     with pytest.raises(Declined):
-        moved(server, (me, "in_progress"), (other, "done"), (other, "verified"), cut=cut)
-
-
-def test_move_that_was_never_sent_before_is_refused(server: UploadServer) -> None:
-    """An earlier one to the same state is not it."""
-    with pytest.raises(Declined):
-        moved(server, (TOKENS.user.id, "done"), (uuid4(), "cancelled"), cut=False)
+        server.send(ItemKind.TASK_MOVE, manifest=manifest, photos=(), cut=cut)

@@ -15,11 +15,13 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from mobile.client.api_client import API_PREFIX, ApiClient
+from mobile.client.answers import Problem, RetryLater, Why
+from mobile.client.api_client import API_PREFIX, ApiClient, Declined, NotNow
 from mobile.keeping.sole import AlreadyRunning
 from mobile.outbox.ladder import About, Done, ItemKind, ItemState, NewItem, Parcel, WaitReason
 from mobile.outbox.senders import SENDERS, Sender
 from mobile.outbox.task_moves import MovedTask
+from mobile.sync.errands import DECLINED_FOR_S, DONE_FOR_S
 from mobile.sync.worker import FAILURES_BORNE, PULL_EVERY_HIDDEN_S, PULL_EVERY_S, SyncWorker, is_newer
 from shared.contracts import encode
 from shared.vocabulary import TaskState
@@ -150,14 +152,14 @@ def test_outbox_is_emptied_oldest_first(desk: Desk) -> None:
 def test_task_move_is_sent_as_a_move(desk: Desk) -> None:
     """To the task's own address, with state and reason."""
     task = uuid4()
-    path = f"/tasks/{task}/moves"
-    desk.server.tell(path, httpx.Response(200, json={}))
     item = new_item(
         ItemKind.TASK_MOVE,
         manifest=MovedTask(task_id=task, to=TaskState.DONE, reason="сделано").manifest(),
         photos=(),
         about=About("", {"task": task}),
     )
+    path = f"/tasks/{task}/moves/{item.id}"
+    desk.server.tell(path, httpx.Response(200, json={"id": str(item.id)}))
     desk.phone.outbox.put(item)
     desk.work()
     assert b'{"to":"done","reason":"\xd1' in desk.server.asked(path)[0].content
@@ -539,3 +541,78 @@ def test_two_thousand_photos_and_one_poisoned_item() -> None:
         assert {ItemState.STORED} == set(states.values())
         assert [path] == desk.phone.files()
         desk.phone.store.close()
+
+
+class Errand:
+    """Something small that is due for as long as the test says."""
+
+    def __init__(self, outcome: Exception | None = None) -> None:
+        self.outcome = outcome
+        self.wanted = True
+        self.runs = 0
+
+    def is_due(self, _now: Any) -> bool:
+        """Whether there is something to do."""
+        return self.wanted
+
+    def run(self, _client: ApiClient) -> None:
+        """Do it, or fail at it."""
+        self.runs += 1
+        if self.outcome is not None:
+            raise self.outcome
+
+
+def with_errand(tmp_path: Path, outcome: Exception | None = None) -> tuple[Desk, Errand]:
+    """A worker with one errand."""
+    errand = Errand(outcome)
+    return Desk(tmp_path, errands=(errand,)), errand
+
+
+def test_errand_is_done_quietly_and_not_all_the_time(tmp_path: Path) -> None:
+    """After the pull and before the outbox; then it rests."""
+    desk, errand = with_errand(tmp_path)
+    item = desk.put()
+    desk.work()
+    assert (1, ItemState.STORED) == (errand.runs, desk.state(item))
+    desk.pass_time(PULL_EVERY_S)
+    desk.work()
+    assert 1 == errand.runs
+    desk.pass_time(DONE_FOR_S)
+    desk.work()
+    assert 2 == errand.runs
+
+
+@pytest.mark.parametrize(
+    "outcome", [Declined(Problem(status=404, slug="not-found", detail="")), ValueError("a fault")]
+)
+def test_errand_that_fails_holds_nothing_up(tmp_path: Path, outcome: Exception) -> None:
+    """An older server does not know it; the outbox goes on, and it is not tried again for half an hour."""
+    desk, errand = with_errand(tmp_path, outcome)
+    item = desk.put()
+    desk.work()
+    desk.pass_time(DONE_FOR_S)
+    desk.work()
+    assert (1, ItemState.STORED, True) == (errand.runs, desk.state(item), desk.worker.status().online)
+    desk.pass_time(DECLINED_FOR_S)
+    desk.work()
+    assert 2 == errand.runs
+
+
+def test_errand_without_a_network_tells_of_it_as_a_pull_does(tmp_path: Path) -> None:
+    """And it is tried again when there is one."""
+    desk, errand = with_errand(tmp_path, NotNow(RetryLater(1.0, Why.UNREACHABLE)))
+    desk.worker.step()
+    desk.worker.step()
+    assert (1, False) == (errand.runs, desk.worker.status().online)
+    errand.outcome = None
+    desk.pass_time(PULL_EVERY_S)
+    desk.work()
+    assert (2, True) == (errand.runs, desk.worker.status().online)
+
+
+def test_nobody_signed_in_means_no_errand(tmp_path: Path) -> None:
+    """There is nobody to do it for."""
+    desk, errand = with_errand(tmp_path)
+    desk.client.tokens = None
+    desk.worker.step()
+    assert 0 == errand.runs
