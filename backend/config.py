@@ -270,8 +270,7 @@ class Settings:
     )
     challenges_unspent_max: int = setting(
         1000,
-        "challenges of one device that are neither answered nor expired; those for offline use count apart, "
-        "and so do those kept by itself",
+        "challenges of one device that are neither answered nor expired; batches and stocks count apart",
         check=one_or_more,
     )
     challenge_moves: int = setting(
