@@ -32,11 +32,14 @@ from backend.clock import system_chance, system_clock
 from backend.config import BadSetting, Settings, load_settings
 from backend.console import views as console
 from backend.console.demo_marker import read_demo
+from backend.containers import views as containers
 from backend.database import bind_database, db
 from backend.extensions import api, limiter
 from backend.faces.verifier import DlibVerifier, FaceVerifier
-from backend.fleet import views as fleet
-from backend.fleet import work as fleet_work
+from backend.fleet.facilities import views as facilities
+from backend.fleet.positions import views as fleet
+from backend.fleet.positions import work as fleet_work
+from backend.fleet.vehicles import views as vehicles
 from backend.geofences import views as geofences
 from backend.jobs import REDIS_TIMEOUTS, bind_jobs
 from backend.ledger import feed
@@ -85,6 +88,9 @@ FEATURES = (
     hours.blp,
     receipts.blp,
     uploads.blp,
+    facilities.blp,
+    vehicles.blp,
+    containers.blp,
     fleet.blp,
     roads.blp,
     routing.blp,

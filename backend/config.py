@@ -244,6 +244,10 @@ class Settings:
         "Asia/Almaty", "the city's clock (tz data: its offset changed in 2024)", check=known_zone
     )
 
+    container_unknown_days: float = setting(
+        1.0, "a container site that nobody was seen to empty counts as emptied so long ago", check=positive
+    )
+
     check_in_wait_s: float = setting(
         4.0,
         "how long a check-in's request waits for its verdict before it answers 202",

@@ -426,3 +426,41 @@ class Turn(StrEnum):
     U_TURN = "u_turn"
     ROUNDABOUT = "roundabout"
     ARRIVE = "arrive"
+
+
+class VehicleKind(StrEnum):
+    """What a vehicle is; refuse trucks by the side from which they lift a container."""
+
+    REFUSE_REAR = "refuse_rear"
+    REFUSE_SIDE = "refuse_side"
+    REFUSE_FRONT = "refuse_front"
+    REFUSE_CRANE = "refuse_crane"
+    SKIP_LOADER = "skip_loader"
+    PLOUGH = "plough"
+    GRADER = "grader"
+    SPREADER = "spreader"
+    SWEEPER = "sweeper"
+    LOADER = "loader"
+    SNOW_LOADER = "snow_loader"
+    DUMP_TRUCK = "dump_truck"
+    TRACTOR = "tractor"
+    OTHER = "other"
+
+
+class ContainerType(StrEnum):
+    """How a container is lifted, which decides the vehicles that can empty it; its volume is a number beside."""
+
+    WHEELED = "wheeled"
+    METAL = "metal"
+    SKIP = "skip"
+    UNDERGROUND = "underground"
+    MESH = "mesh"
+
+
+class FacilityKind(StrEnum):
+    """What a facility of the fleet is for."""
+
+    DEPOT = "depot"
+    LANDFILL = "landfill"
+    TRANSFER_STATION = "transfer_station"
+    SNOW_DUMP = "snow_dump"

@@ -38,6 +38,7 @@ from tests.factories import (
     valid_iin,
 )
 from tests.fakes import face_photo
+from tests.fleet import facility, make_facility, make_site, make_vehicle, site, vehicle
 from tests.missed_spot_check import gap_address
 from tests.phone import Phone
 
@@ -195,6 +196,18 @@ class World:
         """A fresh route in the hands of the first district's crew."""
         crew = str(self.phones[Role.CREW].tokens["user"]["id"])
         return make_route(self.admin, self.here, start=self.clock(), assignee_ids=[crew])
+
+    def facility(self) -> str:
+        """The address of a fresh depot of the first district."""
+        return f"/facilities/{make_facility(self.admin, self.here)['id']}"
+
+    def vehicle(self) -> str:
+        """The address of a fresh vehicle of the first district."""
+        return f"/vehicles/{make_vehicle(self.admin, self.here)['id']}"
+
+    def container_site(self) -> str:
+        """The address of a fresh container site of the first district."""
+        return f"/containers/{make_site(self.admin, self.here)['id']}"
 
     def role_of(self, phone: Phone) -> Role:
         """The role of whoever holds a phone."""
@@ -536,6 +549,24 @@ EXAMPLES: dict[str, Example] = {
         "POST", lambda world, _phone: f"/routes/{world.route()['id']}/moves", {"to": "driving"}
     ),
     "routing.put_stop_report": Example(_stop_report, elsewhere=422),
+    "facilities.list_facilities": get("/facilities"),
+    "facilities.create_facility": create("/facilities", lambda world: facility(world.here)),
+    "facilities.read_facility": one("GET", lambda world, _phone: world.facility()),
+    "facilities.change_facility": one(
+        "PATCH", lambda world, _phone: world.facility(), {"name": "Новая база"}
+    ),
+    "facilities.archive_facility": one("DELETE", lambda world, _phone: world.facility(), status=204),
+    "vehicles.list_vehicles": get("/vehicles"),
+    "vehicles.create_vehicle": create("/vehicles", lambda world: vehicle(world.here)),
+    "vehicles.read_vehicle": one("GET", lambda world, _phone: world.vehicle()),
+    "vehicles.change_vehicle": one("PATCH", lambda world, _phone: world.vehicle(), {"out_reason": "ремонт"}),
+    "vehicles.archive_vehicle": one("DELETE", lambda world, _phone: world.vehicle(), status=204),
+    "containers.list_sites": get("/containers"),
+    "containers.create_site": create("/containers", lambda world: site(world.here)),
+    "containers.read_site": one("GET", lambda world, _phone: world.container_site()),
+    "containers.change_site": one("PATCH", lambda world, _phone: world.container_site(), {"priority": 1}),
+    "containers.archive_site": one("DELETE", lambda world, _phone: world.container_site(), status=204),
+    "containers.list_emptyings": one("GET", lambda world, _phone: f"{world.container_site()}/emptyings"),
     "fleet.put_location_fixes": Example(_positions),
     "fleet.list_location_fixes": Example(lambda _world, phone: phone.get(f"/location-fixes?route={uuid4()}")),
     "sync.read_changes": get("/sync"),

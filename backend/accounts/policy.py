@@ -87,6 +87,12 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "stop_reports.create": {SUPERVISOR: OWN, CREW: OWN},
     "location_fixes.create": {CREW: OWN},
     "location_fixes.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},  # dispatchers: by route only
+    "vehicles.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: DISTRICT},
+    "vehicles.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "facilities.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: DISTRICT},
+    "facilities.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "containers.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: DISTRICT},
+    "containers.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "sync.read": EVERYONE_OWN,
 }
 

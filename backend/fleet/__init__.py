@@ -1,1 +1,1 @@
-"""Where crews are during their shifts: positions from phones, kept for a while, shown to the one concerned and by route."""
+"""The city's vehicles, where they start and unload, who drives them when, and where they are; `service` is the face to other features."""

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import post_load
-
 from backend.web.paging import PageQuery
-from backend.web.wire import PLAIN_TEXT, Schema, ValidationError, fields, filled, time_in_reach, validate
-from shared.geometry import Point
-from shared.i18n import Message
+from backend.web.places import PlaceSchema, PointSchema
+from backend.web.wire import PLAIN_TEXT, Schema, fields, filled, time_in_reach, validate
 from shared.vocabulary import EvidenceKind, TaskKind, TaskState
 
-_ = Message
 TITLE_MAX, NOTE_MAX, REASON_MAX = 200, 2000, 500
 ASSIGNEES_MAX, PEOPLE_MAX = 20, 100
 
@@ -50,26 +46,6 @@ def _evidence(**options: Any) -> fields.List[Any]:
         metadata=words,
         **options,
     )
-
-
-class PlaceSchema(Schema):
-    """A GeoJSON Point, lon lat."""
-
-    type = fields.String(
-        required=True, validate=validate.Equal("Point", error=_("must be Point; an area is a geofence"))
-    )
-    coordinates = fields.List(fields.Float(), required=True, validate=validate.Length(equal=2))
-
-    @post_load
-    def make(self, data: dict[str, Any], **_options: Any) -> Point:
-        """The point, when it is on the Earth."""
-        lon, lat = data["coordinates"]
-        if not (abs(lon) <= 180 and abs(lat) <= 90):
-            message = _("must be [lon, lat], lon -180 to 180, lat -90 to 90, was [{lon}, {lat}]").format(
-                lon=lon, lat=lat
-            )
-            raise ValidationError({"coordinates": [message]})
-        return Point(lat=lat, lon=lon)
 
 
 class TaskRequest(Schema):
@@ -136,16 +112,6 @@ class MoveSchema(Schema):
     reason = fields.String(required=True)
     moved_by = fields.UUID(required=True)
     moved_at = fields.AwareDateTime(required=True)
-
-
-class PointSchema(Schema):
-    """A GeoJSON Point of an answer."""
-
-    type = fields.Constant("Point", required=True)
-    coordinates = fields.Function(
-        lambda point: [point.lon, point.lat],
-        metadata={"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
-    )
 
 
 class TaskSchema(Schema):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from backend.places import far_off
 from backend.routing.rules.turns import TurnStep
 from shared.geometry import Point, distance_m
 from shared.i18n import Message
@@ -115,7 +116,7 @@ def _check_stop(path: str, stop: Stop, known: Known, errors: Errors) -> None:
         message = _("must be a stop of this route, was {value}: leave it out for a new stop")
         errors[f"{path}.id"] = [message.format(value=str(stop.id))]
     point = Point(lat=stop.lat, lon=stop.lon)
-    if (far := _far_off(point, known)) is not None:
+    if (far := far_off(point, city=known.city, radius_km=known.city_radius_km)) is not None:
         errors[f"{path}.lat"] = [far]
     elif stop.line is not None and (flaw := _line_flaw(stop.line, point)) is not None:
         errors[f"{path}.line"] = [flaw]
@@ -126,22 +127,6 @@ def _check_stop(path: str, stop: Stop, known: Known, errors: Errors) -> None:
         errors[f"{path}.closes_at"] = [
             message.format(start=stop.opens_at.isoformat(), value=stop.closes_at.isoformat())
         ]
-
-
-def _far_off(point: Point, known: Known) -> Message | None:
-    if distance_m(known.city, point) <= known.city_radius_km * 1000:
-        return None
-    turned = Point(lat=point.lon, lon=point.lat)
-    if abs(turned.lat) <= 90 and distance_m(known.city, turned) <= known.city_radius_km * 1000:
-        message = _("looks exchanged with lon: write lat {lat}, lon {lon}")
-        return message.format(lat=turned.lat, lon=turned.lon)
-    message = _("must lie within {max} km of the city, lat {lat}, lon {lon} is {distance} km away")
-    return message.format(
-        max=f"{known.city_radius_km:g}",
-        lat=point.lat,
-        lon=point.lon,
-        distance=round(distance_m(known.city, point) / 1000),
-    )
 
 
 def _line_flaw(line: Mapping[str, Any], mark: Point) -> Message | None:

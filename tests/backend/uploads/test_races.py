@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from backend.config import Settings
 from backend.database import db, transaction
-from backend.fleet.models import LocationFix
+from backend.fleet.positions.models import LocationFix
 from backend.ledger.service import entries_after
 from backend.uploads.models import EvidenceKey, UploadPiece
 from tests.backend.routing.conftest import Shift

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.database import transaction
-from backend.fleet import schemas, service
+from backend.fleet.positions import schemas, service
 from backend.web.blueprint import Blueprint
 from backend.web.once import create_once
 from backend.web.paging import page_schema

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from backend.fleet.rules import Shift, shift_at
+from backend.fleet.positions.rules import Shift, shift_at
 
 START = datetime(2026, 11, 23, 4, tzinfo=UTC)
 SLACK = timedelta(minutes=30)

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backend.database import db, transaction
-from backend.fleet.models import LocationFix
-from backend.fleet.work import purge_positions
+from backend.fleet.positions.models import LocationFix
+from backend.fleet.positions.work import purge_positions
 from backend.ledger.models import AccessEntry
 from shared.vocabulary import Role
 from tests.conftest import PASSWORD, Clock

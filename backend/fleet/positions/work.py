@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.database import transaction
-from backend.fleet import service
+from backend.fleet.positions import service
 from backend.jobs import daily
 
 

@@ -1,0 +1,1 @@
+"""The vehicles: what each is, carries, weighs and costs, and whether it is in service."""
