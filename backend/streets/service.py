@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import threading
 from collections import Counter
@@ -22,12 +23,15 @@ from backend.streets.packed import OtherForm, packed, unpacked
 from backend.streets.parts import main_segments
 from backend.streets.phone_pack import phone_pack
 from backend.streets.rows import ban_rows, node_rows, segment_rows
+from backend.streets.search.profile import TRUCK, VehicleProfile
+from backend.streets.searching import StreetSearch
 from shared.i18n import Message
 from shared.vocabulary import Audience
 
 _ = Message
 IMPORT_LOCK = 0x51535452  # "QSTR": the advisory lock under which PostgreSQL replaces the network
 CACHE = "qala_streets"
+SEARCH = "qala_street_search"
 INSERTED_AT_ONCE = 5000
 _LOADING = threading.Lock()
 
@@ -133,6 +137,27 @@ def network() -> Network:
         if db.session().connection().get_execution_options().get(READ_ONLY, False):
             current_app.extensions[CACHE] = (version, loaded)
         return loaded
+
+
+def search() -> StreetSearch:
+    """Searches in the network in force, prepared once a process and version. Conflict where there is none yet."""
+    streets = network()
+    row = newest_import()
+    assert row is not None
+    kept: StreetSearch | None = current_app.extensions.get(SEARCH)
+    if kept is None or kept.version != row.version or kept.network is not streets:
+        kept = StreetSearch(streets, row.version, row.attribution)
+        current_app.extensions[SEARCH] = kept
+    return kept
+
+
+def truck(*, weight_t: float | None = None, height_m: float | None = None) -> VehicleProfile:
+    """A lorry of the city; a size that nobody knows is that of the usual one."""
+    return dataclasses.replace(
+        TRUCK,
+        weight_t=TRUCK.weight_t if weight_t is None else weight_t,
+        height_m=TRUCK.height_m if height_m is None else height_m,
+    )
 
 
 def _kept(version: int) -> Network | None:
