@@ -52,6 +52,7 @@ from backend.people import views as people
 from backend.people import work as people_work
 from backend.roads import views as roads
 from backend.routing import views as routing
+from backend.streets import views as streets
 from backend.sync import views as sync
 from backend.tasks import views as tasks
 from backend.uploads import views as uploads
@@ -79,6 +80,7 @@ FEATURES = (
     orders.blp,
     imports.blp,
     geofences.blp,
+    streets.blp,
     tasks.blp,
     attendance.blp,
     challenges.blp,

@@ -240,6 +240,12 @@ class Settings:
     city_lat: float = setting(54.87, "centre of the city, degrees north", check=validate.Range(-90, 90))
     city_lon: float = setting(69.15, "centre of the city, degrees east", check=validate.Range(-180, 180))
     city_radius_km: float = setting(100.0, "a geofence farther from the centre is a mistake", check=positive)
+    streets_file: Path | None = setting(
+        None, "OpenStreetMap file of which the demo city takes its streets; empty: invented ones"
+    )
+    streets_file_mb: int = setting(
+        300, "largest OpenStreetMap file that `qala import-osm` reads", check=one_or_more
+    )
     time_zone: str = setting(
         "Asia/Almaty", "the city's clock (tz data: its offset changed in 2024)", check=known_zone
     )

@@ -39,6 +39,7 @@ from tests.factories import (
 )
 from tests.fakes import face_photo
 from tests.fleet import facility, make_facility, make_site, make_vehicle, site, vehicle
+from tests.invented_streets import a_segment, import_streets
 from tests.missed_spot_check import gap_address
 from tests.phone import Phone
 
@@ -80,6 +81,11 @@ class World:
         photos = [face_photo(person_id, shot) for shot in range(3)]
         assert enrol(self.admin, person_id, photos, enrolment_id=enrolment_id).status_code == 200
         return f"{person_id}/face-templates/{enrolment_id}"
+
+    def streets(self) -> str:
+        """The address of the streets, which are there from now on."""
+        import_streets(self.app)
+        return "/streets"
 
     def geofence(self) -> str:
         """A fresh geofence of the first district."""
@@ -455,6 +461,18 @@ EXAMPLES: dict[str, Example] = {
     "people.list_enrolments": one("GET", lambda world, _phone: f"/people/{world.person()}/face-templates"),
     "people.read_enrolment": one("GET", lambda world, _phone: f"/people/{world.enrolment()}"),
     "people.enrol_person": Example(_enrol, elsewhere=404),
+    "streets.read_streets": one("GET", lambda world, _phone: world.streets(), elsewhere=200),
+    "streets.read_pack": one("GET", lambda world, _phone: f"{world.streets()}/pack", elsewhere=200),
+    "streets.list_segments": one(
+        "GET",
+        lambda world, _phone: world.streets() and "/street-segments?bbox=69.13,54.86,69.14,54.87",
+        elsewhere=200,
+    ),
+    "streets.read_segment": one(
+        "GET",
+        lambda world, _phone: world.streets() and f"/street-segments/{a_segment(world.admin)}",
+        elsewhere=200,
+    ),
     "geofences.list_geofences": get("/geofences"),
     "geofences.create_geofence": create("/geofences", things(name="Двор", boundary=PARK)),
     "geofences.read_geofence": one("GET", lambda world, _phone: f"/geofences/{world.geofence()}"),

@@ -30,6 +30,7 @@ ADMIN, DISPATCHER, SUPERVISOR, CREW, PROBATION = (
 )
 ALL, DISTRICT, OWN = Scope.ALL, Scope.DISTRICT, Scope.OWN
 EVERYONE_OWN = dict.fromkeys(Role, OWN)
+EVERYONE_ALL = dict.fromkeys(Role, ALL)  # what is public anyway
 EVERYONE_DISTRICT = {ADMIN: ALL, **dict.fromkeys((DISPATCHER, SUPERVISOR, CREW, PROBATION), DISTRICT)}
 
 POLICY: dict[str, dict[Role, Scope]] = {
@@ -44,6 +45,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "ledger.read": EVERYONE_DISTRICT,
     "geofences.read": EVERYONE_DISTRICT,
     "geofences.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "streets.read": EVERYONE_ALL,
     "people.read": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: DISTRICT, PROBATION: DISTRICT},
     "people.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "people.enrol": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: DISTRICT},
