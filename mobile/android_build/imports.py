@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OURS = ("mobile", "shared")
-ENTRIES = ("mobile.main", "mobile.devices.android.shift_service")  # the app, and its foreground service
+ENTRIES = ("mobile.main",)
 
 DESKTOP_ONLY: Mapping[str, str] = {
     "mobile.simulated": "plays faces and a city; mobile.main asks for it on a desktop only",

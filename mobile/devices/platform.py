@@ -15,6 +15,7 @@ from uuid import UUID
 from mobile.devices.battery import Battery, LinuxBattery
 from mobile.devices.boot_clock import BootClock, SystemBootClock
 from mobile.devices.camera import Camera, NoCamera
+from mobile.devices.compass import Compass, CourseCompass, NoCompass
 from mobile.devices.location import Location, NoLocation
 from mobile.devices.navigator import DesktopNavigator, Navigator
 from mobile.devices.network import Network, SwitchedNetwork
@@ -82,6 +83,7 @@ class Devices:
     navigator: Navigator
     speaker: Speaker
     keys: KeyStore
+    compass: Compass = field(default_factory=NoCompass)
     shift_notice: ShiftNotice = field(default_factory=NoShiftNotice)
     prompted: tuple[Prompted, ...] = ()
 
@@ -125,10 +127,12 @@ def _desktop(settings: DeviceSettings) -> Devices:
     boot = SystemBootClock()
     speaker = KivySpeaker() if settings.sound else SilentSpeaker()
     camera, obedient = _desktop_camera(settings, boot)
+    location = _desktop_location(settings, boot)
     return Devices(
         camera=camera,
-        location=_desktop_location(settings, boot),
+        location=location,
         boot_clock=boot,
+        compass=CourseCompass(location),
         network=SwitchedNetwork(),
         battery=LinuxBattery(),
         notifier=QuietNotifier(),

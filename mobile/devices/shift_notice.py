@@ -8,8 +8,13 @@ from typing import Protocol
 class ShiftNotice(Protocol):
     """The system's notice of the recording, and with it the right to go on out of sight."""
 
-    def show(self, title: str, text: str) -> bool:
-        """Show it; False where the system does not allow it now, which may be tried again later."""
+    @property
+    def stands(self) -> bool:
+        """Whether it stands now: the system may refuse it while the app is not seen, and may take it away."""
+        ...
+
+    def show(self, title: str, text: str) -> None:
+        """Show it, if that is allowed now."""
         ...
 
     def hide(self) -> None:
@@ -23,10 +28,14 @@ class NoShiftNotice:
     def __init__(self) -> None:
         self.shown: tuple[str, str] | None = None
 
-    def show(self, title: str, text: str) -> bool:
+    @property
+    def stands(self) -> bool:
+        """See ShiftNotice."""
+        return self.shown is not None
+
+    def show(self, title: str, text: str) -> None:
         """See ShiftNotice."""
         self.shown = (title, text)
-        return True
 
     def hide(self) -> None:
         """See ShiftNotice."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from mobile.capture.photos import NotAPicture
@@ -15,6 +14,7 @@ from mobile.capture.reporting import (
 )
 from mobile.capture.saving import NobodySignedIn
 from mobile.devices.camera import Preview
+from mobile.devices.compass import Heading, Silence
 from mobile.devices.location import Location
 from mobile.devices.trouble import LOCATION_WORDS, Trouble
 from mobile.keeping.disk import StoreFull
@@ -38,6 +38,10 @@ KINDS: dict[DefectKind, Sign] = {
     DefectKind.CRACK_TRANSVERSE: Sign("↔", _("Crack across"), "text"),
     DefectKind.CRACK_NETWORK: Sign("▦", _("Net of cracks"), "text"),
     DefectKind.OTHER: Sign("?", _("Other"), "text"),
+}
+SILENCE_WORDS: dict[Silence, _] = {  # the others pass by themselves, or nothing can be done about them
+    Silence.DISTURBED: _("direction unknown: move the phone in an eight, away from iron"),
+    Silence.STEEP: _("direction unknown: the camera looks straight down"),
 }
 DIRECTIONS = _("north north-east east south-east south south-west west north-west")
 
@@ -83,11 +87,7 @@ class DefectView:
 class Defect(Observed):
     """The tab of everybody who drives or walks through the city."""
 
-    def __init__(
-        self, equipment: Equipment, outbox: Outbox, background: Background, words: Words,
-        *, heading_deg: Callable[[], float | None] = lambda: None,
-    ) -> None:  # fmt: skip
-        """``heading_deg``: where the camera looks, from a compass; None where the device has none."""
+    def __init__(self, equipment: Equipment, outbox: Outbox, background: Background, words: Words) -> None:
         super().__init__()
         self._location: Location = equipment.devices.location
         self._time = equipment.time
@@ -96,10 +96,10 @@ class Defect(Observed):
         self._outbox = outbox
         self._background = background
         self._words = words
-        self._heading_deg = heading_deg
+        self._compass = equipment.devices.compass
         self._kind: DefectKind | None = None
         self._note = ""
-        self._heading_at_photo: float | None = None
+        self._heading_at_photo = Heading()
         self._again = False  # one more photo of the same thing
         self._saving = 0
         self._saved_any = False
@@ -113,12 +113,14 @@ class Defect(Observed):
         """The screen is seen: camera and receiver run."""
         self._finder.open()
         self._location.start(EVERY_S, WHO)
+        self._compass.start(WHO)
         self.changed()
 
     def close(self) -> None:
         """It is left: both rest; photos that were taken wait here."""
         self._finder.close()
         self._location.stop(WHO)
+        self._compass.stop(WHO)
 
     def tick(self) -> None:
         """Time has passed: collect photos, look at the location."""
@@ -133,7 +135,7 @@ class Defect(Observed):
     def shoot(self) -> None:
         """Take a photo."""
         if not self._finder.taken:
-            self._heading_at_photo = self._heading_deg()
+            self._heading_at_photo = self._compass.camera()
         self._finder.shoot()
         self.changed()
 
@@ -176,12 +178,12 @@ class Defect(Observed):
                 fixes=newest_fixes(self._location.since(max(first_ms, 0))),
             ),
             kind_guess=self._kind,
-            heading_deg=self._heading_at_photo,
+            heading_deg=self._heading_at_photo.deg,
             note=self._note.strip(),
         )
         line = self._line(draft)
         self._kind, self._note, self._again, self._error = None, "", False, ""
-        self._heading_at_photo = None
+        self._heading_at_photo = Heading()
         self._keep(draft, line)
 
     def save_again(self) -> None:
@@ -245,10 +247,11 @@ class Defect(Observed):
         trouble = self._location.trouble
         if trouble is not None and trouble is not Trouble.MISSING:
             return f"{self._words(LOCATION_WORDS[trouble])} {text[:1].upper()}{text[1:]}."
-        heading = self._heading_at_photo if self._finder.taken else self._heading_deg()
-        if heading is None:
-            return text
-        direction = self._words(DIRECTIONS).split()[round(heading / 45) % 8]
+        heading = self._heading_at_photo if self._finder.taken else self._compass.camera()
+        if heading.deg is None:
+            why = SILENCE_WORDS.get(heading.why) if heading.why else None
+            return f"{text} · {self._words(why)}" if why else text
+        direction = self._words(DIRECTIONS).split()[round(heading.deg / 45) % 8]
         return f"{text} · {self._words(_('the camera looks {direction}'), direction=direction)}"
 
     def _saved_line(self) -> str:

@@ -115,6 +115,7 @@ class Desk(Observed):
             self.words,
             now=core.now,
             streets=core.streets,
+            recorder=core.recorder,
         )
         self._background = background
         self._by_password = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from mobile.mapping.viewport import Viewport, scale_bar_m
 from mobile.models.observed import Observed
 from mobile.models.route_signs import stop_sign
 from mobile.models.words import Words
+from mobile.tracking.driven import Way
 from shared.contracts import Fix, RouteSheet, RouteStop
 from shared.geometry import Point
 from shared.i18n import Message as _
@@ -33,6 +35,7 @@ STEP = 1.6  # of one touch of + or −
 MARGIN_DP = 36.0
 LOOK_M_PER_DP = 2.0  # at a stop that was chosen from the list
 WAY_DP, NEXT_WAY_DP = 3.0, 5.0
+DRIVEN_DP = 1.6  # thinner than every way of the plan, so that it lies on it
 UNKNOWN_WAY_DP = 1.0  # a straight line: which stop follows, not how to get there
 MARGIN_MOST = 0.2  # of a low window
 BAR_MOST_DP = 96.0
@@ -40,6 +43,8 @@ SIDE_DP = 4.0  # how far beside its street a segment is drawn
 FOLLOW_M_PER_DP = (1.0, 8.0)  # a driver sees the next few hundred metres, a kilometre at most
 HEADING_FROM_M = 8.0  # a shorter way is the receiver's noise, not a direction
 FIXES_KEPT = 8
+DRIVES_FROM_MPS = 1.5  # slower, the way over the fixes is older than where somebody faces now
+TURN_LEAST_DEG = 10.0  # a smaller turn is the hand, and painting costs
 STREETS_KEPT = 20_000  # lines on the plane, so that a pan does not project them again
 
 
@@ -57,8 +62,13 @@ class MapView:
 class MapModel(Observed):
     """One map; ``seen`` grows with whatever is not a mere move of the window, so that the screen paints only then."""
 
-    def __init__(self, streets: StreetMap, words: Words) -> None:
+    def __init__(
+        self, streets: StreetMap, words: Words, *, facing_deg: Callable[[], float | None] = lambda: None
+    ) -> None:
+        """``facing_deg``: where the driver faces while he stands, from a compass; None where nobody knows."""
         super().__init__()
+        self._facing_deg = facing_deg
+        self._facing: float | None = None
         self._streets = streets
         self._words = words
         self._plane: Plane | None = None
@@ -68,6 +78,8 @@ class MapModel(Observed):
         self._ways: list[tuple[Line, str, float]] = []  # line, colour, width in dp
         self._segments: list[tuple[RouteStop, Line, str]] = []
         self._stops: list[PlaneStop] = []
+        self._driven: tuple[Way, ...] = ()
+        self._driven_lines: tuple[Line, ...] = ()
         self._fix: Fix | None = None
         self._fixes: deque[Fix] = deque(maxlen=FIXES_KEPT)
         self._follows = True
@@ -93,6 +105,13 @@ class MapModel(Observed):
             self._fit()
         self._changed()
 
+    def drive(self, driven: tuple[Way, ...]) -> None:
+        """The way that was recorded so far, as lines of lat and lon."""
+        if driven != self._driven:
+            self._driven = driven
+            self._lay_out_driven()
+            self._changed()
+
     def place(self, fix: Fix | None) -> None:
         """The device is here; None where it does not know."""
         if fix == self._fix:
@@ -104,8 +123,14 @@ class MapModel(Observed):
                 self._centre(self._plane.xy(fix.lat, fix.lon))
         self._changed()
 
+    def _lay_out_driven(self) -> None:
+        plane = self._plane
+        lines = self._driven if plane is not None else ()
+        self._driven_lines = tuple(tuple(plane.xy(*at) for at in line) for line in lines if plane)
+
     def _lay_out(self) -> None:
         """The route on the plane: the way so far muted, the way ahead in the accent."""
+        self._lay_out_driven()
         self._ways, self._segments, self._stops = [], [], []
         if self._sheet is None or self._plane is None:
             return
@@ -229,6 +254,8 @@ class MapModel(Observed):
                     for seen in [visible([line], viewport)]
                     if seen
                 ]
+        if driven := visible(self._driven_lines, viewport):
+            strokes.append(Stroke("text", DRIVEN_DP * density, driven))
         return Drawing(
             strokes=tuple(strokes), signs=stop_signs(self._stops, viewport, density), me=self._me(viewport)
         )
@@ -270,8 +297,33 @@ class MapModel(Observed):
             return None
         return Me(viewport.to_px(at), self._fix.accuracy_m / viewport.m_per_px, self.heading_deg())
 
+    def turn(self) -> None:
+        """Time has passed: somebody who stands may have turned round."""
+        if self._fix is None or self._drives():
+            return
+        facing = self._facing_deg()
+        if (facing is None) != (self._facing is None) or (
+            facing is not None
+            and self._facing is not None
+            and abs((facing - self._facing + 180) % 360 - 180) >= TURN_LEAST_DEG
+        ):
+            self._facing = facing
+            self._changed()
+
     def heading_deg(self) -> float | None:
-        """Where I drive, by the way over the last fixes; None while I stand."""
+        """Where I drive, by the way over the last fixes; where I face while I stand; None where nobody knows."""
+        if not self._drives() and self._facing is not None:
+            return self._facing
+        return self._course_deg()
+
+    def _drives(self) -> bool:
+        """By the receiver; one that says no speed leaves it to the way."""
+        fix = self._fix
+        if fix is None or fix.speed_mps is None:
+            return self._course_deg() is not None
+        return fix.speed_mps >= DRIVES_FROM_MPS
+
+    def _course_deg(self) -> float | None:
         if self._plane is None or len(self._fixes) < 2:
             return None
         end = self._plane.xy(self._fixes[-1].lat, self._fixes[-1].lon)

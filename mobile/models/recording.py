@@ -13,7 +13,7 @@ from shared.vocabulary import Language
 
 LOST: dict[Trouble, _] = {
     Trouble.NOT_ALLOWED: _(
-        "Your way is not recorded: the app may not use the location. Allow it in the phone's settings, under Permissions."
+        "Your way is not recorded: allow the location to the app in the phone's settings."
     ),
     Trouble.SWITCHED_OFF: _(
         "Your way is not recorded: the location is switched off. Switch it on in the phone's settings."
@@ -22,6 +22,7 @@ LOST: dict[Trouble, _] = {
     Trouble.FAILED: _("Your way is not recorded: the location does not answer. Switch it off and on again."),
 }
 FOR = _("It is recorded for this shift only, so that the dispatcher sees how the work goes.")
+SEEN = _("You see it on the route's map as a thin line.")
 ENDS = _("It ends with the shift, with your last stop, or when you sign out.")
 
 
@@ -64,7 +65,7 @@ def recording_facts(recording: Recording, waiting: int, say: Words) -> str:
         parts.append(
             say.count(_("{count} part of it is not sent yet.|{count} parts of it are not sent yet."), waiting)
         )
-    return "\n".join([*parts, say(FOR), say(ENDS)])
+    return "\n".join([*parts, say(SEEN), say(FOR), say(ENDS)])
 
 
 def notice_words(shift: Shift, language: Language) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from mobile.models.equipment import Equipment
 from mobile.models.map import MapModel
 from mobile.models.observed import Observed
 from mobile.models.place_words import fresh_fix
-from mobile.models.ports import Clock, Facts, LocalRoutes
+from mobile.models.ports import Clock, Facts, LocalRoutes, NoRecorder, Recorder
 from mobile.models.route_progress import changes_of, current_route, next_stop, number_of
 from mobile.models.route_signs import SKIPS, STOPS
 from mobile.models.route_view import RouteView, Stand, route_row, route_view, stop_rows
@@ -21,6 +21,7 @@ from mobile.models.rows import Row
 from mobile.models.viewfinder import Viewfinder
 from mobile.models.words import Words
 from mobile.sync.overlay import LocalRoute
+from mobile.tracking.driven import ways
 from shared.contracts import Fix, RouteStop
 from shared.geometry import Point
 from shared.i18n import Message as _
@@ -38,7 +39,7 @@ class Route(Observed):
 
     def __init__(
         self, routes: LocalRoutes, equipment: Equipment, facts: Facts, background: Background, words: Words,
-        *, now: Clock, streets: StreetMap | None = None,
+        *, now: Clock, streets: StreetMap | None = None, recorder: Recorder | None = None,
     ) -> None:  # fmt: skip
         """``now`` is the server's time as far as the phone knows it: shifts are planned by it."""
         super().__init__()
@@ -51,8 +52,11 @@ class Route(Observed):
         self._background = background
         self._words = words
         self._now = now
+        self._recorder = recorder or NoRecorder()
+        self._drawn: tuple[UUID | None, int] = (None, 0)  # route and number of fixes whose way is on the map
         self.finder = Viewfinder(equipment.devices.camera)
-        self.map = MapModel(streets or NoStreets(), words)
+        self._compass = equipment.devices.compass
+        self.map = MapModel(streets or NoStreets(), words, facing_deg=lambda: self._compass.facing().deg)
         self._route: LocalRoute | None = None
         self._others: tuple[LocalRoute, ...] = ()
         self._has_news = False  # a new plan that the driver has not acknowledged
@@ -71,17 +75,21 @@ class Route(Observed):
     def open(self) -> None:
         """The screen is seen: the receiver runs."""
         self._location.start(EVERY_S, WHO)
+        self._compass.start(WHO)
         self.read()
         self.changed()
 
     def close(self) -> None:
         """It is left."""
         self._location.stop(WHO)
+        self._compass.stop(WHO)
         self.finder.close()
 
     def tick(self) -> None:
         """Time has passed: where are we?"""
         self.map.place(self._fix())
+        self.map.turn()
+        self._draw_driven()
         self.finder.tick()
         self.changed()
 
@@ -257,6 +265,26 @@ class Route(Observed):
         stop = self.stop
         self.map.show(self._route.sheet if self._route else None, stop.id if stop else None)
         self.map.place(self._fix())
+        self._draw_driven()
+
+    def _draw_driven(self) -> None:
+        """The way that was recorded; an older route's lies on the disk."""
+        route_id = self._route.sheet.id if self._route else None
+        driven = self._recorder.driven(route_id) if route_id else ()
+        wanted = route_id, -1 if driven is None else len(driven)
+        if wanted == self._drawn:
+            return
+        self._drawn = wanted
+        self.map.drive(ways(driven or ()))
+        if driven is None and route_id is not None:
+            self._load_driven(route_id)
+
+    def _load_driven(self, route_id: UUID) -> None:
+        def done(fixes: tuple[Fix, ...]) -> None:
+            if self._drawn == (route_id, -1):
+                self.map.drive(ways(fixes))
+
+        self._background.run(lambda: self._recorder.load(route_id), done, lambda _error: None)
 
     def _stop_to_take_back(self) -> RouteStop | None:
         if self._route is None:

@@ -11,13 +11,16 @@ from kivy.uix.label import Label
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.textinput import TextInput
 
+from mobile.screens.map_canvas import MapCanvas
+
 SLACK_PX = 1.5  # sizes are rounded
 TOUCH_DP = 48
+MAP_DP = 120  # a lower map is a strip that says nothing
 
 
 def faults(widgets: list[Any]) -> list[str]:
     """One line for each fault of the widgets in sight."""
-    return [*_clipped(widgets), *_outside(widgets), *_too_small(widgets)]
+    return [*_clipped(widgets), *_outside(widgets), *_too_small(widgets), *_low_maps(widgets)]
 
 
 def _clipped(widgets: list[Any]) -> Iterator[str]:
@@ -58,6 +61,13 @@ def _too_small(widgets: list[Any]) -> Iterator[str]:
         touched = isinstance(widget, ButtonBehavior | TextInput) and not widget.disabled
         if touched and min(widget.width, widget.height) < dp(TOUCH_DP) - SLACK_PX:
             yield f"{_name(widget)} is too small to touch: {widget.width:.0f}×{widget.height:.0f}"
+
+
+def _low_maps(widgets: list[Any]) -> Iterator[str]:
+    """A map gets the room that is left, and large letters leave little."""
+    for widget in widgets:
+        if isinstance(widget, MapCanvas) and widget.height < dp(MAP_DP):
+            yield f"the map is {widget.height:.0f} px high, which is less than {dp(MAP_DP):.0f}"
 
 
 def _name(widget: Any) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mobile.devices.compass import Heading, Silence
 from mobile.devices.trouble import Trouble
 from mobile.models.desk import Core
 from mobile.models.navigation import Place
@@ -100,14 +101,15 @@ def follow(stage: Stage) -> None:
 FINISHED = replace(sheet(), stops=tuple(replace(each, state=StopState.DONE) for each in sheet().stops))
 
 CREW_SCENES: dict[str, Scene] = {
-    "defect": (crew(), at_tab(Place.DEFECT)),
+    "defect": (crew(heading=Heading(92.0)), at_tab(Place.DEFECT)),
+    "defect-no-direction": (crew(heading=Heading(why=Silence.DISTURBED)), at_tab(Place.DEFECT)),
     "defect-no-place": (crew(at=None), at_tab(Place.DEFECT)),
     "defect-no-camera": (crew(no_camera=True), at_tab(Place.DEFECT)),
     "defect-photo": (crew(), took_a_photo),
     "defect-described": (crew(), described),
     "defect-saved": (crew(), saved_two),
     "route": (crew(sheet(), snow_sheet()), on_route()),
-    "route-follow": (crew(sheet()), on_route(follow)),
+    "route-follow": (crew(sheet(), heading=Heading(40.0)), on_route(follow)),
     "route-skipped": (crew(sheet()), on_route(skipped)),
     "route-skip-reasons": (crew(sheet()), on_route(asked_to_skip)),
     "route-changed": (crew(changed(sheet()), seen=1), on_route()),

@@ -93,6 +93,7 @@ class City:
         }
         try:
             self._phone(CREW)
+            self._crew.tick()
             if not any(each() for each in (acts[act], self.check_in, self._crew.drive)):
                 return LONGEST_WAIT_S  # nobody is enrolled yet, and no route is driven at this hour
         except NotNow as later:

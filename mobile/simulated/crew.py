@@ -10,7 +10,7 @@ from mobile.simulated.asphalt import photo_of
 from mobile.simulated.driving import Truck
 from mobile.simulated.location import fixes_around, moved
 from mobile.simulated.outbox_phone import OutboxPhone
-from mobile.simulated.reports import defect_item, fixes_item, move_item, stop_report_item
+from mobile.simulated.reports import defect_item, move_item, stop_report_item
 from shared.contracts import RouteSheet, RouteStop
 from shared.geometry import Point
 from shared.vocabulary import DefectKind, RouteState, SkipReason, StopState, TaskState
@@ -48,6 +48,12 @@ class Crew:
                 return True
         return False
 
+    def tick(self) -> None:
+        """Time has passed: the positions of the last two minutes go out, also while the truck waits."""
+        self._phone.shifts.step()
+        if self._phone.outbox.waiting_count():
+            self._phone.sync()
+
     def drive(self) -> bool:
         """Drive on along the route of this hour; at a stop, report it."""
         phone = self._phone
@@ -56,9 +62,8 @@ class Crew:
         if ahead is None:
             return False
         sheet, stop = ahead
-        hand = phone.hand()
-        leg = self._truck.drive(stop, hand.now, phone.boot_clock.boot_ms())
-        problem = phone.put(fixes_item(hand, leg.fixes, sheet.id))
+        leg = self._truck.drive(stop, phone.hand().now, phone.boot_clock.boot_ms())
+        problem = phone.drive(leg.fixes)
         self._told("demo_drive", problem, route=str(sheet.id), fixes=len(leg.fixes))
         if leg.arrived:
             self._report(sheet, stop)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -12,20 +13,29 @@ from mobile.capture.held_challenges import HeldChallenges
 from mobile.capture.stock import ChallengeStock
 from mobile.client.answers import UNREACHABLE_S, NotNow, Problem, Refused, RetryLater, Stored, Why
 from mobile.client.api_client import ApiClient
+from mobile.devices.battery import Charge
+from mobile.devices.boot_clock import DeviceTime
+from mobile.devices.location import FixLog, Heard
+from mobile.devices.shift_notice import NoShiftNotice
+from mobile.devices.trouble import Trouble
 from mobile.keeping.seal import KeyFile
 from mobile.keeping.sole import Sole
 from mobile.keeping.store import open_store
-from mobile.outbox.ladder import ItemState, NewItem, WaitReason
+from mobile.outbox.ladder import ItemKind, ItemState, NewItem, WaitReason
 from mobile.outbox.queue import Outbox
 from mobile.simulated.boot_clock import BootClock
 from mobile.simulated.phone import VERDICT_POLL_S, Capture, SimulatedPhone
 from mobile.simulated.reports import Hand, check_in_item
 from mobile.sync.local_copy import LocalCopy
 from mobile.sync.worker import SyncWorker
+from mobile.tracking.due import NO_WORK, TRACKED_ROLES, Work
+from mobile.tracking.keeper import ShiftKeeper
+from mobile.tracking.tracker import Tracker
 from shared.contracts import (
     Challenge,
     CheckIn,
     CheckInAnswer,
+    Fix,
     RouteSheet,
     SpotCheck,
     TaskCard,
@@ -35,6 +45,26 @@ from shared.contracts import (
 from shared.vocabulary import CheckInState
 
 STEPS_MOST = 500  # of one sync: a request each
+
+
+class GivenLocation(FixLog):
+    """A receiver that says what it is given."""
+
+    trouble: Trouble | None = None
+
+    def start(self, every_s: float, who: str = "app") -> None:
+        """See Location: the truck sets the pace."""
+
+    def stop(self, who: str = "app") -> None:
+        """See Location."""
+
+
+class NoBattery:
+    """Of a phone that is always charged."""
+
+    def charge(self) -> Charge | None:
+        """See Battery."""
+        return None
 
 
 class OutboxPhone(SimulatedPhone):
@@ -64,17 +94,30 @@ class OutboxPhone(SimulatedPhone):
             self.outbox,
             self.local,
             rng=random.Random(rng.random()),
-            heard=self.boot_clock.hear,
+            heard=self._hear,
             errands=(ChallengeStock(self.held, self.local.tasks),),
+        )
+        self.time = DeviceTime(self.boot_clock, self.store.facts, client.device_now)
+        self.location = GivenLocation()
+        self.shifts = ShiftKeeper(
+            self._tracker,
+            self.location,
+            self.outbox,
+            work=self._work,
+            now=client.server_now,
+            notice=NoShiftNotice(),
+            say=lambda shift: ("", shift.title),
         )
 
     def close(self) -> None:
         """Let go of the store; what waits in it goes on next time."""
+        self.shifts.stop()
         self._sole.release()
         self.store.close()
 
     def sync(self) -> None:
         """Pull, and send what is due; NotNow when the server cannot be reached."""
+        self.shifts.step()
         away = self.worker.status().online is False
         if away:
             self.worker.reconnected()
@@ -95,6 +138,26 @@ class OutboxPhone(SimulatedPhone):
             if held is None:
                 raise
             return held
+
+    def drive(self, fixes: Iterable[Fix]) -> Problem | None:
+        """The receiver gives these, oldest first; the app's own tracker does with them what the app does."""
+        self.shifts.step()
+        for fix in fixes:
+            self.location.add(fix)
+        self.sync()
+        refused = [each for each in self.outbox.items() if each.kind is ItemKind.LOCATION_FIXES]
+        problems = [problem for each in refused if (problem := self._given_up(each.id)) is not None]
+        return problems[0] if problems else None
+
+    @property
+    def device_id(self) -> UUID | None:
+        """In whose name positions are sent."""
+        return self.client.tokens.device_id if self.client.tokens else None
+
+    @property
+    def owner_id(self) -> UUID | None:
+        """In whose name positions are sent."""
+        return self.client.tokens.user.id if self.client.tokens else None
 
     @property
     def tasks(self) -> list[TaskCard]:
@@ -146,6 +209,28 @@ class OutboxPhone(SimulatedPhone):
             if not undecided or time.monotonic() >= deadline:
                 return end
             time.sleep(VERDICT_POLL_S)
+
+    def _hear(self, server_at: datetime) -> None:
+        self.boot_clock.hear(server_at)
+        self.time.hear(server_at)
+
+    def _tracker(self, heard: Heard) -> Tracker:
+        return Tracker(
+            self.location,
+            self.outbox,
+            self.store.facts,
+            self,
+            self.time,
+            NoBattery(),
+            now=self.client.server_now,
+            heard=heard,
+        )
+
+    def _work(self) -> Work:
+        tokens = self.client.tokens
+        if tokens is None or tokens.user.role not in TRACKED_ROLES:
+            return NO_WORK
+        return Work(tuple(self.local.routes()), tuple(self.local.tasks()))
 
     def _end(self, check_in_id: UUID) -> Stored | Refused | RetryLater:
         """What has become of a check-in so far."""

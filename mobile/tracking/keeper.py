@@ -60,7 +60,6 @@ class ShiftKeeper:
         self._now = now
         self._notice = notice
         self._say = say
-        self._is_shown = False
         self._trouble: Trouble | None = None
         self._fixes: list[Fix] = []
         self._about: UUID | None = None  # whose fixes these are: a route or a task
@@ -156,13 +155,12 @@ class ShiftKeeper:
         was, self._trouble = self._trouble, self._location.trouble
         if self._trouble is not was and self._trouble is None:
             self.tracker.ask_again()
-        if not self._is_shown and self._trouble is not Trouble.NOT_ALLOWED:
-            self._is_shown = self._notice.show(*self._say(shift))
+        if self._trouble is not Trouble.NOT_ALLOWED and not self._notice.stands:
+            self._notice.show(*self._say(shift))
 
     def _hide(self) -> None:
-        if self._is_shown:
+        if self._notice.stands:
             self._notice.hide()
-            self._is_shown = False
 
     def _heard(self, fix: Fix) -> None:
         with self._fixes_lock:

@@ -11,11 +11,14 @@ from uuid import UUID
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from backend.cli import demo_city
 from backend.cli.demo_cast import PEOPLE
 from backend.console.demo_marker import Demo
+from backend.database import db
+from backend.fleet.models import LocationFix
 from mobile.client.api_client import ApiClient
 from mobile.client.device_key import DeviceKey
 from mobile.simulated.cast import Cast
@@ -103,6 +106,8 @@ def test_city_lives(pick_up: PickUp, cast: Cast, clock: Clock) -> None:
     assert ACTS == {event for event, _facts in said}
     outcomes = {(facts["way"], facts["outcome"]) for event, facts in said if event == "demo_check_in"}
     assert {("right", "accepted"), ("outside", "refused"), ("another", "refused")} <= outcomes
+    driven = sa.select(sa.func.count()).where(LocationFix.route_id.is_not(None))
+    assert 20 < (db.session().scalar(driven) or 0)
     assert set(WAYS) >= {way for way, _outcome in outcomes}
     assert not [person for person in PEOPLE if person.family_name in json.dumps(said, ensure_ascii=False)]
 

@@ -21,9 +21,8 @@ def as_bytes(values: Any) -> bytes:
 
 
 def context() -> Any:
-    """The app's activity, or its service where there is no activity."""
-    activity = java("org.kivy.android.PythonActivity").mActivity
-    return activity or java("org.kivy.android.PythonService").mService
+    """The app's activity."""
+    return java("org.kivy.android.PythonActivity").mActivity
 
 
 def service(name: str) -> Any:

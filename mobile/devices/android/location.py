@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
-from mobile.devices.android.java import allowed, ask_for, context, java, sdk, service
+from mobile.devices.android.java import allowed, ask_for, java, sdk, service
 from mobile.devices.location import FixLog, Wishes
 from mobile.devices.trouble import Trouble
 from shared.contracts import Fix
@@ -28,6 +28,7 @@ class AndroidLocation(FixLog):
         super().__init__()
         self._wishes = Wishes()
         self._listener: Any = None
+        self._looper: Any = None
 
     @property
     def trouble(self) -> Trouble | None:
@@ -56,15 +57,19 @@ class AndroidLocation(FixLog):
             self._manager().removeUpdates(self._listener)
 
     def _request(self, every_s: float) -> None:
-        """Updates come on the main looper: a Python thread has none of its own."""
+        """Updates come on a thread of their own: what they lead to writes to the disk, which the main looper must not wait for."""
         if self._listener is None:
             self._listener = _listener(self)
+            thread = java("android.os.HandlerThread")("qala-location")
+            thread.start()
+            self._looper = thread.getLooper()
         manager = self._manager()
         manager.removeUpdates(self._listener)
-        looper = context().getMainLooper()
         for provider in PROVIDERS:
             if provider in manager.getAllProviders().toArray():
-                manager.requestLocationUpdates(provider, round(1000 * every_s), 0.0, self._listener, looper)
+                manager.requestLocationUpdates(
+                    provider, round(1000 * every_s), 0.0, self._listener, self._looper
+                )
 
     def _manager(self) -> Any:
         return service(java("android.content.Context").LOCATION_SERVICE)

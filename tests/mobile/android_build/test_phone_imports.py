@@ -34,11 +34,6 @@ def test_the_demonstration_stays_on_the_desktop(reached: Reach) -> None:
     assert [] == [name for name in reached.modules if name.split(".")[1:2] and name.split(".")[1] in desktop]
 
 
-def test_the_service_of_the_shift_is_in_the_package(reached: Reach) -> None:
-    """Nobody imports it: Android starts it."""
-    assert "mobile.devices.android.shift_service" in reached.modules
-
-
 def test_everything_left_out_exists() -> None:
     """A renamed module takes its line along."""
     assert [] == [name for name in DESKTOP_ONLY if source_of(PROJECT_DIR, name) is None]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
 
+from mobile.android_build import manifest_hook
 from mobile.android_build.spec import SPEC, BadSpec, Spec, read_spec
-from mobile.devices.android import camera, location, shift_service
+from mobile.devices.android import camera, location, shift_notice
 from tests.architecture.project_files import PROJECT_DIR
 
 ASKED = {"CAMERA", *location.PERMISSIONS, "POST_NOTIFICATIONS", "VIBRATE", "INTERNET", "ACCESS_NETWORK_STATE"}
@@ -68,24 +70,56 @@ def test_every_permission_that_the_code_needs_is_asked_for(spec: Spec) -> None:
 
 def test_nothing_is_asked_for_that_nobody_uses(spec: Spec) -> None:
     """No sound is recorded, no file of others read, no location without a notice."""
-    service = {"FOREGROUND_SERVICE", "FOREGROUND_SERVICE_LOCATION", "WAKE_LOCK"}
+    service = {"FOREGROUND_SERVICE", "FOREGROUND_SERVICE_LOCATION"}
     assert ASKED | service == set(spec.listed("android.permissions"))
 
 
-def test_the_shift_service_is_the_one_that_the_code_starts(spec: Spec) -> None:
-    """python-for-android makes its Java class from the name; Android 14 wants to know its kind."""
-    (service,) = spec.listed("services")
-    name, path, *options = service.split(":")
-    package = f"{spec.values['package.domain']}.{spec.values['package.name']}"
-    assert shift_service.SERVICE == f"{package}.Service{name.capitalize()}"
-    assert Path(shift_service.__file__) == PROJECT_DIR / path
-    assert ["foreground", "foregroundServiceType=location"] == options
+@pytest.mark.parametrize("name", [camera.OPENER, shift_notice.SERVICE])
+def test_java_classes_of_the_devices_are_built_in(spec: Spec, name: str) -> None:
+    """The folder of android.add_src holds each by its package."""
+    source = SPEC.parent / spec.values["android.add_src"] / f"{name.replace('.', '/')}.java"
+    assert f"public class {name.rpartition('.')[2]}" in source.read_text(encoding="utf-8")
 
 
-def test_the_java_class_of_the_camera_is_built_in(spec: Spec) -> None:
-    """The folder of android.add_src holds it by its package."""
-    source = SPEC.parent / spec.values["android.add_src"] / f"{camera.OPENER.replace('.', '/')}.java"
-    assert source.is_file()
+MANIFEST = """<manifest xmlns:android="http://schemas.android.com/apk/res/android">
+    <application android:label="@string/app_name">
+        <activity android:name="org.kivy.android.PythonActivity" />
+    </application>
+</manifest>
+"""
+
+
+def test_the_shift_service_is_declared_in_the_app_s_own_process(spec: Spec) -> None:
+    """A service of python-for-android's own would run in another one; Android 14 wants to know its kind."""
+    assert Path(manifest_hook.__file__) == SPEC.parent / spec.values["p4a.hook"]
+    assert () == spec.listed("services")
+    manifest = manifest_hook.with_service(MANIFEST)
+    (service,) = ElementTree.fromstring(manifest).iter("service")
+    android = "{http://schemas.android.com/apk/res/android}"
+    assert {
+        f"{android}name": shift_notice.SERVICE,
+        f"{android}foregroundServiceType": "location",
+        f"{android}exported": "false",
+    } == service.attrib
+    assert manifest == manifest_hook.with_service(manifest)
+
+
+def test_a_manifest_of_another_form_stops_the_build() -> None:
+    """A package without the service would lose its tracks in silence."""
+    with pytest.raises(ValueError, match=r"manifest_hook\.py"):
+        manifest_hook.with_service("<manifest></manifest>")
+
+
+def test_the_hook_writes_where_python_for_android_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the folder of the distribution."""
+    path = tmp_path / manifest_hook.MANIFEST
+    path.parent.mkdir(parents=True)
+    path.write_text(MANIFEST, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    manifest_hook.before_apk_assemble(None)
+    assert shift_notice.SERVICE in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_sensor_s_picture_is_turned_upright(turn_deg: int, size: tuple[int, int]
 def test_android_s_modules_import_without_android() -> None:
     """pyjnius and plyer are loaded when a device is used; no module of the devices loads Kivy."""
     program = (
-        "import sys, mobile.devices.android, mobile.devices.android.shift_service, mobile.devices.platform;"
+        "import sys, mobile.devices.android, mobile.devices.android.shift_notice, mobile.devices.platform;"
         "print([name for name in ('kivy', 'plyer', 'jnius', 'numpy', 'mobile.simulated') if name in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from mobile.capture.reporting import PHOTOS_MOST
+from mobile.devices.compass import Heading, Silence
 from mobile.devices.trouble import Trouble
 from mobile.keeping.disk import StoreFull
 from mobile.models.defect import Defect
@@ -62,9 +63,9 @@ def core(tmp_path: Path) -> Core:
     return crew_core(tmp_path)
 
 
-def model(core: Core, background: Any = None, **more: Any) -> Defect:
+def model(core: Core, background: Any = None) -> Defect:
     """The tab, open, in English."""
-    made = Defect(core.equipment, core.outbox, background or AtOnce(), Words(Language.EN), **more)
+    made = Defect(core.equipment, core.outbox, background or AtOnce(), Words(Language.EN))
     made.open()
     return made
 
@@ -115,9 +116,10 @@ def test_the_next_one_may_be_taken_while_the_last_is_prepared(core: Core) -> Non
     assert "saved on this phone · 2 wait" == defect.view.saved
 
 
-def test_guess_note_and_photos_belong_to_one_defect_only(core: Core) -> None:
+def test_guess_note_and_photos_belong_to_one_defect_only(tmp_path: Path) -> None:
     """The second has none of the first."""
-    defect = model(core, heading_deg=lambda: 350.0)
+    core = crew_core(tmp_path, heading=Heading(350.0))
+    defect = model(core)
     take(defect)
     defect.more()
     take(defect)
@@ -169,9 +171,19 @@ def test_a_defect_without_a_place_is_left_to_the_dispatcher(tmp_path: Path) -> N
     assert () == report_of(put(core)[0]).fixes
 
 
-def test_the_place_is_said_in_words(core: Core) -> None:
+def test_no_direction_has_its_reason_and_none_is_invented(tmp_path: Path) -> None:
+    """Iron near by: a wrong direction would be worse than none."""
+    core = crew_core(tmp_path, heading=Heading(why=Silence.DISTURBED))
+    defect = model(core)
+    assert "direction unknown: move the phone in an eight, away from iron" in defect.view.place
+    take(defect)
+    defect.save()
+    assert report_of(put(core)[0]).heading_deg is None
+
+
+def test_the_place_is_said_in_words(tmp_path: Path) -> None:
     """And where the camera looks, if there is a compass."""
-    defect = model(core, heading_deg=lambda: 92.0)
+    defect = model(crew_core(tmp_path, heading=Heading(92.0)))
     assert "place known to ± 5 m · the camera looks east" == defect.view.place.replace(
         "\N{NO-BREAK SPACE}", " "
     )

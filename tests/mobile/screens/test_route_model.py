@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mobile.devices.camera import NoCamera
+from mobile.devices.compass import Heading
 from mobile.models.desk import Core
 from mobile.models.route import SEEN_FACT, Route
 from mobile.models.route_progress import current_route, minutes_to, way_to_m
@@ -18,6 +19,7 @@ from mobile.models.words import Words
 from mobile.outbox.ladder import ItemKind, NewItem
 from mobile.shots.example_core import AtOnce
 from mobile.shots.example_crew import crew_core
+from mobile.shots.example_recorder import ExampleRecorder
 from mobile.shots.example_routes import ROUTE_ID, changed, sheet, snow_sheet, stop
 from mobile.shots.examples import HERE, NOW
 from mobile.sync.overlay import LocalRoute
@@ -51,6 +53,7 @@ def model(core: Core, background: Any = None) -> Route:
         Words(Language.EN),
         now=core.now,
         streets=core.streets,
+        recorder=core.recorder,
     )
     route.open()
     return route
@@ -381,6 +384,48 @@ def test_the_arrow_points_where_the_vehicle_drives(core: Core) -> None:
     assert route.map.heading_deg() is None
     route.map.place(replace(latest, lon=HERE.lon + 0.001))
     assert pytest.approx(90, abs=0.5) == route.map.heading_deg()
+
+
+def test_the_arrow_of_a_driver_who_stands_is_the_compass_s(tmp_path: Path) -> None:
+    """He gets out and turns round; once he drives, his way counts again."""
+    core = crew_core(tmp_path, [sheet()], heading=Heading(200.0))
+    route = model(core)
+    route.tick()
+    latest = core.equipment.devices.location.latest
+    assert latest is not None
+    assert pytest.approx(200.0) == route.map.heading_deg()
+    seen = route.map.seen
+    core.equipment.devices.compass.heading = Heading(204.0)  # type: ignore[attr-defined]
+    route.tick()
+    assert seen == route.map.seen
+    for step in range(3):
+        route.map.place(replace(latest, lon=HERE.lon + 0.001 * step, speed_mps=9.0))
+    assert pytest.approx(90, abs=0.5) == route.map.heading_deg()
+
+
+def test_the_way_that_was_recorded_lies_on_the_map(tmp_path: Path) -> None:
+    """A thin line over the plan, growing while it is recorded; an older route's is read from the phone."""
+    recorder = ExampleRecorder()
+    core = crew_core(tmp_path, [sheet()], recorder=recorder)
+    route = model(core)
+    route.map.resize(400, 400, 1.0)
+
+    def ends_at(route: Route) -> tuple[float, float]:
+        drawing = route.map.drawing(route.map.viewport)
+        (line,) = (line for stroke in drawing.strokes if stroke.colour == "text" for line in stroke.lines)
+        return line[-1]
+
+    before = ends_at(route)
+    last = recorder.fixes[-1]
+    moved = replace(last, lat=last.lat + 0.002, taken_at=last.taken_at + timedelta(seconds=5))
+    recorder.fixes = (*recorder.fixes, moved)
+    route.tick()
+    assert ends_at(route)[1] > before[1]
+    other = ExampleRecorder(snow_sheet())
+    other.load = lambda _route_id: recorder.fixes  # type: ignore[method-assign]
+    again = model(crew_core(tmp_path, [sheet()], recorder=other))
+    again.map.resize(400, 400, 1.0)
+    assert ends_at(route) == ends_at(again)
 
 
 def test_a_segment_is_drawn_on_its_side_of_the_street(tmp_path: Path) -> None:

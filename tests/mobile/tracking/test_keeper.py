@@ -32,9 +32,10 @@ class BarredNotice(NoShiftNotice):
 
     allowed = True
 
-    def show(self, title: str, text: str) -> bool:
+    def show(self, title: str, text: str) -> None:
         """See ShiftNotice."""
-        return self.allowed and super().show(title, text)
+        if self.allowed:
+            super().show(title, text)
 
 
 class Cab:
