@@ -52,6 +52,8 @@ from backend.people import views as people
 from backend.people import work as people_work
 from backend.roads import views as roads
 from backend.routing import views as routing
+from backend.routing.exports import views as route_files
+from backend.routing.proof import views as route_proofs
 from backend.streets import views as streets
 from backend.sync import views as sync
 from backend.tasks import views as tasks
@@ -96,6 +98,8 @@ FEATURES = (
     fleet.blp,
     roads.blp,
     routing.blp,
+    route_proofs.blp,
+    route_files.blp,
     sync.blp,
     ledger.blp,
 )

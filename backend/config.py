@@ -392,6 +392,31 @@ class Settings:
     location_slack_min: int = setting(
         30, "how long before and after a shift a crew's positions are kept", check=validate.Range(min=0)
     )
+    proof_near_m: float = setting(
+        50.0,
+        "metres from a stop within which a vehicle counts as there when a route is reconciled",
+        check=positive,
+    )
+    proof_stay_s: float = setting(
+        20.0, "seconds at a stop from which a visit counts that nobody reported", check=positive
+    )
+    proof_silence_min: float = setting(
+        5.0,
+        "minutes between two positions from which nothing is known of the way between them",
+        check=positive,
+    )
+    proof_line_m: float = setting(
+        25.0, "metres from a segment's line within which positions count as driven along it", check=positive
+    )
+    proof_line_share: float = setting(
+        0.8, "share of a segment's line that must be found driven", check=validate.Range(min=0.1, max=1)
+    )
+    proof_against_m: float = setting(
+        30.0, "metres against a segment's direction from which they are named", check=positive
+    )
+    proof_speed_max_kmh: float = setting(
+        90.0, "the fastest that a vehicle may have been while no positions came", check=positive
+    )
     sheet_days_max: int = setting(
         31, "a paper sheet of work longer ago than this only an administrator may enter", check=one_or_more
     )

@@ -562,6 +562,9 @@ EXAMPLES: dict[str, Example] = {
     "routing.list_routes": get("/routes"),
     "routing.create_route": create("/routes", lambda world: route_plan(world.here, world.clock())),
     "routing.read_route": one("GET", lambda world, _phone: f"/routes/{world.route()['id']}"),
+    "route_proofs.read_proof": one("GET", lambda world, _phone: f"/routes/{world.route()['id']}/proof"),
+    "route_files.read_gpx": one("GET", lambda world, _phone: f"/routes/{world.route()['id']}/gpx"),
+    "route_files.read_kml": one("GET", lambda world, _phone: f"/routes/{world.route()['id']}/kml"),
     "routing.change_route": Example(_new_plan, elsewhere=404),
     "routing.move_route": one(
         "POST", lambda world, _phone: f"/routes/{world.route()['id']}/moves", {"to": "driving"}

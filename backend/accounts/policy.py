@@ -84,6 +84,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "defects.create": {SUPERVISOR: OWN, CREW: OWN},
     "defects.read": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: OWN, CREW: OWN},
     "routes.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
+    "route_proofs.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
     "routes.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "routes.move": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
     "stop_reports.create": {SUPERVISOR: OWN, CREW: OWN},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from backend.fleet.facilities.rules import FacilityFacts
 from backend.fleet.facilities.service import facts as facilities
-from backend.fleet.positions.service import Shift, declare_shifts, list_fixes, purge, receive
+from backend.fleet.positions.service import Shift, declare_shifts, list_fixes, purge, receive, track_of_route
 from backend.fleet.vehicles.rules import VehicleFacts
 from backend.fleet.vehicles.service import facts as vehicles
 
@@ -21,5 +21,6 @@ __all__ = [
     "list_fixes",
     "purge",
     "receive",
+    "track_of_route",
     "vehicles",
 ]

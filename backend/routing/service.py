@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,8 @@ from shared.i18n import Message
 from shared.vocabulary import Audience, Role, RouteKind, RouteState, StopState
 
 _ = Message
+Follower = Callable[[Route], None]
+FOLLOWERS: list[Follower] = []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,12 @@ class RouteView:
     stops: Sequence[RouteStop]
     moves: Sequence[RouteMove]
     reports: Sequence[StopReport]
+
+
+def follow_moves(follower: Follower) -> Follower:
+    """Let somebody know whenever a route has moved to another state, within the same transaction."""
+    FOLLOWERS.append(follower)
+    return follower
 
 
 def create(by: Principal, plan: RoutePlan) -> RouteView:
@@ -175,6 +183,8 @@ def write_move(route: Route, to: RouteState, by: Principal, *, reason: str = "")
         )
     )
     record_of("route.moved", route, by, source=source.value, target=to.value, with_reason=bool(reason))
+    for follower in FOLLOWERS:
+        follower(route)
 
 
 def get(route_id: UUID, by: Principal) -> RouteView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ from shared.encoding import canonical_json, encode
 from shared.i18n import Message
 from shared.vocabulary import Audience
 
-__all__ = ["Shift", "declare_shifts", "list_fixes", "purge", "receive"]
+__all__ = ["Shift", "declare_shifts", "list_fixes", "purge", "receive", "track_of_route"]
 
 _ = Message
 PURGE_BATCH = 5000
@@ -96,6 +96,14 @@ def list_fixes(
     if until is not None:
         query = query.where(LocationFix.at < until)
     return paginate(query, LocationFix.at, LocationFix.id, cursor=cursor, limit=limit, oldest_first=True)
+
+
+def track_of_route(route_id: UUID, *, user_id: UUID | None = None) -> Sequence[LocationFix]:
+    """Every position of a route, or one user's of it, oldest first; who may see it the caller has asked, and logged."""
+    query = sa.select(LocationFix).where(LocationFix.route_id == route_id)
+    if user_id is not None:
+        query = query.where(LocationFix.user_id == user_id)
+    return db.session().scalars(query.order_by(LocationFix.at, LocationFix.id)).all()
 
 
 def purge() -> int:

@@ -1,0 +1,115 @@
+"""From rows to the reconciliation's input: stops with the reports that count, positions by receiver, the city's thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from backend.adapters import settings
+from backend.clock import now
+from backend.database import db
+from backend.fleet import service as fleet
+from backend.routing import rows
+from backend.routing.models import Route, RouteMove, RouteStop, StopReport
+from backend.routing.proof.rules.reconciling import Drive, RouteProof, reconcile
+from backend.routing.proof.rules.stops import PlannedStop
+from backend.routing.proof.rules.tracks import Fix, Limits
+from backend.uploads.moments import moment_of_fix
+from shared import contracts
+from shared.geometry import Point, distance_m
+from shared.vocabulary import RouteState
+
+
+def proof_now(route: Route) -> RouteProof:
+    """The reconciliation of a route with everything that has come so far."""
+    stops = rows.stops_of([route.id])[route.id]
+    reports = _reports(route.id)
+    fixes = _fixes(route.id, reports.values())
+    return reconcile(_drive(route, stops, reports, heard=bool(fixes)), fixes, limits())
+
+
+def limits() -> Limits:
+    """The thresholds of this city."""
+    found = settings()
+    return Limits(
+        near_m=found.proof_near_m,
+        stay_s=found.proof_stay_s,
+        silence=timedelta(minutes=found.proof_silence_min),
+        line_m=found.proof_line_m,
+        line_share=found.proof_line_share,
+        against_m=found.proof_against_m,
+        speed_max_mps=found.proof_speed_max_kmh / 3.6,
+    )
+
+
+def _drive(
+    route: Route, stops: Sequence[RouteStop], reports: Mapping[UUID, StopReport], *, heard: bool
+) -> Drive:
+    moves = sa.select(RouteMove.moved_at).where(
+        RouteMove.route_id == route.id, RouteMove.target == RouteState.DRIVING
+    )
+    kept = timedelta(days=settings().location_keep_days)
+    return Drive(
+        stops=[_planned(stop, reports.get(stop.report_id) if stop.report_id else None) for stop in stops],
+        length_m=route.length_m if route.length_m is not None else _length_m(stops),
+        starts_at=route.starts_at,
+        ends_at=route.ends_at,
+        driving_since=db.session().scalar(moves.order_by(RouteMove.number).limit(1)),
+        closed_at=route.closed_at,
+        positions_deleted=not heard and route.ends_at < now() - kept,
+    )
+
+
+def _planned(stop: RouteStop, report: StopReport | None) -> PlannedStop:
+    assert stop.number is not None
+    return PlannedStop(
+        id=stop.id,
+        number=stop.number,
+        lat=stop.lat,
+        lon=stop.lon,
+        line=stop.line,
+        arrive_at=stop.arrive_at,
+        state=stop.state,
+        skip_reason=stop.skip_reason,
+        reported_at=stop.reported_at,
+        time_sure=report is None or report.time_sure,
+        photo_count=0 if report is None else len(report.photo_hashes),
+        photo_missing=stop.proof_missing,
+    )
+
+
+def _reports(route_id: UUID) -> dict[UUID, StopReport]:
+    query = sa.select(StopReport).where(StopReport.route_id == route_id)
+    return {report.id: report for report in db.session().scalars(query)}
+
+
+def _fixes(route_id: UUID, reports: Iterable[StopReport]) -> dict[UUID, list[Fix]]:
+    """Positions by device: those that came during the route, and those that were signed with its reports."""
+    found: dict[UUID, list[Fix]] = {}
+    for row in fleet.track_of_route(route_id):
+        fix = Fix(at=row.at, lat=row.lat, lon=row.lon, accuracy_m=row.accuracy_m, mock=row.mock)
+        found.setdefault(row.device_id, []).append(fix)
+    for report in reports:
+        manifest = contracts.decode(contracts.StopReport, contracts.parse_json(report.manifest))
+        for each in manifest.fixes:
+            at = moment_of_fix(each, manifest.clock, received_at=report.received_at)
+            fix = Fix(at=at, lat=each.lat, lon=each.lon, accuracy_m=each.accuracy_m, mock=each.mock)
+            found.setdefault(report.device_id, []).append(fix)
+    return found
+
+
+def _length_m(stops: Sequence[RouteStop]) -> float | None:
+    """The length of ways and segments where all are known."""
+    if not stops or any(stop.path is None for stop in stops[1:]):
+        return None
+    return sum(_line_m(line) for stop in stops for line in (stop.path, stop.line) if line is not None)
+
+
+def _line_m(line: Mapping[str, Any]) -> float:
+    points = [Point(lat=position[1], lon=position[0]) for position in line["coordinates"]]
+    return sum(distance_m(a, b) for a, b in pairwise(points))

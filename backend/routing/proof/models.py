@@ -1,0 +1,30 @@
+"""Rows of proof: the reconciliation of a route as it was when the route was closed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.database import Base
+
+APPEND_ONLY = ("route_proofs",)
+
+
+class RouteProofRow(Base):
+    """One reconciliation, never changed; it names times and metres at stops, no position."""
+
+    __tablename__ = "route_proofs"
+    __table_args__ = (Index("uq_route_proofs_route_id_number", "route_id", "number", unique=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    route_id: Mapped[UUID] = mapped_column(ForeignKey("routes.id"))
+    number: Mapped[int]  # 1 is the first; another for each time that the route is closed again
+    route_version: Mapped[int]
+    made_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
