@@ -22,12 +22,11 @@ from hypothesis.internal.constants_ast import Constants
 
 from backend import config
 from backend.accounts import service as accounts
-from backend.app import create_app
 from backend.cli.private_postgresql import PrivatePostgreSQL, find_programs, private_postgresql
 from backend.config import Settings, load_settings
 from backend.database import db, transaction
 from shared.vocabulary import Role
-from tests.fakes import FakeVerifier
+from tests.applications import Applications, build, emptied, take_back
 from tests.phone import Phone
 
 PASSWORD = "correct horse battery"
@@ -45,6 +44,7 @@ hypothesis_settings.register_profile("the same draws", derandomize=True, databas
 hypothesis_settings.load_profile("the same draws")
 # Hypothesis mixes in numbers and texts out of whatever modules of ours are loaded: what a test draws must not depend on the others
 HypothesisProvider._local_constants = Constants()
+TEST_DATABASE = "test"
 DATA_DIR = Path(os.environ.get("QALA_DATA", config.DATA_DIR))
 
 
@@ -116,35 +116,42 @@ def migrated_postgresql(postgresql: PrivatePostgreSQL, tmp_path_factory: pytest.
 
 def migrate(settings: Settings) -> None:
     """Bring a database to the newest schema and let go of it."""
-    app = create_app(settings, verifier=FakeVerifier, jobs_immediate=True, describe_api=False)
+    app = build(settings)
     with app.app_context():
         upgrade()
-        db.session.remove()
-        db.engine.dispose()
+    take_back(app)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty, migrated database of the test's own; every test that asks for it runs on both."""
-    if request.param == "sqlite":
-        template = request.getfixturevalue("migrated_sqlite")
-        (tmp_path / "instance").mkdir(mode=0o700)
-        shutil.copy(template, tmp_path / "instance" / "qala.db")
-        yield f"sqlite:///{tmp_path / 'instance' / 'qala.db'}"
-        return
-    server: PrivatePostgreSQL = request.getfixturevalue("postgresql")
-    template = request.getfixturevalue("migrated_postgresql")
-    name = f"test_{os.urandom(6).hex()}"
-    yield server.create(name, template)
-    server.drop(name)
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this test process."""
+    return tmp_path_factory.mktemp("workplace")
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def instance_dir(workplace: Path) -> Path:
+    """The folder of the test's instance: always the same, so that applications can be used again, and empty but for the secrets."""
+    return emptied(workplace / "instance")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, instance_dir: Path) -> str:
+    """An empty, migrated database of the test's own; every test that asks for it runs on both."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), instance_dir / "qala.db")
+        return f"sqlite:///{instance_dir / 'qala.db'}"
+    server: PrivatePostgreSQL = request.getfixturevalue("postgresql")
+    template = request.getfixturevalue("migrated_postgresql")
+    server.drop(TEST_DATABASE)
+    return server.create(TEST_DATABASE, template)
+
+
+@pytest.fixture
+def settings(database_url: str, instance_dir: Path) -> Settings:
     """Settings of the test's own instance; a test may replace fields before it asks for ``app``."""
     return load_settings(
         {},
-        instance_dir=tmp_path / "instance",
+        instance_dir=instance_dir,
         database_url=database_url,
         log_level="ERROR",
         login_rate="10000 per minute",
@@ -166,6 +173,12 @@ def chance(request: pytest.FixtureRequest) -> random.Random:
     return random.Random(request.node.nodeid)
 
 
+@pytest.fixture(scope="session")
+def applications() -> Applications:
+    """What this test process has built already."""
+    return Applications()
+
+
 @pytest.fixture
 def describes_api() -> bool:
     """Whether the application describes its API: few tests read that, and it takes longer than most tests."""
@@ -173,22 +186,27 @@ def describes_api() -> bool:
 
 
 @pytest.fixture
-def app(settings: Settings, clock: Clock, chance: random.Random, describes_api: bool) -> Iterator[Flask]:
+def own_app(describes_api: bool) -> bool:
+    """Whether the test needs an application that nobody had before: one that is described, or that the test adds something to."""
+    return describes_api
+
+
+@pytest.fixture
+def app(
+    settings: Settings,
+    clock: Clock,
+    chance: random.Random,
+    applications: Applications,
+    own_app: bool,
+    describes_api: bool,
+) -> Iterator[Flask]:
     """The application on its own database, with a fake verifier and jobs that run at once."""
-    app = create_app(
-        settings,
-        clock=clock,
-        chance=chance,
-        verifier=FakeVerifier,
-        jobs_immediate=True,
-        describe_api=describes_api,
-    )
-    app.testing = True
+    if own_app:
+        app = build(settings, clock=clock, chance=chance, describe_api=describes_api)
+    else:
+        app = applications.lend(settings, clock=clock, chance=chance)
     yield app
-    with app.app_context():
-        app.extensions["qala_feed"].stop()
-        db.session.remove()
-        db.engine.dispose()
+    take_back(app)
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ def test_failure_after_the_commit_is_not_the_callers(app: Flask) -> None:
     assert ["next"] == done
 
 
+@pytest.mark.parametrize("own_app", [True])
 @pytest.mark.parametrize(
     ("rows", "status"),
     [
@@ -39,7 +40,7 @@ def test_failure_after_the_commit_is_not_the_callers(app: Flask) -> None:
     ids=["unique", "not null"],
 )
 def test_only_a_clash_of_keys_is_the_callers_conflict(
-    app: Flask, rows: list[dict[str, None]], status: int
+    app: Flask, own_app: bool, rows: list[dict[str, None]], status: int
 ) -> None:
     """Anything else that the database refuses is a defect of ours and is told as one."""
 

@@ -42,11 +42,10 @@ def describes_api() -> bool:
 
 
 @pytest.fixture
-def database_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+def database_url(migrated_sqlite: Path, instance_dir: Path) -> str:
     """The browser's story runs on SQLite; the feed's own tests cover both."""
-    (tmp_path / "instance").mkdir(mode=0o700)
-    shutil.copy(migrated_sqlite, tmp_path / "instance" / "qala.db")
-    return f"sqlite:///{tmp_path / 'instance' / 'qala.db'}"
+    shutil.copy(migrated_sqlite, instance_dir / "qala.db")
+    return f"sqlite:///{instance_dir / 'qala.db'}"
 
 
 @pytest.fixture

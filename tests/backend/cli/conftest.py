@@ -24,11 +24,11 @@ def quiet_logging() -> Iterator[None]:
 
 
 @pytest.fixture
-def qala(database_url: str, tmp_path: Path, quiet_logging: None) -> Qala:
+def qala(database_url: str, instance_dir: Path, quiet_logging: None) -> Qala:
     """Run `qala` with these arguments; ``QALA_…`` keywords set the environment."""
 
     def run(*arguments: str, stdin: str | None = None, **environment: str) -> Result:
-        own = {"QALA_INSTANCE_DIR": str(tmp_path / "instance"), "QALA_DATABASE_URL": database_url}
+        own = {"QALA_INSTANCE_DIR": str(instance_dir), "QALA_DATABASE_URL": database_url}
         runner = CliRunner(env={**own, "QALA_LOG_LEVEL": "ERROR", **environment})
         result = runner.invoke(main, list(arguments), input=stdin)
         if result.exception is not None and not isinstance(result.exception, SystemExit):

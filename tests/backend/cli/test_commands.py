@@ -89,12 +89,10 @@ def test_migrate_works_from_any_directory(tmp_path: Path) -> None:
     assert second.stdout == f"schema {first.stdout.split()[-1]}\n"
 
 
-def test_instance_folder_is_private(tmp_path: Path, qala: Qala) -> None:
+def test_instance_folder_is_private(instance_dir: Path, qala: Qala) -> None:
     """Nobody but its owner reads keys, evidence or database."""
     qala("config")
-    assert {0o700} == {
-        path.stat().st_mode & 0o777 for path in (tmp_path / "instance", tmp_path / "instance" / "secrets")
-    }
+    assert {0o700} == {path.stat().st_mode & 0o777 for path in (instance_dir, instance_dir / "secrets")}
 
 
 def test_first_administrator_gets_a_one_time_code(qala: Qala, database_url: str) -> None:

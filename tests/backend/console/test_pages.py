@@ -24,11 +24,10 @@ LANGUAGES = list(Language)
 
 
 @pytest.fixture
-def database_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+def database_url(migrated_sqlite: Path, instance_dir: Path) -> str:
     """Pages do not depend on the database: one kind is enough."""
-    (tmp_path / "instance").mkdir(mode=0o700)
-    shutil.copy(migrated_sqlite, tmp_path / "instance" / "qala.db")
-    return f"sqlite:///{tmp_path / 'instance' / 'qala.db'}"
+    shutil.copy(migrated_sqlite, instance_dir / "qala.db")
+    return f"sqlite:///{instance_dir / 'qala.db'}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,0 +1,80 @@
+"""Applications that tests use one after the other: building one, and learning its statements, takes longer than most tests."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from backend.app import create_app
+from backend.config import Settings
+from backend.database import db
+from backend.extensions import limiter
+from backend.ledger.feed import Feed
+from tests.fakes import FakeVerifier
+
+SECRETS = "secrets"
+
+
+@dataclass(frozen=True)
+class Built:
+    """An application, and what it was bound to when it was new."""
+
+    app: Flask
+    extensions: dict[str, Any]
+    config: dict[str, Any]
+
+
+@dataclass
+class Applications:
+    """The applications of one test process, by their settings; lent to one test at a time, as good as new."""
+
+    built: dict[Settings, Built] = field(default_factory=dict)
+
+    def lend(self, settings: Settings, *, clock: Callable[[], datetime], chance: random.Random) -> Flask:
+        """The application of these settings, with a clock and chance of the test's own."""
+        if settings not in self.built:
+            app = build(settings)
+            self.built[settings] = Built(app, dict(app.extensions), dict(app.config))
+        found = self.built[settings]
+        app = found.app
+        for current, original in ((app.extensions, found.extensions), (app.config, found.config)):
+            current.clear()
+            current.update(original)
+        app.extensions |= {"qala_clock": clock, "qala_chance": chance, "qala_feed": Feed(app)}
+        limiter.reset()
+        return app
+
+
+def build(settings: Settings, *, describe_api: bool = False, **ports: Any) -> Flask:
+    """A new application with a fake verifier and jobs that run at once."""
+    app = create_app(settings, verifier=FakeVerifier, jobs_immediate=True, describe_api=describe_api, **ports)
+    app.testing = True
+    return app
+
+
+def take_back(app: Flask) -> None:
+    """End what an application does by itself, and let go of its database."""
+    app.extensions["qala_feed"].stop()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def emptied(instance_dir: Path) -> Path:
+    """An instance's folder without anything but its secrets."""
+    instance_dir.mkdir(mode=0o700, exist_ok=True)
+    for each in instance_dir.iterdir():
+        if each.name == SECRETS:
+            continue
+        if each.is_dir():
+            shutil.rmtree(each)
+        else:
+            each.unlink()
+    return instance_dir
