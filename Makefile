@@ -9,7 +9,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 SOURCES := backend mobile shared migrations tests verify_ledger.py
 
-.PHONY: help setup run phone phone-shots crash test test-slow check format bench torture lock messages clean
+.PHONY: help setup run phone phone-shots crash test test-slow check format bench bench-routing torture lock messages clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ check: setup ## Lint, types, import contracts, house rules
 format: setup ## Sort imports and format the code
 	@$(BIN)/ruff check --fix-only --select I $(SOURCES)
 	@$(BIN)/ruff format $(SOURCES)
+
+bench-routing: setup ## Gaps of planned tours on 12 named instances beside other solvers (SECONDS_EACH, 20; ARGS=--full for all, resumes)
+	@$(BIN)/qala evaluate routing --kind cvrp --seconds $(or $(SECONDS_EACH),20) --data $(QALA_DATA) $(ARGS)
+	@$(BIN)/qala evaluate routing --kind mtvrptw --seconds $(or $(SECONDS_EACH),20) --data $(QALA_DATA) $(ARGS)
 
 bench: setup ## Measure what docs/benchmarks.md claims (QALA_DATA: folder of real data)
 	@$(BIN)/qala evaluate faces --data $(QALA_DATA)

@@ -108,6 +108,43 @@ def check_in(data: Path, cache: Path, as_json: bool, seconds: float) -> None:
     show(result, as_json)
 
 
+@evaluate.command()
+@CACHE
+@AS_JSON
+@click.option("--kind", type=click.Choice(["cvrp", "mtvrptw"]), required=True, help="What the instances are.")
+@click.option(
+    "--instances",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder of .vrp files with their .sol (else KIND in the folder of data).",
+)
+@click.option("--seconds", default=20.0, show_default=True, help="Time for each plan.")
+@click.option(
+    "--full", is_flag=True, help="Every instance of the folder with three seeds; resumes from the cache."
+)
+@click.option("--only", multiple=True, help="Name of an instance; may be given several times.")
+@click.option("--contender", multiple=True, help="Qala, PyVRP, VROOM or OR-Tools (else all that can).")
+@DATA
+def routing(
+    data: Path,
+    cache: Path,
+    as_json: bool,
+    kind: str,
+    instances: Path | None,
+    seconds: float,
+    full: bool,
+    only: tuple[str, ...],
+    contender: tuple[str, ...],
+) -> None:
+    """Gaps of planned tours to the best-known costs, beside PyVRP, VROOM and OR-Tools."""
+    from backend.routing.evaluation.measuring import measure
+
+    say = (lambda _line: None) if as_json else click.echo
+    result = measure(
+        kind, instances or data / kind, seconds, cache, full=full, names=only, contenders=contender, say=say
+    )
+    show(result, as_json)
+
+
 def show(result: dict[str, Any], as_json: bool) -> None:
     """Print a result in the one form of every measurement, or as a table for people."""
     if as_json:

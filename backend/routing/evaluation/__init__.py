@@ -1,0 +1,1 @@
+"""Measuring the planner on public instances, beside other solvers; nothing of the product imports this."""
