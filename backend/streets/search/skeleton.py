@@ -30,6 +30,8 @@ class Skeleton:
     network: Network
     plane: Plane
     grid: Grid
+    begins: Floats  # (2 S) direction in which an arc begins, radians from east to north
+    ends: Floats  # (2 S) direction in which it ends
     state_arc: Ints  # (N)
     state_kind: Bytes  # (N) LEAVING, THROUGH or ARRIVING
     first_state: Ints  # (S) lowest state of each segment, or NO_STATE where nobody may drive
@@ -70,6 +72,8 @@ def survey(network: Network) -> Skeleton:
         network=network,
         plane=plane,
         grid=grid_of(network, plane),
+        begins=begins,
+        ends=ends,
         state_arc=state_arc,
         state_kind=state_kind,
         first_state=first,
