@@ -137,11 +137,15 @@ def _turn(corners: Corners, network: Network, before: int, after: int) -> Turn |
     name, name_before = network.name_index[after // 2], network.name_index[before // 2]
     turn = turn_of(angle)
     if not others.any():
-        return None if name == name_before or turn is not Turn.STRAIGHT else Turn.STRAIGHT if name >= 0 else None
+        return (
+            None if name == name_before or turn is not Turn.STRAIGHT else Turn.STRAIGHT if name >= 0 else None
+        )
     straightest = float(np.abs(corners.angle[ways][others]).min())
     if abs(angle) < SLIGHT_DEG and straightest > abs(angle) + RIVAL_DEG:  # it goes on by itself
         return None if name == name_before or name < 0 else Turn.STRAIGHT
-    if turn is Turn.STRAIGHT and straightest > SLIGHT_DEG:
+    if turn is Turn.STRAIGHT and (
+        straightest > SLIGHT_DEG or (name == name_before and straightest > abs(angle))
+    ):
         return None
     return turn
 

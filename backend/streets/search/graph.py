@@ -42,6 +42,8 @@ class Graph:
     def served(self) -> Flags:
         """(2 S) arcs that the vehicle can get to from the main part of the network, and back from."""
         arriving, leaving = self.skeleton.arriving_state, self.skeleton.leaving_state
+        if not len(self.reached):
+            return np.zeros(len(arriving), dtype=np.bool_)
         return (arriving >= 0) & self.reached[arriving] & self.returns[leaving]
 
 
@@ -106,13 +108,19 @@ def _turn_seconds(skeleton: Skeleton, profile: VehicleProfile) -> Floats:
 
 
 def _allowed_moves(skeleton: Skeleton, arc_open: Flags) -> Flags:
-    """(M) what is open, not banned, and no turning round except where nothing else goes on."""
+    """(M) what is open, not banned, and no turning round except where nothing else goes on.
+
+    Nothing goes on where all that follows is for residents, or cannot be come back from: a one-way street over the map's edge.
+    """
     tail, head = skeleton.state_arc[skeleton.move_tail], skeleton.state_arc[skeleton.move_head]
     arcs = np.int64(len(arc_open))
     banned = skeleton.network.banned_turns.astype(np.int64)
     allowed = arc_open[tail] & arc_open[head]
     allowed &= ~np.isin(tail * arcs + head, banned[:, 0] * arcs + banned[:, 1])
-    goes_on = allowed & ~skeleton.move_turns_round
+    part = connected_components(
+        _matrix(tail[allowed], head[allowed], len(arc_open)), directed=True, connection="strong"
+    )[1]
+    goes_on = allowed & ~skeleton.move_turns_round & (part[tail] == part[head])
     goes_on &= (skeleton.state_kind[skeleton.move_head] != ARRIVING) | (
         skeleton.state_kind[skeleton.move_tail] == ARRIVING
     )

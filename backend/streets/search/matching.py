@@ -32,9 +32,22 @@ PASSES_MOST = 4
 NO_ARC = -1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """A vehicle on one arc, from entering to leaving it."""
+
+    piece: int
+    arc: int
+    enters: float  # fraction of the arc, in driving direction
+    leaves: float
+    entered_at_s: float
+    left_at_s: float
+    stood_s: float  # of these seconds
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Matched:
-    """F fixes and the D stretches that were driven, in order."""
+    """F fixes and the D stretches that were driven, in order: from spot to spot, cut where one arc ends and the next begins."""
 
     sigma_m: float  # how noisy the fixes were taken to be
     state: Bytes  # (F) DRIVING, STANDING, WILD or OFF_STREET, see `tracks`
@@ -49,6 +62,32 @@ class Matched:
     leaves: Floats  # (D) fraction where it ends
     entered_at_s: Floats  # (D) by the clock of the fixes
     left_at_s: Floats  # (D)
+
+    def passes(self) -> list[Pass]:
+        """The arcs driven, one after the other: stretches of one arc that hang together are one pass."""
+        same = (self.driven_arc[1:] == self.driven_arc[:-1]) & (
+            self.driven_piece[1:] == self.driven_piece[:-1]
+        )
+        same &= np.abs(self.enters[1:] - self.leaves[:-1]) < 1e-9
+        firsts = (
+            np.flatnonzero(np.concatenate(([True], ~same)))
+            if len(self.driven_arc)
+            else np.zeros(0, dtype=int)
+        )
+        lasts = np.append(firsts[1:], len(self.driven_arc)) - 1
+        stood_s = np.where(self.leaves > self.enters, 0.0, self.left_at_s - self.entered_at_s)
+        return [
+            Pass(
+                piece=int(self.driven_piece[first]),
+                arc=int(self.driven_arc[first]),
+                enters=float(self.enters[first]),
+                leaves=float(self.leaves[last]),
+                entered_at_s=float(self.entered_at_s[first]),
+                left_at_s=float(self.left_at_s[last]),
+                stood_s=float(stood_s[first : last + 1].sum()),
+            )
+            for first, last in zip(firsts, lasts, strict=True)
+        ]
 
 
 def match(graph: Graph, track: Track, *, steps: Steps | None = None) -> Matched:
@@ -74,7 +113,9 @@ def _match(graph: Graph, track: Track, steps: Steps, sigma_m: float) -> tuple[Ma
     x, y = plane.project(track.lon, track.lat)
     stretch = plane.stretch(track.lat)
     spots = gathered(x * stretch, y, track.time_s, sigma_m)
-    wide = np.bincount(spots.spot[spots.spot != NO_SPOT], weights=stretch[spots.spot != NO_SPOT]) / spots.fixes
+    wide = (
+        np.bincount(spots.spot[spots.spot != NO_SPOT], weights=stretch[spots.spot != NO_SPOT]) / spots.fixes
+    )
     usable = graph.arc_open[0::2] | graph.arc_open[1::2]
     radius_m = float(np.clip(RADIUS_SIGMAS * sigma_m + 10, RADIUS_LEAST_M, RADIUS_MOST_M))
     segment, along_m, distance_m, _ = closest(
@@ -94,14 +135,26 @@ def _match(graph: Graph, track: Track, steps: Steps, sigma_m: float) -> tuple[Ma
     on_way = np.flatnonzero(chosen >= 0)
     chosen = chosen[on_way]
     stretches = emit(
-        steps, spots.from_s[on_way], spots.until_s[on_way], piece[on_way], arc[chosen], offset_m[chosen], sigma_m
+        steps,
+        spots.from_s[on_way],
+        spots.until_s[on_way],
+        piece[on_way],
+        arc[chosen],
+        offset_m[chosen],
+        sigma_m,
     )
     off_m = distance_m[spot[chosen], slot[chosen]] * np.sqrt(np.minimum(spots.fixes[on_way], COUNTS_MOST))
     return _told(graph, track, spots, sigma_m, *stretches), off_m
 
 
 def _told(
-    graph: Graph, track: Track, spots: Spots, sigma_m: float, piece: Ints, arc: Ints, spans: npt.NDArray[np.float64]
+    graph: Graph,
+    track: Track,
+    spots: Spots,
+    sigma_m: float,
+    piece: Ints,
+    arc: Ints,
+    spans: npt.NDArray[np.float64],
 ) -> Matched:
     """Places of all fixes, from the times of the stretches."""
     plane = graph.skeleton.plane

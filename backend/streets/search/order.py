@@ -28,22 +28,25 @@ def dissect(node_x: Floats, node_y: Floats, from_node: Ints, to_node: Ints) -> I
     heights = np.outer(np.cos(angles), node_x) + np.outer(np.sin(angles), node_y)
     removed = np.empty(len(from_node), dtype=np.int32)
     _dissect(
-        np.argsort(heights, axis=1, kind="stable"), from_node, to_node, start, incident, OUTER_SHARE, removed
-    )
+        np.argsort(heights, axis=1, kind="stable"), from_node, to_node, start, incident, OUTER_SHARE, removed,
+        np.zeros(len(from_node), dtype=np.bool_), np.zeros(len(from_node), dtype=np.int8),
+        np.zeros((9, nodes + 1), dtype=np.int64),
+    )  # fmt: skip
     return removed
 
 
 @compiled
-def _dissect(members, from_node, to_node, start, incident, outer_share, removed):  # type: ignore[no-untyped-def]
-    """Each row of ``members`` holds all nodes, piece by piece, sorted in its direction within a piece."""
+def _dissect(  # type: ignore[no-untyped-def]
+    members, from_node, to_node, start, incident, outer_share, removed, taken, flow, room
+):
+    """Each row of ``members`` holds all nodes, piece by piece, sorted in its direction within a piece.
+
+    The last arrays are room to work in: compiling their creation would take as long as all the rest.
+    """
     directions, nodes = members.shape
     free = len(from_node)  # the last ones are found first
-    taken = np.zeros(len(from_node), dtype=np.bool_)
-    piece, role, seen = np.zeros(nodes, np.int64), np.zeros(nodes, np.int8), np.zeros(nodes, np.int64)
-    flow = np.zeros(len(from_node), dtype=np.int8)  # +1: from from_node to to_node
-    came_by, queue, moved = np.empty(nodes, np.int64), np.empty(nodes, np.int64), np.empty(nodes, np.int64)
-    here = np.zeros(nodes, dtype=np.bool_)
-    lows, highs = np.empty(nodes + 1, np.int64), np.empty(nodes + 1, np.int64)
+    piece, role, seen, came_by, queue = room[0], room[1], room[2], room[3], room[4]
+    moved, here, lows, highs = room[5], room[6], room[7], room[8]
     lows[0], highs[0], waiting = 0, nodes, 1
     stamp, pieces = 0, 1
     while waiting > 0:
@@ -114,7 +117,7 @@ def _dissect(members, from_node, to_node, start, incident, outer_share, removed)
                 best_score = score
                 for index in range(low, high):
                     node = members[direction, index]
-                    here[node] = seen[node] == stamp
+                    here[node] = 1 if seen[node] == stamp else 0
         for index in range(low, high):
             node = members[0, index]
             for at in range(start[node], start[node + 1]):
@@ -134,7 +137,7 @@ def _dissect(members, from_node, to_node, start, incident, outer_share, removed)
             middle, back = low, 0
             for index in range(low, high):
                 node = members[direction, index]
-                if here[node]:
+                if here[node] == 1:
                     members[direction, middle] = node
                     middle += 1
                 else:

@@ -127,7 +127,7 @@ def on_kerb(graph: Graph, places: Places, kerb: Kerb) -> Places:
 def positions(skeleton: Skeleton, segment: Ints, fraction: Floats) -> tuple[Floats, Floats]:
     """Longitude and latitude of points on segments."""
     network, plane = skeleton.network, skeleton.plane
-    offset_m = np.concatenate(([0.0], np.cumsum(plane.drawn_m + 1.0)))[:-1]
-    gone_m = plane.along_m + np.repeat(offset_m, np.diff(network.line_start))
-    wanted_m = offset_m[segment] + fraction * plane.drawn_m[segment]
-    return np.interp(wanted_m, gone_m, network.point_lon), np.interp(wanted_m, gone_m, network.point_lat)
+    wanted_m = plane.begins_m[segment] + fraction * plane.drawn_m[segment]
+    return np.interp(wanted_m, plane.behind_m, network.point_lon), np.interp(
+        wanted_m, plane.behind_m, network.point_lat
+    )

@@ -25,6 +25,8 @@ class Plane:
     y: Floats  # (P)
     along_m: Floats  # (P) from the beginning of the point's segment
     drawn_m: Floats  # (S) the length of the line as drawn here
+    begins_m: Floats  # (S) where a segment begins when all lines lie one behind the other, a metre apart
+    behind_m: Floats  # (P) where each point lies then
 
     def project(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
         """Metres east and north of the middle."""
@@ -41,7 +43,9 @@ def plane_of(network: Network) -> Plane:
     """The plane over the middle of a network; an empty one lies at 0, 0."""
     if len(network.point_lon) == 0:
         empty = np.zeros(0)
-        return Plane(middle_lon=0.0, middle_lat=0.0, x=empty, y=empty, along_m=empty, drawn_m=empty)
+        return Plane(
+            middle_lon=0.0, middle_lat=0.0, x=empty, y=empty, along_m=empty, drawn_m=empty, begins_m=empty, behind_m=empty
+        )  # fmt: skip
     middle_lon = float(network.point_lon.min() + network.point_lon.max()) / 2
     middle_lat = float(network.point_lat.min() + network.point_lat.max()) / 2
     x, y = _project(network.point_lon, network.point_lat, middle_lon, middle_lat)
@@ -50,25 +54,34 @@ def plane_of(network: Network) -> Plane:
     first, last = network.line_start[:-1], network.line_start[1:] - 1
     step_m[first[1:] - 1] = 0.0
     gone_m = np.concatenate(([0.0], np.cumsum(step_m)))
-    along_m = gone_m - np.repeat(gone_m[first], np.diff(network.line_start))
+    points = np.diff(network.line_start)
+    along_m = gone_m - np.repeat(gone_m[first], points)
+    begins_m = np.concatenate(([0.0], np.cumsum(along_m[last] + 1.0)))[:-1]
     return Plane(
-        middle_lon=middle_lon, middle_lat=middle_lat, x=x, y=y, along_m=along_m, drawn_m=along_m[last]
+        middle_lon=middle_lon,
+        middle_lat=middle_lat,
+        x=x,
+        y=y,
+        along_m=along_m,
+        drawn_m=along_m[last],
+        begins_m=begins_m,
+        behind_m=along_m + np.repeat(begins_m, points),
     )
 
 
 def end_bearings(network: Network, plane: Plane) -> tuple[Floats, Floats]:
     """(2 S) the directions in which each arc begins and ends, in radians, counted from east to north."""
     first, last = network.line_start[:-1], network.line_start[1:] - 1
-    offset_m = np.concatenate(([0.0], np.cumsum(plane.drawn_m + 1.0)))[:-1]
-    gone_m = plane.along_m + np.repeat(offset_m, np.diff(network.line_start))
     inward_m = np.minimum(BEARING_M, plane.drawn_m)
     begins, ends = np.empty(2 * network.segments), np.empty(2 * network.segments)
+    if not network.segments:
+        return begins, ends
     for corner, inner_m, outgoing, incoming in (
         (first, inward_m, begins[0::2], ends[1::2]),
         (last, plane.drawn_m - inward_m, begins[1::2], ends[0::2]),
     ):
-        dx = np.interp(offset_m + inner_m, gone_m, plane.x) - plane.x[corner]
-        dy = np.interp(offset_m + inner_m, gone_m, plane.y) - plane.y[corner]
+        dx = np.interp(plane.begins_m + inner_m, plane.behind_m, plane.x) - plane.x[corner]
+        dy = np.interp(plane.begins_m + inner_m, plane.behind_m, plane.y) - plane.y[corner]
         outgoing[:] = np.arctan2(dy, dx)
         incoming[:] = np.arctan2(0.0 - dy, 0.0 - dx)
     return begins, ends

@@ -62,7 +62,13 @@ def stretches(way: Way) -> list[tuple[int, float, float]]:
 
 
 def seen(
-    graph: Graph, drive: Drive, rng: np.random.Generator, *, every_s: float, noise_m: float, wild_share: float = 0.0
+    graph: Graph,
+    drive: Drive,
+    rng: np.random.Generator,
+    *,
+    every_s: float,
+    noise_m: float,
+    wild_share: float = 0.0,
 ) -> Track:
     """Fixes of a drive: every so many seconds, each axis off by normal noise, some of them wild (200 m)."""
     time_s = np.arange(drive.entered_at_s[0], drive.left_at_s[-1], every_s)
@@ -81,11 +87,15 @@ def seen(
     )
 
 
-def metres_right(graph: Graph, drive: Drive, arc: Ints, enters: Floats, leaves: Floats) -> tuple[float, float, float]:
+def metres_right(
+    graph: Graph, drive: Drive, arc: Ints, enters: Floats, leaves: Floats
+) -> tuple[float, float, float]:
     """Metres driven, those of them that the stretches found have too (same arc, same direction), and those found in vain."""
     arcs = 2 * graph.network.segments
     length_m = np.repeat(graph.network.length_m, 2)
-    true_m = np.bincount(drive.arc, weights=(drive.leaves - drive.enters) * length_m[drive.arc], minlength=arcs)
+    true_m = np.bincount(
+        drive.arc, weights=(drive.leaves - drive.enters) * length_m[drive.arc], minlength=arcs
+    )
     found_m = np.bincount(arc, weights=(leaves - enters) * length_m[arc], minlength=arcs)
     right_m = np.minimum(true_m, found_m).sum()
     return float(true_m.sum()), float(right_m), float(found_m.sum() - right_m)

@@ -17,7 +17,10 @@ from backend.streets.search.tracks import Spots
 
 TURN_NATS = 0.6  # so much less likely is a way with a right angle
 TURN_ROUND_NATS = 6.0
-BETA_M, BETA_SIGMAS = 6.0, 0.7  # by how much a way may differ from the crow's flight: exponential with this mean
+BETA_M, BETA_SIGMAS = (
+    6.0,
+    0.7,
+)  # by how much a way may differ from the crow's flight: exponential with this mean
 BETA_SHARE = 0.05  # of the crow's flight
 BOUND_M, BOUND_SHARE = 200.0, 1.6  # how far to look for ways
 HOPELESS = 30.0  # so much less likely than the best (in nats) is not followed
@@ -82,7 +85,11 @@ def emit(
     arcs = len(steps.arc_m)
     room = 64 + 8 * len(arc)
     while True:
-        out_piece, out_arc, spans = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32), np.empty((room, 4))
+        out_piece, out_arc, spans = (
+            np.empty(room, dtype=np.int32),
+            np.empty(room, dtype=np.int32),
+            np.empty((room, 4)),
+        )
         count = _emit(
             steps.arc_m, steps.start, steps.head, steps.nats, from_s, until_s, piece, arc, offset_m, sigma_m,
             np.empty(arcs), np.empty(arcs), np.zeros(arcs, dtype=np.int64), np.empty(arcs, dtype=np.int32),
@@ -123,7 +130,22 @@ def _sink(keys, values, count):  # type: ignore[no-untyped-def]
 
 @compiled
 def _spread(  # type: ignore[no-untyped-def]
-    arc_m, start, head, nats, beta_m, origin, offset_m, bound_m, cost_m, reach_m, stamps, stamp, came_by, keys, values, goal
+    arc_m,
+    start,
+    head,
+    nats,
+    beta_m,
+    origin,
+    offset_m,
+    bound_m,
+    cost_m,
+    reach_m,
+    stamps,
+    stamp,
+    came_by,
+    keys,
+    values,
+    goal,
 ):
     """Effective and true metres from a point of an arc to the beginnings of all arcs within a bound (and until ``goal``)."""
     count = 0
@@ -192,11 +214,15 @@ def _decode(  # type: ignore[no-untyped-def]
                 )  # fmt: skip
                 for other in range(start[at], start[at + 1]):
                     metres = _beside(arc_m, arc[one], offset_m[one], arc[other], offset_m[other], slack_m)
-                    price = abs(metres - crow_m) / beta_m + (TURN_ROUND_NATS if arc[other] == (arc[one] ^ 1) else 0.0)
+                    price = abs(metres - crow_m) / beta_m + (
+                        TURN_ROUND_NATS if arc[other] == (arc[one] ^ 1) else 0.0
+                    )
                     if stamps[arc[other]] == stamp:
                         on = arc[other]
                         metres = reach_m[on] + offset_m[other]
-                        price = min(price, abs(metres - crow_m) / beta_m + (cost_m[on] - reach_m[on]) / beta_m)
+                        price = min(
+                            price, abs(metres - crow_m) / beta_m + (cost_m[on] - reach_m[on]) / beta_m
+                        )
                     likely = score[one] - price + emission[other]
                     if likely > score[other]:
                         score[other], back[other] = likely, one
@@ -250,7 +276,12 @@ def _emit(  # type: ignore[no-untyped-def]
                 if count == len(out_arc):
                     return -1
                 out_piece[count], out_arc[count] = piece[at], to
-                spans[count, 0], spans[count, 1], spans[count, 2], spans[count, 3] = held_m, held_m, from_s[at], until_s[at]
+                spans[count, 0], spans[count, 1], spans[count, 2], spans[count, 3] = (
+                    held_m,
+                    held_m,
+                    from_s[at],
+                    until_s[at],
+                )
                 count += 1
             continue
         begin = count
@@ -304,6 +335,11 @@ def _emit(  # type: ignore[no-untyped-def]
             if count == len(out_arc):
                 return -1
             out_piece[count], out_arc[count] = piece[at], to
-            spans[count, 0], spans[count, 1], spans[count, 2], spans[count, 3] = held_m, held_m, from_s[at], until_s[at]
+            spans[count, 0], spans[count, 1], spans[count, 2], spans[count, 3] = (
+                held_m,
+                held_m,
+                from_s[at],
+                until_s[at],
+            )
             count += 1
     return count

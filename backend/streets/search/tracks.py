@@ -24,12 +24,16 @@ class Track:
     lon: Floats
     lat: Floats
     time_s: Floats  # by any clock, rising
-    accuracy_m: Floats | None = None  # radius that holds the truth with 68 %, as phones tell it; None: not told
+    accuracy_m: Floats | None = (
+        None  # radius that holds the truth with 68 %, as phones tell it; None: not told
+    )
 
     def __post_init__(self) -> None:
         for name in ("lat", "time_s"):
             if len(getattr(self, name)) != len(self.lon):
-                raise ValueError(f"{name} must have {len(self.lon)} values as lon has, had {len(getattr(self, name))}")
+                raise ValueError(
+                    f"{name} must have {len(self.lon)} values as lon has, had {len(getattr(self, name))}"
+                )
         if not np.all(np.diff(self.time_s) > 0):
             raise ValueError("time_s must rise from fix to fix: sort them and drop doubled ones")
 
@@ -55,7 +59,9 @@ def gathered(x: Floats, y: Floats, time_s: Floats, sigma_m: float) -> Spots:
     _gather(x, y, time_s, sigma_m, spot)
     known = spot != NO_SPOT
     fixes = np.bincount(spot[known]).astype(np.int32)
-    mean_x, mean_y, mean_s = (np.bincount(spot[known], weights=each[known]) / fixes for each in (x, y, time_s))
+    mean_x, mean_y, mean_s = (
+        np.bincount(spot[known], weights=each[known]) / fixes for each in (x, y, time_s)
+    )
     numbers = np.arange(len(fixes))
     first_s, last_s = time_s[known][np.searchsorted(spot[known], numbers)], np.zeros(len(fixes))
     last_s[spot[known]] = time_s[known]
@@ -82,7 +88,10 @@ def _gather(x, y, time_s, sigma_m, spot):  # type: ignore[no-untyped-def]
             quick = time_s[at + 1] - time_s[before] <= SPIKE_S
             if quick and out_m + back_m - past_m > SPIKE_M + SPIKE_SIGMAS * sigma_m:
                 continue
-            if out_m > FASTEST_M_S * (time_s[at] - time_s[before]) + SPIKE_SIGMAS * sigma_m and past_m < out_m:
+            if (
+                out_m > FASTEST_M_S * (time_s[at] - time_s[before]) + SPIKE_SIGMAS * sigma_m
+                and past_m < out_m
+            ):
                 continue
         if members > 0 and np.hypot(x[at] - mean_x, y[at] - mean_y) < TOGETHER_SIGMAS * sigma_m:
             members += 1

@@ -43,7 +43,8 @@ def way(graph: Graph, places: Places, start: int = 0, end: int = 1) -> Way:
 def ways(graph: Graph, places: Places, *, turn_round_s: float | None = None) -> list[Way]:
     """The fastest ways along all places in order, chosen together: a vehicle that stops in a street goes on in its direction.
 
-    ``turn_round_s`` is what turning round at a stop costs, the profile's U-turn if not said; it may be infinite.
+    ``turn_round_s`` is what turning round at a stop costs, the profile's U-turn if not said; it may be infinite. It is part of the
+    way that begins with it.
     """
     turn_s = graph.profile.u_turn_s if turn_round_s is None else turn_round_s
     round_cost = NEVER if np.isinf(turn_s) else int(weight_of(turn_s, 0.0))
@@ -68,7 +69,9 @@ def ways(graph: Graph, places: Places, *, turn_round_s: float | None = None) -> 
     arrives = int(np.argmin(best[-1])) if best else 0
     for index in range(len(legs) - 1, -1, -1):
         came, leaves = chosen[index][arrives]
-        found.append(_made(legs[index][leaves][arrives], graph, places, index))
+        cost, arcs = legs[index][leaves][arrives]
+        cost += round_cost if came != leaves and index else 0
+        found.append(_made((cost, arcs), graph, places, index))
         arrives = came
     return found[::-1]
 

@@ -10,7 +10,8 @@ from backend.streets.network import Network
 from backend.streets.search.places import Places
 from tests.backend.streets.search.small_networks import networks
 
-QUICK = settings(derandomize=True, database=None, deadline=None, max_examples=100)
+QUICK = settings(derandomize=True, database=None, deadline=None, max_examples=20)
+THOROUGH = settings(QUICK, max_examples=200)
 
 
 def places_on(

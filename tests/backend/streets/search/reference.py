@@ -28,6 +28,19 @@ class Reference:
             if self.is_open(arc):
                 self.from_node[self.tail[arc]].append(arc)
 
+        self.leads_to = [self.reached(arc) for arc in range(2 * network.segments)]
+
+    def reached(self, first: int) -> set[int]:
+        """Arcs that follow an arc sooner or later, if anybody may turn round and pass through anywhere."""
+        found, waiting = set[int](), [first] if self.is_open(first) else []
+        while waiting:
+            arc = waiting.pop()
+            for following in self.from_node[self.head[arc]]:
+                if (arc, following) not in self.bans and following not in found:
+                    found.add(following)
+                    waiting.append(following)
+        return found
+
     def is_open(self, arc: int) -> bool:
         """Whether the vehicle may drive the arc."""
         network, segment = self.network, arc // 2
@@ -92,7 +105,13 @@ class Reference:
                     ways.append((following, THROUGH))
             else:
                 ways.append((following, LEAVING if phase == LEAVING else ARRIVING))
-        on = [way for way in ways if way[0] != arc ^ 1 and (way[1] != ARRIVING or phase == ARRIVING)]
+        on = [
+            way
+            for way in ways
+            if way[0] != arc ^ 1
+            and (way[1] != ARRIVING or phase == ARRIVING)
+            and (way[0] == arc or arc in self.leads_to[way[0]])
+        ]
         return [way for way in ways if way[0] != arc ^ 1] if on else ways
 
     def between(self, places: Places, start: int, end: int) -> Cost:
