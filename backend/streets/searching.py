@@ -6,17 +6,24 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from backend.streets.network import Floats, Ints, Network
+from backend.streets.search.directions import Corners, Step, corners_of, directions
 from backend.streets.search.graph import Graph, prepare
+from backend.streets.search.matching import Matched, match
 from backend.streets.search.matrix import Matrix, matrix
 from backend.streets.search.places import Kerb, Places, stops
-from backend.streets.search.profile import VehicleProfile
+from backend.streets.search.profile import CAR, VehicleProfile
+from backend.streets.search.reasons import reasons
 from backend.streets.search.skeleton import Skeleton, survey
+from backend.streets.search.stepping import Steps, steps_of
+from backend.streets.search.tracks import Track
 from backend.streets.search.ways import NoWay, Way, line, ways
+from shared.i18n import Message
 
 GRAPHS_KEPT = 12  # kinds of vehicles; a graph of Petropavl has some ten megabytes
 FREE = 0.0
@@ -30,10 +37,28 @@ class Leg:
     arcs: Ints
     seconds: float
     metres: float
+    steps: tuple[Step, ...] = ()  # turn by turn, from departure to arrival
+
+
+class Prepared:
+    """The network as one vehicle finds it, and what directions and map matching need of it, made when first asked for."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    @cached_property
+    def corners(self) -> Corners:
+        """For directions."""
+        return corners_of(self.graph)
+
+    @cached_property
+    def steps(self) -> Steps:
+        """For map matching."""
+        return steps_of(self.graph)
 
 
 class StreetSearch:
-    """Matrices and ways of vehicles between positions; ``version`` is that of the network."""
+    """Matrices, ways and driven streets of vehicles; ``version`` is that of the network."""
 
     def __init__(self, network: Network, version: int, attribution: str) -> None:
         self.network = network
@@ -41,24 +66,30 @@ class StreetSearch:
         self.attribution = attribution
         self.skeleton: Skeleton = survey(network)
         self._segments = {int(segment_id): index for index, segment_id in enumerate(network.segment_id)}
-        self._graphs: OrderedDict[tuple[VehicleProfile, tuple[int, ...]], Graph] = OrderedDict()
+        self._prepared: OrderedDict[tuple[VehicleProfile, tuple[int, ...]], Prepared] = OrderedDict()
         self._lock = threading.Lock()
 
     def graph(self, profile: VehicleProfile, closed: Iterable[int] = ()) -> Graph:
         """The network as a vehicle finds it; ``closed`` are ids of segments that nobody may drive, unknown ones are left aside."""
+        return self.prepared(profile, closed).graph
+
+    def prepared(self, profile: VehicleProfile, closed: Iterable[int] = ()) -> Prepared:
+        """The same with what else is kept of it."""
         wanted = profile, tuple(sorted(set(closed)))
         with self._lock:
-            if wanted in self._graphs:
-                self._graphs.move_to_end(wanted)
-                return self._graphs[wanted]
+            if wanted in self._prepared:
+                self._prepared.move_to_end(wanted)
+                return self._prepared[wanted]
             indices = [self._segments[each] for each in wanted[1] if each in self._segments]
-            graph = prepare(
-                self.network, profile, skeleton=self.skeleton, closed=np.array(indices, dtype=np.int32)
+            kept = Prepared(
+                prepare(
+                    self.network, profile, skeleton=self.skeleton, closed=np.array(indices, dtype=np.int32)
+                )
             )
-            self._graphs[wanted] = graph
-            if len(self._graphs) > GRAPHS_KEPT:
-                self._graphs.popitem(last=False)
-            return graph
+            self._prepared[wanted] = kept
+            if len(self._prepared) > GRAPHS_KEPT:
+                self._prepared.popitem(last=False)
+            return kept
 
     def places(self, graph: Graph, positions: npt.NDArray[np.float64]) -> Places:
         """Where a vehicle stops for each of (n, 2) lon and lat: on its own side of wide streets."""
@@ -71,6 +102,23 @@ class StreetSearch:
         graph = self.graph(profile, closed)
         return matrix(graph, self.places(graph, positions))
 
+    def obstacles(
+        self, positions: npt.NDArray[np.float64], profile: VehicleProfile, *, closed: Iterable[int] = ()
+    ) -> list[Message | None]:
+        """For each of (n, 2) lon and lat why the vehicle cannot serve it, in words; None where it can get there and back."""
+        graph = self.graph(profile, closed)
+        places, nearest = (
+            stops(graph, positions[:, 0], positions[:, 1], anywhere=anywhere) for anywhere in (False, True)
+        )
+        return [
+            None if known else why for known, why in zip(places.known, reasons(graph, nearest), strict=True)
+        ]
+
+    def match(self, track: Track, profile: VehicleProfile = CAR) -> Matched:
+        """The streets that a vehicle drove. Where a lorry may not go is not asked: where it was, it was."""
+        prepared = self.prepared(profile)
+        return match(prepared.graph, track, steps=prepared.steps)
+
     def legs(
         self, positions: npt.NDArray[np.float64], profile: VehicleProfile, *, closed: Iterable[int] = ()
     ) -> list[Leg | None]:
@@ -78,13 +126,18 @@ class StreetSearch:
 
         Turning round at a stop costs nothing here, as in ``matrix``: both name the same seconds.
         """
-        graph = self.graph(profile, closed)
+        prepared = self.prepared(profile, closed)
+        graph = prepared.graph
         places = self.places(graph, positions)
         try:
             found: list[Way | None] = list(ways(graph, places, turn_round_s=FREE))
         except NoWay:
             found = [self._one_way(graph, places, number) for number in range(len(positions) - 1)]
-        return [None if way is None else self._leg(way) for way in found]
+        sides = places.on_right[1:]
+        return [
+            None if way is None else self._leg(way, prepared.corners, bool(on_right))
+            for way, on_right in zip(found, sides, strict=False)
+        ]
 
     def _one_way(self, graph: Graph, places: Places, number: int) -> Way | None:
         try:
@@ -92,6 +145,7 @@ class StreetSearch:
         except NoWay:
             return None
 
-    def _leg(self, way: Way) -> Leg:
+    def _leg(self, way: Way, corners: Corners, on_right: bool) -> Leg:
         drawn = line(self.network, self.skeleton.plane, way.arcs, way.start_fraction, way.end_fraction)
-        return Leg(line=drawn, arcs=way.arcs, seconds=way.seconds, metres=way.metres)
+        steps = tuple(directions(corners, way, on_right=on_right))
+        return Leg(line=drawn, arcs=way.arcs, seconds=way.seconds, metres=way.metres, steps=steps)

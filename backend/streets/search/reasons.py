@@ -28,7 +28,6 @@ NO_WAY_IN = _(
 NO_WAY_OUT = _(
     "The vehicle could get there, but no legal way leads back to the rest of the city. Move the stop, send another vehicle, or check the streets around it."
 )
-UNREACHABLE = _("No legal way for this vehicle leads there from the place before.")
 
 
 def reasons(graph: Graph, places: Places, *, limit_m: float = LIMIT_M) -> list[Message | None]:
