@@ -25,6 +25,7 @@ from backend.streets.phone_pack import phone_pack
 from backend.streets.rows import ban_rows, node_rows, segment_rows
 from backend.streets.search.profile import TRUCK, VehicleProfile
 from backend.streets.searching import StreetSearch
+from shared.contracts import StreetPackNotice
 from shared.i18n import Message
 from shared.vocabulary import Audience
 
@@ -180,6 +181,14 @@ def pack() -> tuple[StreetImport, bytes]:
     if row is None or content is None:
         raise no_streets()
     return row, content
+
+
+def pack_notice() -> StreetPackNotice | None:
+    """What phones are told of the pack in force; None where there is none."""
+    columns = (StreetImport.version, StreetImport.pack_sha256, StreetImport.pack_bytes)
+    query = sa.select(*columns).order_by(StreetImport.version.desc()).limit(1)
+    found = db.session().execute(query).first()
+    return found and StreetPackNotice(version=found[0], sha256=found[1], bytes=found[2])
 
 
 def _insert(model: type[Any], rows: list[dict[str, Any]]) -> None:

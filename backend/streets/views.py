@@ -15,7 +15,10 @@ from backend.web.versions import etag
 blp = Blueprint("streets", __name__, description="The city's street network")
 PACK: dict[str, Any] = {
     "responses": {
-        200: {"content": {"application/gzip": {"schema": {"type": "string", "format": "binary"}}}},
+        200: {
+            "description": "The pack",
+            "content": {"application/gzip": {"schema": {"type": "string", "format": "binary"}}},
+        },
         206: {"description": "The part that Range asks for"},
         304: {"description": "The pack that If-None-Match names"},
         416: {"description": "Range lies behind the end"},

@@ -19,6 +19,7 @@ from backend.clock import new_id, now
 from backend.database import db
 from backend.roads import service as roads
 from backend.routing import answers as routing
+from backend.streets import service as streets
 from backend.sync.models import SyncSnapshot
 from backend.sync.rules import Content, Difference, difference
 from backend.tasks import service as tasks
@@ -81,6 +82,7 @@ def answer(
         reset=base is None,
         server_time=now(),
         min_client=settings().min_client,
+        streets=streets.pack_notice(),
         tombstones=tuple(Tombstone(kind=kind, id=UUID(key)) for kind, key in todo.gone),
         **things,
     )

@@ -27,6 +27,7 @@ from mobile.client.answers import (
 )
 from mobile.client.challenges import ChallengeBatch, read_challenges
 from mobile.client.device_key import DeviceKey
+from mobile.client.download import Take, stream
 from mobile.client.pieces import PIECE_BYTES, put_in_pieces
 from mobile.client.session import Tokens, User, read_tokens, read_user
 from mobile.client.sync_answer import Pulled, read_sync
@@ -238,6 +239,20 @@ class ApiClient:
         options = {"params": query} if body is None else {"json": body, "params": query}
         response = self._signed_in(method, path, **options)
         return _read(response, parse_json) if response.content else None
+
+    def download(self, path: str, headers: Mapping[str, str], take: Take) -> None:
+        """Fetch something large as the signed-in user: ``take`` gets the status (200, 206) and what comes, chunk by chunk.
+
+        NotNow when it breaks off; what ``take`` has kept until then need not come again.
+        """
+        token = self._access_token()
+        for again in (False, True):
+            allowed = {**headers, "Authorization": f"Bearer {token}"}
+            if stream(self._http, path, allowed, take, self.server_now()):
+                return
+            if not again:
+                token = self._access_token(rejected=token)
+        raise NotNow(RetryLater(UNREACHABLE_S, Why.SIGN_IN))
 
     # --- how ----------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from shared.contracts import DecodeError, SyncAnswer, decode, fields_of
+from shared.contracts import DecodeError, SyncAnswer, decode, encode, fields_of
 from shared.shapes import Kind, Shape
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,9 @@ def read_sync(said: dict[str, Any]) -> Pulled:
     lists = {each.name: each.shape for each in fields_of(SyncAnswer) if each.shape.kind is Kind.LIST}
     known = {each.name for each in fields(SyncAnswer)}
     head = {name: value for name, value in said.items() if name in known - lists.keys()}
+    for each in fields_of(SyncAnswer):
+        if each.shape.kind is Kind.CONTRACT and each.shape.nullable and head.get(each.name) is not None:
+            head[each.name] = _as_said(_thing(each.shape, head[each.name]))
     things: dict[str, Any] = {}
     unread = 0
     for name, shape in lists.items():
@@ -46,6 +49,10 @@ def _thing(shape: Shape, value: object) -> Any:
     except DecodeError as error:
         log.warning("a %s of sync cannot be read: %s", shape.python_type.__name__, error)
         return None
+
+
+def _as_said(thing: Any) -> Any:
+    return None if thing is None else encode(thing)
 
 
 def _known(shape: Shape, value: object) -> object:

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 from mobile.mapping.lines import simplified
 from mobile.mapping.plane import XY, Bounds, Line, bounds_of
-from mobile.mapping.streets import StreetClass
 from mobile.mapping.viewport import Viewport
+from shared.contracts import StreetKind
 
 LESS_THAN_PX = 0.7  # a bend smaller than this is not seen
 SIGN_DP, NEXT_SIGN_DP = 26.0, 36.0
 STREET_WIDTHS_DP = {
-    StreetClass.MAIN: 5.0,
-    StreetClass.MIDDLE: 3.5,
-    StreetClass.MINOR: 2.0,
-    StreetClass.PATH: 1.0,
+    StreetKind.MAIN: 5.0,
+    StreetKind.MIDDLE: 3.5,
+    StreetKind.MINOR: 2.0,
+    StreetKind.PATH: 1.0,
 }
 SEEN_UNTIL_M_PER_PX = {
-    StreetClass.MAIN: 100.0,
-    StreetClass.MIDDLE: 16.0,
-    StreetClass.MINOR: 10.0,
-    StreetClass.PATH: 3.0,
+    StreetKind.MAIN: 100.0,
+    StreetKind.MIDDLE: 16.0,
+    StreetKind.MINOR: 10.0,
+    StreetKind.PATH: 3.0,
 }
 """In metres a dp: from farther away a class would be a grey carpet."""
 
@@ -31,7 +31,7 @@ SEEN_UNTIL_M_PER_PX = {
 class PlaneStreet:
     """A street on the plane, with its box."""
 
-    kind: StreetClass
+    kind: StreetKind
     line: Line
     bounds: Bounds
 
@@ -86,14 +86,14 @@ class Drawing:
 
 def street_strokes(streets: Iterable[PlaneStreet], view: Viewport, density: float) -> tuple[Stroke, ...]:
     """The streets in sight, small ones first; ``density`` is how many pixels a dp has."""
-    by_kind: dict[StreetClass, list[Line]] = {kind: [] for kind in StreetClass}
+    by_kind: dict[StreetKind, list[Line]] = {kind: [] for kind in StreetKind}
     m_per_dp, seen = view.m_per_px * density, view.bounds
     for street in streets:
         if m_per_dp <= SEEN_UNTIL_M_PER_PX[street.kind] and street.bounds.meets(seen):
             by_kind[street.kind].append(line_px(street.line, view))
     return tuple(
         Stroke("line", STREET_WIDTHS_DP[kind] * density, tuple(by_kind[kind]))
-        for kind in reversed(StreetClass)
+        for kind in reversed(StreetKind)
         if by_kind[kind]
     )
 

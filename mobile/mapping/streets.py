@@ -1,6 +1,6 @@
 """The streets under a route: what gives them, and an index that finds the ones in sight without looking at all.
 
-The synced network of the city comes with its own feature; until then ``NoStreets`` stands here, and the map shows routes alone.
+``mobile.streets`` brings the city's; where there are none, the map shows routes alone.
 """
 
 from __future__ import annotations
@@ -9,35 +9,37 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Protocol
+
+from shared.contracts import StreetKind
 
 Position = tuple[float, float]  # lon, lat in degrees, as GeoJSON has them
 CELL_DEG = 0.005  # some 300 by 550 m in Petropavl: a screen at work covers a few
 CELLS_MOST = 4096  # a box with more is the whole city: then every street is a candidate
 
 
-class StreetClass(IntEnum):
-    """How much a street matters; the smaller ones vanish first when the map is seen from afar."""
-
-    MAIN = 0
-    MIDDLE = 1
-    MINOR = 2
-    PATH = 3
-
-
 @dataclass(frozen=True, slots=True)
 class Street:
     """One piece of a street."""
 
-    id: int  # the same for as long as its line is the same
-    kind: StreetClass
+    id: int  # one edition has it once
+    kind: StreetKind
     name: str
     line: tuple[Position, ...]
 
 
 class StreetMap(Protocol):
     """Where streets come from; called on the screen's thread, so it must answer at once."""
+
+    @property
+    def edition(self) -> int:
+        """Grows when the streets are others than before: what was drawn of them is stale."""
+        ...
+
+    @property
+    def credit(self) -> str:
+        """Whose data they are, to be shown with them; empty where nobody asks for it."""
+        ...
 
     def within(self, south: float, west: float, north: float, east: float) -> Sequence[Street]:
         """The streets that have a part in the box, in degrees; a few neighbours more do no harm."""
@@ -47,6 +49,9 @@ class StreetMap(Protocol):
 class NoStreets:
     """A city whose streets have not come yet."""
 
+    edition = 0
+    credit = ""
+
     def within(self, south: float, west: float, north: float, east: float) -> Sequence[Street]:
         """None."""
         return ()
@@ -54,6 +59,9 @@ class NoStreets:
 
 class StreetIndex:
     """Streets in memory, found by a grid of cells."""
+
+    edition = 0
+    credit = ""
 
     def __init__(self, streets: Iterable[Street]) -> None:
         self._streets = tuple(streets)

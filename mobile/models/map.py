@@ -57,6 +57,7 @@ class MapView:
     bar: str = ""
     empty: str = ""
     follows: bool = False
+    credit: str = ""  # whose streets these are
 
 
 class MapModel(Observed):
@@ -87,6 +88,7 @@ class MapModel(Observed):
         self.density = 1.0
         self.viewport = Viewport()
         self.seen = 0
+        self._edition = streets.edition
 
     # --- what lies on it ----------------------------------------------------------------------------
 
@@ -110,6 +112,11 @@ class MapModel(Observed):
         if driven != self._driven:
             self._driven = driven
             self._lay_out_driven()
+            self._changed()
+
+    def look_again(self) -> None:
+        """Other streets may have come: draw them."""
+        if self._edition != self._streets.edition:
             self._changed()
 
     def place(self, fix: Fix | None) -> None:
@@ -233,6 +240,7 @@ class MapModel(Observed):
             bar=self._words.distance(bar_m) if bar_m >= 5 else self._words(_("{distance} m"), distance=bar_m),
             empty="" if self._stops else self._words(_("No route to show on the map")),
             follows=self._follows,
+            credit=self._streets.credit,
         )
 
     def drawing(self, viewport: Viewport) -> Drawing:
@@ -337,8 +345,8 @@ class MapModel(Observed):
         assert self._plane is not None
         box = viewport.bounds
         low, high = self._plane.point((box.left, box.low)), self._plane.point((box.right, box.top))
-        if len(self._lines) > STREETS_KEPT:
-            self._lines = {}
+        if len(self._lines) > STREETS_KEPT or self._edition != self._streets.edition:
+            self._lines, self._edition = {}, self._streets.edition
         return [
             self._on_plane(street) for street in self._streets.within(low.lat, low.lon, high.lat, high.lon)
         ]

@@ -18,6 +18,7 @@ from mobile.client.device_key import DeviceKey
 from mobile.client.session import Tokens
 from mobile.devices.boot_clock import DeviceTime
 from mobile.devices.platform import Devices, no_devices
+from mobile.keeping.fetched import FetchedFile
 from mobile.keeping.seal import KeyStore
 from mobile.keeping.store import open_store
 from mobile.listeners import Listeners
@@ -30,6 +31,8 @@ from mobile.models.settings import WIFI_FACT, kept_language
 from mobile.outbox.ladder import About, ItemKind, NewItem
 from mobile.outbox.queue import Outbox
 from mobile.outbox.task_moves import MovedTask
+from mobile.streets.city import CityStreets
+from mobile.streets.fetching import StreetFetch
 from mobile.sync.local_copy import OWNER, LocalCopy
 from mobile.sync.worker import SyncStatus, SyncWorker
 from mobile.tracking.due import NO_WORK, TRACKED_ROLES, Work
@@ -84,6 +87,12 @@ class Phone:
         self._devices = devices or no_devices(folder)
         self._time = DeviceTime(self._devices.boot_clock, self.store.facts, now)
         self._held = HeldChallenges(self.store, self.local)
+        self._street_file = FetchedFile(folder / "streets")
+        self.streets = CityStreets(
+            self._street_file,
+            language=lambda: kept_language(self.store.facts),
+            arrived=self.listeners.tell,
+        )
         self._signer = Signer(self.store.facts, self.key.sign, self._tokens)
         self.shifts = self._keeper()
         self._deaf = (
@@ -123,6 +132,7 @@ class Phone:
             reports=self.folder / "reports",
             here=self._here,
             equipment=self.equipment(),
+            streets=self.streets,
             recorder=self.shifts,
         )
 
@@ -187,7 +197,10 @@ class Phone:
                 rng=self._rng,
                 may_send_photos=self._may_send_photos,
                 heard=self._time.hear,
-                errands=(ChallengeStock(self._held, self.local.tasks),),
+                errands=(
+                    ChallengeStock(self._held, self.local.tasks),
+                    StreetFetch(self.store.facts, self._street_file, self.streets.renew),
+                ),
             )
             self._worker.listen(self.listeners.tell)
             self._worker.start()

@@ -110,6 +110,7 @@ class Route(Observed):
     def news(self) -> None:
         """The core has changed."""
         self.read()
+        self.map.look_again()
         self.changed()
 
     def look_at(self, key: str) -> None:

@@ -11,12 +11,12 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFilter
 
 from mobile.devices.camera import Preview
-from mobile.mapping.streets import Street, StreetClass, StreetIndex
+from mobile.mapping.streets import Street, StreetIndex
 from mobile.outbox.ladder import ItemKind
 from mobile.shots.example_equipment import PREVIEW_PX, ExampleCamera, ExampleTime
 from mobile.shots.examples import HERE, NOW, uuid
 from mobile.sync.overlay import LocalRoute, with_reports
-from shared.contracts import RouteSheet, RouteStop, StopReport, decode, parse_json
+from shared.contracts import RouteSheet, RouteStop, StopReport, StreetKind, decode, parse_json
 from shared.vocabulary import (
     RouteKind,
     RouteState,
@@ -90,7 +90,7 @@ def streets() -> StreetIndex:
     """A town of blocks: each fifth street is a main one."""
     found: list[Street] = []
     for number in range(-20, 21):
-        kind = (StreetClass.MAIN, StreetClass.MINOR, StreetClass.MIDDLE)[
+        kind = (StreetKind.MAIN, StreetKind.MINOR, StreetKind.MIDDLE)[
             0 if number % 5 == 0 else 1 + number % 2
         ]
         for along in range(2):

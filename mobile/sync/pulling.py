@@ -13,11 +13,12 @@ from mobile.keeping.store import Store
 from mobile.outbox.dispatch import Dispatch
 from mobile.outbox.senders import done_with_check_in, done_with_defect
 from mobile.sync.local_copy import CURSOR, LAST_PULL, MIN_CLIENT, LocalCopy
-from shared.contracts import SyncAnswer
+from shared.contracts import SyncAnswer, encode
 
 WRITTEN_BY = "sync.written_by"
 CLOCK_OFFSET = "clock.offset_s"
 UNREAD = "sync.unread"
+STREETS = "sync.streets"  # which streets the server has: a StreetPackNotice
 EDITED = ("task", "route")  # kinds that this phone changes: what is unsent of them outlives a withdrawal
 
 
@@ -69,6 +70,7 @@ class Pulling:
                     UNREAD: pulled.unread
                     + (0 if answer.reset else self._store.facts.read(connection, UNREAD, 0)),
                     CLOCK_OFFSET: clock_offset.total_seconds(),
+                    STREETS: encode(answer.streets) if answer.streets else None,
                 },
             )
         if answer.reset:

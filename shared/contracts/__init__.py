@@ -22,6 +22,7 @@ from shared.contracts.routes import (
     StopReport,
     StopReportAnswer,
 )
+from shared.contracts.streets import StreetKind, StreetNames, StreetPack, StreetPackNotice
 from shared.contracts.sync import SyncAnswer, Tombstone
 from shared.contracts.tasks import PersonCard, TaskCard
 from shared.decoding import DecodeError, decode, path_text
@@ -52,6 +53,10 @@ __all__ = [
     "SpotCheck",
     "StopReport",
     "StopReportAnswer",
+    "StreetKind",
+    "StreetNames",
+    "StreetPack",
+    "StreetPackNotice",
     "SyncAnswer",
     "TaskCard",
     "Tombstone",
@@ -86,6 +91,9 @@ CONTRACTS: tuple[type, ...] = (
     StopReport,
     StopReportAnswer,
     LocationBatch,
+    StreetNames,
+    StreetPack,
+    StreetPackNotice,
     Tombstone,
     SyncAnswer,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from shared.contracts.device import SHA256
 from shared.shapes import limits
 
 SEGMENTS_MOST = 500_000
@@ -26,11 +27,7 @@ class StreetPackNotice:
     """That there is a street pack, so that a phone with another version fetches it."""
 
     version: int = field(metadata=limits("Grows with every import", minimum=1))
-    sha256: str = field(
-        metadata=limits(
-            "Of the file at /streets/pack, hex", min_length=64, max_length=64, pattern=r"^[0-9a-f]+$"
-        )
-    )
+    sha256: str = field(metadata=SHA256)  # of the file at /streets/pack
     bytes: int = field(metadata=limits("How long that file is", minimum=1))
 
 

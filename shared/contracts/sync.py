@@ -9,6 +9,7 @@ from uuid import UUID
 from shared.contracts.check_ins import CheckInAnswer, SpotCheck
 from shared.contracts.defects import DefectAnswer
 from shared.contracts.routes import RouteSheet
+from shared.contracts.streets import StreetPackNotice
 from shared.contracts.tasks import TaskCard
 from shared.shapes import limits
 
@@ -42,4 +43,7 @@ class SyncAnswer:
     )
     routes: tuple[RouteSheet, ...] = field(
         default=(), metadata=limits("Routes of this device's user that are new or changed, whole")
+    )
+    streets: StreetPackNotice | None = field(
+        default=None, metadata=limits("The streets in force; a phone with others fetches /streets/pack")
     )

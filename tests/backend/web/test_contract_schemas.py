@@ -252,6 +252,7 @@ def test_openapi_names_contracts_and_shows_limits() -> None:
         "RouteSheet",
         "RouteStop",
         "SpotCheck",
+        "StreetPackNotice",
         "SyncAnswer",
         "TaskCard",
         "Tombstone",

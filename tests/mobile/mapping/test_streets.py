@@ -6,8 +6,9 @@ import random
 
 from mobile.mapping.drawing import PlaneStop, PlaneStreet, stop_signs, street_strokes
 from mobile.mapping.plane import Bounds, Plane, bounds_of
-from mobile.mapping.streets import NoStreets, Street, StreetClass, StreetIndex
+from mobile.mapping.streets import NoStreets, Street, StreetIndex
 from mobile.mapping.viewport import Viewport
+from shared.contracts import StreetKind
 from shared.geometry import Point
 
 CITY = Point(lat=54.87, lon=69.15)
@@ -22,7 +23,7 @@ def city(count: int) -> list[Street]:
         line = [(lon, lat)]
         for _point in range(6):
             line.append((line[-1][0] + rng.uniform(-0.001, 0.001), line[-1][1] + rng.uniform(-0.001, 0.001)))
-        streets.append(Street(number, StreetClass(number % 4), f"{number}", tuple(line)))
+        streets.append(Street(number, StreetKind(number % 4), f"{number}", tuple(line)))
     return streets
 
 
@@ -42,7 +43,7 @@ def test_every_street_in_the_box_is_found() -> None:
 
 def test_a_long_street_is_found_between_its_ends() -> None:
     """Its points lie far outside the box."""
-    long = Street(1, StreetClass.MAIN, "", ((69.0, 54.87), (69.4, 54.87)))
+    long = Street(1, StreetKind.MAIN, "", ((69.0, 54.87), (69.4, 54.87)))
     assert [long] == list(StreetIndex([long]).within(54.869, 69.2, 54.871, 69.21))
 
 
@@ -68,7 +69,7 @@ def test_small_streets_vanish_from_afar() -> None:
     ]
     near = street_strokes(streets, Viewport(m_per_px=2.0, width_px=400, height_px=400), 1.0)
     far = street_strokes(streets, Viewport(m_per_px=40.0, width_px=400, height_px=400), 1.0)
-    assert len(StreetClass) == len(near)
+    assert len(StreetKind) == len(near)
     assert 1 == len(far)
     assert sum(len(stroke.lines) for stroke in near) < 400
 
