@@ -30,6 +30,7 @@ from mobile.models.ports import (
     NoRecorder,
     Outbox,
     Recorder,
+    RouteMoves,
     TaskMoves,
     Whereabouts,
     Worker,
@@ -57,6 +58,7 @@ class Core:
     routes: LocalRoutes
     worker: Worker
     move: TaskMoves
+    move_route: RouteMoves
     now: Clock
     stored_bytes: Callable[[], int]
     reports: Path
@@ -111,6 +113,7 @@ class Desk(Observed):
             core.routes,
             core.equipment,
             core.facts,
+            core.move_route,
             background,
             self.words,
             now=core.now,

@@ -35,6 +35,7 @@ KINDS: dict[ItemKind, _] = {
     ItemKind.STOP_REPORT: _("Stop of a route"),
     ItemKind.LOCATION_FIXES: _("Location during the shift"),
     ItemKind.TASK_MOVE: _("Task moved on"),
+    ItemKind.ROUTE_MOVE: _("Route begun or finished"),
 }
 REASONS: dict[WaitReason, _] = {
     WaitReason.UNREACHABLE: _("no connection to the server"),

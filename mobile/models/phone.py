@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from mobile.capture.held_challenges import HeldChallenges
+from mobile.capture.saving import NobodySignedIn
 from mobile.capture.signer import Signer
 from mobile.capture.stock import ChallengeStock
 from mobile.client.answers import UNREACHABLE_S, RetryLater, Why
@@ -30,6 +31,7 @@ from mobile.models.recording import notice_words
 from mobile.models.settings import WIFI_FACT, kept_language
 from mobile.outbox.ladder import About, ItemKind, NewItem
 from mobile.outbox.queue import Outbox
+from mobile.outbox.route_moves import MovedRoute
 from mobile.outbox.task_moves import MovedTask
 from mobile.streets.city import CityStreets
 from mobile.streets.fetching import StreetFetch
@@ -39,7 +41,7 @@ from mobile.tracking.due import NO_WORK, TRACKED_ROLES, Work
 from mobile.tracking.keeper import ShiftKeeper
 from mobile.tracking.tracker import Shift, Tracker
 from shared.contracts import Fix
-from shared.vocabulary import TaskState
+from shared.vocabulary import RouteState, TaskState
 
 STOP_S = 2.0  # the app does not wait longer for a request under way: what it leaves is sent again
 
@@ -127,6 +129,7 @@ class Phone:
             routes=self.local,
             worker=self,
             move=self.move_task,
+            move_route=self.move_route,
             now=self._server_now,
             stored_bytes=self.store.files.size_bytes,
             reports=self.folder / "reports",
@@ -284,6 +287,22 @@ class Phone:
         return client.challenges(task_id, person_ids, each=each, offline=offline)
 
     # --- what screens put into the outbox -----------------------------------------------------------
+
+    def move_route(self, route_id: UUID, to: RouteState, line: str) -> None:
+        """Begin or finish a route; kept before this returns. StoreFull when the phone's memory is full."""
+        user = self.account.user
+        if user is None:
+            raise NobodySignedIn
+        self.outbox.put(
+            NewItem(
+                id=uuid4(),
+                kind=ItemKind.ROUTE_MOVE,
+                owner_id=user.id,
+                manifest=MovedRoute(route_id=route_id, to=to).manifest(),
+                created_at=self._now(),
+                about=About(line, {"route": route_id}),
+            )
+        )
 
     def move_task(self, task_id: UUID, to: TaskState, line: str) -> None:
         """Move a task; kept before this returns. StoreFull when the phone's memory is full."""

@@ -14,7 +14,7 @@ from mobile.sync.worker import SyncStatus
 from mobile.tracking.keeper import Recording
 from shared.contracts import CheckInAnswer, Fix, SpotCheck
 from shared.geometry import Point
-from shared.vocabulary import TaskState
+from shared.vocabulary import RouteState, TaskState
 
 Clock = Callable[[], datetime]
 
@@ -112,6 +112,12 @@ class TaskMoves(Protocol):
     """Moves a task to another state: kept in the outbox, shown at once; ``line`` names it there."""
 
     def __call__(self, task_id: UUID, to: TaskState, line: str) -> None: ...
+
+
+class RouteMoves(Protocol):
+    """Begins or finishes a route: kept in the outbox, shown at once; ``line`` names it there. It writes to the disk."""
+
+    def __call__(self, route_id: UUID, to: RouteState, line: str) -> None: ...
 
 
 Whereabouts = Callable[[], Point | None]  # where the device was last seen; None where it does not know

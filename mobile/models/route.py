@@ -9,11 +9,12 @@ from mobile.capture.reporting import FIXES_FROM_BEFORE_MS, Moment, Reporter, Sto
 from mobile.mapping.streets import NoStreets, StreetMap
 from mobile.models.background import Background
 from mobile.models.defect import why_unsaved
+from mobile.models.driven_way import DrivenWay
 from mobile.models.equipment import Equipment
 from mobile.models.map import MapModel
 from mobile.models.observed import Observed
 from mobile.models.place_words import fresh_fix
-from mobile.models.ports import Clock, Facts, LocalRoutes, NoRecorder, Recorder
+from mobile.models.ports import Clock, Facts, LocalRoutes, NoRecorder, Recorder, RouteMoves
 from mobile.models.route_progress import changes_of, current_route, next_stop, number_of
 from mobile.models.route_signs import SKIPS, STOPS
 from mobile.models.route_view import RouteView, Stand, route_row, route_view, stop_rows
@@ -21,11 +22,10 @@ from mobile.models.rows import Row
 from mobile.models.viewfinder import Viewfinder
 from mobile.models.words import Words
 from mobile.sync.overlay import LocalRoute
-from mobile.tracking.driven import ways
 from shared.contracts import Fix, RouteStop
 from shared.geometry import Point
 from shared.i18n import Message as _
-from shared.vocabulary import SkipReason, StopState
+from shared.vocabulary import RouteState, SkipReason, StopState
 
 TOO_SOON_MS = 700
 WHO = "route"  # for whom the receiver runs
@@ -38,7 +38,8 @@ class Route(Observed):
     """The crew's tab: one route at a time."""
 
     def __init__(
-        self, routes: LocalRoutes, equipment: Equipment, facts: Facts, background: Background, words: Words,
+        self, routes: LocalRoutes, equipment: Equipment, facts: Facts, move: RouteMoves,
+        background: Background, words: Words,
         *, now: Clock, streets: StreetMap | None = None, recorder: Recorder | None = None,
     ) -> None:  # fmt: skip
         """``now`` is the server's time as far as the phone knows it: shifts are planned by it."""
@@ -49,14 +50,14 @@ class Route(Observed):
         self._time = equipment.time
         self._reporter = Reporter(equipment.signer, equipment.outbox, equipment.owner_id)
         self._facts = facts
+        self._move = move
         self._background = background
         self._words = words
         self._now = now
-        self._recorder = recorder or NoRecorder()
-        self._drawn: tuple[UUID | None, int] = (None, 0)  # route and number of fixes whose way is on the map
         self.finder = Viewfinder(equipment.devices.camera)
         self._compass = equipment.devices.compass
         self.map = MapModel(streets or NoStreets(), words, facing_deg=lambda: self._compass.facing().deg)
+        self._driven = DrivenWay(self.map, recorder or NoRecorder(), background)
         self._route: LocalRoute | None = None
         self._others: tuple[LocalRoute, ...] = ()
         self._has_news = False  # a new plan that the driver has not acknowledged
@@ -132,6 +133,14 @@ class Route(Observed):
         self._draw()
         self.map.follow()
         self.changed()
+
+    def start(self) -> None:
+        """The crew drives off: from now on its way is recorded, and the dispatcher sees that it has begun."""
+        self._move_to(RouteState.DRIVING, _("begun"))
+
+    def finish(self) -> None:
+        """All is done or skipped: the route is closed."""
+        self._move_to(RouteState.CLOSED, _("finished"))
 
     def done(self) -> None:
         """The stop is done; one that needs a proof asks for it first: the screen opens the camera then."""
@@ -269,23 +278,7 @@ class Route(Observed):
         self._draw_driven()
 
     def _draw_driven(self) -> None:
-        """The way that was recorded; an older route's lies on the disk."""
-        route_id = self._route.sheet.id if self._route else None
-        driven = self._recorder.driven(route_id) if route_id else ()
-        wanted = route_id, -1 if driven is None else len(driven)
-        if wanted == self._drawn:
-            return
-        self._drawn = wanted
-        self.map.drive(ways(driven or ()))
-        if driven is None and route_id is not None:
-            self._load_driven(route_id)
-
-    def _load_driven(self, route_id: UUID) -> None:
-        def done(fixes: tuple[Fix, ...]) -> None:
-            if self._drawn == (route_id, -1):
-                self.map.drive(ways(fixes))
-
-        self._background.run(lambda: self._recorder.load(route_id), done, lambda _error: None)
+        self._driven.draw(self._route.sheet.id if self._route else None)
 
     def _stop_to_take_back(self) -> RouteStop | None:
         if self._route is None:
@@ -309,6 +302,29 @@ class Route(Observed):
         if (self._seen(route) or 0) >= route.sheet.version:
             return False
         return changes_of(route.sheet).any or bool(route.sheet.changed_because)
+
+    def _move_to(self, state: RouteState, word: _) -> None:
+        if self._route is None or self._is_too_soon():
+            return
+        sheet = self._route.sheet
+
+        def done(_result: None) -> None:
+            self._saving -= 1
+            self._reported_ms = self._time.boot.boot_ms()
+            self.read()
+            self.map.follow()
+            self.changed()
+
+        def failed(error: Exception) -> None:
+            self._saving -= 1
+            self._error = why_unsaved(error)
+            self.changed()
+
+        self._error = ""
+        self._saving += 1
+        line = f"{sheet.title} · {self._words(word)}"
+        self._background.run(lambda: self._move(sheet.id, state, line), done, failed)
+        self.changed()
 
     def _report(self, stop: RouteStop, state: StopState, reason: SkipReason | None = None) -> None:
         assert self._route is not None

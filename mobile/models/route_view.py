@@ -24,7 +24,7 @@ from mobile.sync.overlay import LocalRoute
 from shared.contracts import Fix, RouteSheet, RouteStop
 from shared.geometry import Point
 from shared.i18n import Message as _
-from shared.vocabulary import StopState
+from shared.vocabulary import RouteState, StopState
 
 REMOVED_NAMED_MOST = 3
 
@@ -47,6 +47,8 @@ class RouteView:
     detail: str = ""
     away: str = ""
     state: str = ""  # of a stop that is not the next one
+    start: str = ""
+    finish: str = ""
     done: str = ""
     skip: str = ""
     to_next: str = ""
@@ -99,7 +101,8 @@ def route_view(stand: Stand, say: Words, now: datetime) -> RouteView:
     notice, icon, colour = _notice(stand, say)
     following = next_stop(sheet)
     is_next = stop is not None and following is not None and stop.id == following.id
-    planned = stop is not None and stop.state is StopState.PLANNED and not route.withdrawn
+    fresh = not route.withdrawn and is_fresh(sheet)
+    planned = stop is not None and not fresh and stop.state is StopState.PLANNED and not route.withdrawn
     sign = stop_sign(stop, is_next=is_next) if stop else None
     return RouteView(
         title=say(_("{title} · {done} of {all}"), title=sheet.title, done=finished(sheet), all=len(sheet.stops)),
@@ -112,9 +115,15 @@ def route_view(stand: Stand, say: Words, now: datetime) -> RouteView:
         icon=sign.icon if sign else "✔",
         colour=sign.colour if sign else "good",
         stop=stop.title if stop else say(_("All stops are done or skipped")),
-        detail=_detail(stop, say) if stop else say(_("A mistake can be taken back in the list of all stops.")),
-        away=_away(stop, stand.fix, say) if stop and planned else "",
+        detail=say(_("From the start to the end your way is recorded for this shift."))
+        if fresh
+        else _detail(stop, say)
+        if stop
+        else say(_("A mistake can be taken back in the list of all stops.")),
+        away=_away(stop, stand.fix, say) if stop and (planned or fresh) else "",
         state=_state(stop, say) if stop and not is_next else "",
+        start=say(_("Start the route")) if fresh else "",
+        finish=say(_("Finish the route")) if not stop and not route.withdrawn and sheet.state is RouteState.DRIVING else "",
         done=say(_("Done, with a photo") if stop and stop.photo_needed else _("Done")) if planned else "",
         skip=say(_("Skip")) if planned else "",
         to_next=say(_("To the next stop")) if stop and not is_next and following else "",
@@ -137,6 +146,11 @@ def route_view(stand: Stand, say: Words, now: datetime) -> RouteView:
         yes=say(_("Yes, discard it")),
         no=say(_("Keep it")),
     )  # fmt: skip
+
+
+def is_fresh(sheet: RouteSheet) -> bool:
+    """Whether nobody has begun it."""
+    return sheet.state is RouteState.RELEASED and all(each.state is StopState.PLANNED for each in sheet.stops)
 
 
 def stop_rows(route: LocalRoute, say: Words, *, with_changes: bool) -> tuple[Row, ...]:

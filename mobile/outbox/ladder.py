@@ -29,6 +29,7 @@ class ItemKind(StrEnum):
     STOP_REPORT = "stop_report"
     LOCATION_FIXES = "location_fixes"
     TASK_MOVE = "task_move"
+    ROUTE_MOVE = "route_move"
 
 
 class ItemState(StrEnum):

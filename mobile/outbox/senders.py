@@ -12,6 +12,7 @@ from typing import Any
 from mobile.client.answers import RetryLater, Why
 from mobile.client.api_client import UNREACHABLE_S, ApiClient, NotNow
 from mobile.outbox.ladder import Done, End, ItemKind, Parcel
+from mobile.outbox.route_moves import read_route_move
 from mobile.outbox.task_moves import read_move
 from shared.contracts import CheckInAnswer, DefectAnswer, encode, parse_json
 from shared.vocabulary import CheckInState, DefectState
@@ -63,12 +64,20 @@ def send_fixes(client: ApiClient, parcel: Parcel) -> End:
     return Done(answer=answer)
 
 
+def send_route_move(client: ApiClient, parcel: Parcel) -> End:
+    """A route that its crew has begun or finished; the server leaves one that is there already as it is."""
+    move = read_route_move(parcel.manifest)
+    client.call("POST", f"/routes/{move.route_id}/moves", {"to": move.to.value, "reason": ""})
+    return Done()
+
+
 SENDERS: Mapping[ItemKind, Sender] = {
     ItemKind.CHECK_IN: Evidence("/check-ins", "check_in", "frame", CheckInState.PENDING),
     ItemKind.DEFECT: Evidence("/defects", "defect", "photo", DefectState.RECEIVED),
     ItemKind.STOP_REPORT: Evidence("/stop-reports", "stop_report", "photo"),
     ItemKind.LOCATION_FIXES: send_fixes,
     ItemKind.TASK_MOVE: send_task_move,
+    ItemKind.ROUTE_MOVE: send_route_move,
 }
 
 

@@ -17,7 +17,7 @@ from mobile.shots.example_routes import changed, sheet, snow_sheet
 from mobile.shots.scenes import Play, Scene, at_tab, enter, opened
 from mobile.shots.stage import Stage
 from shared.contracts import RouteSheet
-from shared.vocabulary import DefectKind, SkipReason, StopState
+from shared.vocabulary import DefectKind, RouteState, SkipReason, StopState
 
 
 def crew(*sheets: RouteSheet, **options: Any) -> Callable[[Path], Core]:
@@ -98,6 +98,11 @@ def follow(stage: Stage) -> None:
     stage.desk.route.map.follow()
 
 
+UNTOUCHED = replace(
+    sheet(),
+    state=RouteState.RELEASED,
+    stops=tuple(replace(each, state=StopState.PLANNED, skip_reason=None) for each in sheet().stops),
+)
 FINISHED = replace(sheet(), stops=tuple(replace(each, state=StopState.DONE) for each in sheet().stops))
 
 CREW_SCENES: dict[str, Scene] = {
@@ -109,6 +114,7 @@ CREW_SCENES: dict[str, Scene] = {
     "defect-described": (crew(), described),
     "defect-saved": (crew(), saved_two),
     "route": (crew(sheet(), snow_sheet()), on_route()),
+    "route-fresh": (crew(UNTOUCHED), on_route()),
     "route-follow": (crew(sheet(), heading=Heading(40.0)), on_route(follow)),
     "route-skipped": (crew(sheet()), on_route(skipped)),
     "route-skip-reasons": (crew(sheet()), on_route(asked_to_skip)),

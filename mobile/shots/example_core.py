@@ -204,12 +204,14 @@ def example_core(reports: Path, *, user: User | None = USER, **parts: Any) -> Co
     """A core of examples; ``parts`` replaces any of its fields."""
     outbox = parts.pop("outbox", None) or ExampleOutbox()
     tasks = parts.pop("tasks", None) or ExampleTasks()
+    routes = parts.pop("routes", None) or ExampleRoutes()
     values: dict[str, Any] = {
         "facts": ExampleFacts(),
         "account": ExampleAccount(user),
         "outbox": outbox,
         "tasks": tasks,
-        "routes": parts.get("routes") or ExampleRoutes(),
+        "routes": routes,
+        "move_route": routes.move,
         "worker": ExampleWorker(outbox),
         "move": tasks.move,
         "now": lambda: NOW,

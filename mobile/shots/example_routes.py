@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -46,6 +47,10 @@ class ExampleRoutes:
         self.sheets = list(sheets)
         self.withdrawn = withdrawn
         self.keeper: Any = None
+
+    def move(self, route_id: UUID, to: RouteState, line: str) -> None:
+        """What the outbox's move would show."""
+        self.sheets = [replace(sheet, state=to) if sheet.id == route_id else sheet for sheet in self.sheets]
 
     def routes(self) -> list[LocalRoute]:
         """See mobile.models.ports."""

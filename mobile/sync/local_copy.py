@@ -13,6 +13,7 @@ from mobile.keeping.store import Store
 from mobile.listeners import Call, Listeners
 from mobile.outbox.ladder import ItemKind
 from mobile.outbox.queue import Outbox
+from mobile.outbox.route_moves import MovedRoute, read_route_move
 from mobile.outbox.task_moves import read_move
 from mobile.sync.overlay import LocalRoute, LocalTask, with_moves, with_reports
 from shared.contracts import (
@@ -87,9 +88,9 @@ class LocalCopy:
     def routes(self) -> list[LocalRoute]:
         """All routes, by begin."""
         with self._store.database.reading() as connection:
-            reports = self._reports(connection)
+            reports, moves = self._reports(connection), self._route_moves(connection)
             found = [
-                with_reports(sheet, reports, withdrawn=withdrawn)
+                with_reports(sheet, reports, moves, withdrawn=withdrawn)
                 for sheet, withdrawn in self._all(connection, "route", RouteSheet)
             ]
         return sorted(found, key=lambda each: (each.sheet.starts_at, each.sheet.id))
@@ -97,9 +98,9 @@ class LocalCopy:
     def route(self, route_id: UUID) -> LocalRoute | None:
         """One route, None when it is not here."""
         with self._store.database.reading() as connection:
-            reports = self._reports(connection)
+            reports, moves = self._reports(connection), self._route_moves(connection)
             found = self._one(connection, "route", route_id, RouteSheet)
-        return None if found is None else with_reports(found[0], reports, withdrawn=found[1])
+        return None if found is None else with_reports(found[0], reports, moves, withdrawn=found[1])
 
     def spot_checks(self) -> list[SpotCheck]:
         """Spot checks that are due or held beforehand, the most urgent first."""
@@ -173,6 +174,10 @@ class LocalCopy:
             decode(StopReport, parse_json(manifest))
             for _item, manifest in self._outbox.ahead(connection, ItemKind.STOP_REPORT)
         ]
+
+    def _route_moves(self, connection: sqlite3.Connection) -> list[MovedRoute]:
+        ahead = self._outbox.ahead(connection, ItemKind.ROUTE_MOVE)
+        return [read_route_move(manifest) for _item, manifest in ahead]
 
     def _all(
         self, connection: sqlite3.Connection, kind: str, contract: type[Contract]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from mobile.outbox.route_moves import MovedRoute
 from mobile.outbox.task_moves import MovedTask
 from shared.contracts import RouteSheet, StopReport, TaskCard
 
@@ -35,8 +36,17 @@ def with_moves(card: TaskCard, moves: Iterable[MovedTask], *, withdrawn: bool = 
     return LocalTask(shown, unsent=bool(mine), withdrawn=withdrawn)
 
 
-def with_reports(sheet: RouteSheet, reports: Sequence[StopReport], *, withdrawn: bool = False) -> LocalRoute:
-    """A route with its unsent reports, oldest first; the latest of a stop counts."""
+def with_reports(
+    sheet: RouteSheet,
+    reports: Sequence[StopReport],
+    moves: Iterable[MovedRoute] = (),
+    *,
+    withdrawn: bool = False,
+) -> LocalRoute:
+    """A route with its unsent moves and reports, oldest first; the latest of a stop counts."""
+    for move in moves:
+        if move.route_id == sheet.id:
+            sheet = replace(sheet, state=move.to)
     latest = {report.stop_id: report for report in reports if report.route_id == sheet.id}
     stops = tuple(
         replace(stop, state=report.state, skip_reason=report.skip_reason)

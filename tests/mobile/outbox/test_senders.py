@@ -16,9 +16,10 @@ from mobile.client.api_client import API_PREFIX, ApiClient, Declined, NotNow
 from mobile.client.device_key import DeviceKey
 from mobile.client.pieces import PIECE_BYTES
 from mobile.outbox.ladder import Done, ItemKind, Parcel
+from mobile.outbox.route_moves import MovedRoute
 from mobile.outbox.senders import SENDERS
 from mobile.outbox.task_moves import MovedTask
-from shared.vocabulary import TaskState
+from shared.vocabulary import RouteState, TaskState
 from tests.mobile.phone_store import TOKENS
 from tests.mobile.scripted_server import NOON, problem
 
@@ -318,6 +319,21 @@ def test_fixes_go_as_json(server: UploadServer) -> None:
     server.before = lambda _request: httpx.Response(200, json=[])
     with pytest.raises(NotNow):
         server.send(ItemKind.LOCATION_FIXES, manifest=b"{}", photos=())
+
+
+def test_begun_route_is_moved_as_a_plain_request(server: UploadServer) -> None:
+    """The server leaves one that drives already as it is, so a second try does nothing."""
+    asked: list[httpx.Request] = []
+    move = MovedRoute(route_id=uuid4(), to=RouteState.DRIVING)
+
+    def take(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={})
+
+    server.before = take
+    assert Done() == server.send(ItemKind.ROUTE_MOVE, manifest=move.manifest(), photos=())
+    assert f"{API_PREFIX}/routes/{move.route_id}/moves" == asked[0].url.path
+    assert {"to": "driving", "reason": ""} == json.loads(asked[0].content)
 
 
 def test_move_goes_under_its_own_id(server: UploadServer) -> None:

@@ -78,9 +78,11 @@ def test_a_route_is_driven_and_a_hole_reported(window: None, city: RunningCity, 
         app.touch("Route")
         app.wait_for(lambda: "Площадка 1" in app.texts(), PATIENCE_S)
         app.wait_for(lambda: phone.core().equipment.devices.location.latest is not None, PATIENCE_S)
+        app.touch("Start the route")
+        app.wait_for(lambda: "Recording your way until" in app.stage.root.ids.recording.text, PATIENCE_S)
+        app.stage.settle(1.0)
         app.touch("Done")
         app.wait_for(lambda: "Площадка 2" in app.texts(), PATIENCE_S)
-        app.wait_for(lambda: "Recording your way until" in app.stage.root.ids.recording.text, PATIENCE_S)
         app.wait_for(lambda: phone.shifts.recording.count > 0, PATIENCE_S)
         app.stage.settle(1.0)  # a touch at once would not be meant for the next stop
         app.touch("Done, with a photo")
@@ -93,6 +95,8 @@ def test_a_route_is_driven_and_a_hole_reported(window: None, city: RunningCity, 
         app.touch("Skip")
         app.touch("Parked cars")
         app.wait_for(lambda: "All stops are done or skipped" in app.texts(), PATIENCE_S)
+        app.stage.settle(1.0)
+        app.touch("Finish the route")
         app.wait_for(lambda: "" == app.stage.root.ids.recording.text, PATIENCE_S)
         app.touch("Defect")
         app.wait_for(lambda: app.screen.ids.frame.preview is not None, PATIENCE_S)
@@ -100,7 +104,7 @@ def test_a_route_is_driven_and_a_hole_reported(window: None, city: RunningCity, 
         app.wait_for(lambda: "Save" in app.texts(), PATIENCE_S)
         app.touch("Pothole")
         app.touch("Save")
-        app.wait_for(lambda: 5 <= sum(item.state in SETTLED for item in phone.outbox.items()), PATIENCE_S)
+        app.wait_for(lambda: 7 <= sum(item.state in SETTLED for item in phone.outbox.items()), PATIENCE_S)
     finally:
         app.stage.close()
     (held,) = phone.local.routes()
@@ -114,5 +118,6 @@ def test_a_route_is_driven_and_a_hole_reported(window: None, city: RunningCity, 
     (route,) = dispatcher.call("GET", "/routes")["items"]
     stops = dispatcher.call("GET", f"/routes/{route['id']}")["stops"]
     assert ["done", "done", "skipped"] == [stop["state"] for stop in stops]
+    assert "closed" == route["state"]
     (defect,) = dispatcher.call("GET", "/defects")["items"]
     assert "pothole" == defect["kind_guess"]

@@ -17,6 +17,7 @@ from mobile.models.route import SEEN_FACT, Route
 from mobile.models.route_progress import current_route, minutes_to, way_to_m
 from mobile.models.words import Words
 from mobile.outbox.ladder import ItemKind, NewItem
+from mobile.shots.crew_scenes import UNTOUCHED
 from mobile.shots.example_core import AtOnce
 from mobile.shots.example_crew import crew_core
 from mobile.shots.example_recorder import ExampleRecorder
@@ -49,6 +50,7 @@ def model(core: Core, background: Any = None) -> Route:
         core.routes,
         core.equipment,
         core.facts,
+        core.move_route,
         background or AtOnce(),
         Words(Language.EN),
         now=core.now,
@@ -119,6 +121,27 @@ def test_done_is_shown_before_anything_is_sent(core: Core) -> None:
         item.kind,
         dict(item.about.subjects),
     )
+
+
+def test_a_route_is_begun_before_its_stops_are_done(tmp_path: Path) -> None:
+    """One large button; it says what begins with it."""
+    route = model(crew_core(tmp_path, [UNTOUCHED]))
+    view = route.view
+    assert ("Start the route", "", "") == (view.start, view.done, view.skip)
+    assert "recorded" in view.detail
+    route.start()
+    assert ("", "Done") == (route.view.start, route.view.done)
+
+
+def test_a_route_whose_stops_are_done_is_finished(tmp_path: Path) -> None:
+    """Then it leaves the phone's screen."""
+    done = replace(sheet(), stops=tuple(replace(each, state=StopState.DONE) for each in sheet().stops))
+    core = crew_core(tmp_path, [done])
+    route = model(core)
+    assert ("Finish the route", "") == (route.view.finish, route.view.start)
+    route.finish()
+    assert [RouteState.CLOSED] == [each.sheet.state for each in core.routes.routes()]
+    assert "" == route.view.finish
 
 
 def test_a_skipped_stop_has_its_reason(core: Core) -> None:

@@ -119,14 +119,15 @@ def pick_up(server: ScriptedServer, tmp_path: Path) -> Iterator[PickUp]:
 def test_what_was_put_while_the_server_was_away_goes_later(server: ScriptedServer, pick_up: PickUp) -> None:
     """Also by the next process."""
     task_id = uuid4()
-    path = f"/tasks/{task_id}/moves"
+    phone = pick_up()
+    item = move_item(phone.hand(), task_id, TaskState.DONE)
+    path = f"/tasks/{task_id}/moves/{item.id}"
     server.tell(path, httpx.ConnectError("refused"))
     server.tell("/sync", httpx.ConnectError("refused"), *server._answers["/sync"])
-    phone = pick_up()
     with pytest.raises(NotNow):
-        phone.put(move_item(phone.hand(), task_id, TaskState.DONE))
+        phone.put(item)
     phone.close()
-    server.tell(path, httpx.Response(200, json={}))
+    server.tell(path, httpx.Response(200, json={"id": str(item.id)}))
     phone = pick_up()
     phone.worker.reconnected()
     phone.sync()
@@ -137,9 +138,10 @@ def test_what_was_put_while_the_server_was_away_goes_later(server: ScriptedServe
 def test_refused_item_is_told_and_given_up(server: ScriptedServer, pick_up: PickUp) -> None:
     """Nobody looks at this phone's outbox."""
     task_id = uuid4()
-    server.tell(f"/tasks/{task_id}/moves", problem(422, "invalid"))
     phone = pick_up()
-    found = phone.put(move_item(phone.hand(), task_id, TaskState.DONE))
+    item = move_item(phone.hand(), task_id, TaskState.DONE)
+    server.tell(f"/tasks/{task_id}/moves/{item.id}", problem(422, "invalid"))
+    found = phone.put(item)
     assert found is not None
     assert ("invalid", []) == (found.slug, phone.outbox.items())
 
