@@ -47,6 +47,7 @@ class Applications:
         for current, original in ((app.extensions, found.extensions), (app.config, found.config)):
             current.clear()
             current.update(original)
+        app.test_client_class = None
         app.extensions |= {"qala_clock": clock, "qala_chance": chance, "qala_feed": Feed(app)}
         limiter.reset()
         return app

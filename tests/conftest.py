@@ -44,6 +44,17 @@ hypothesis_settings.register_profile("the same draws", derandomize=True, databas
 hypothesis_settings.load_profile("the same draws")
 # Hypothesis mixes in numbers and texts out of whatever modules of ours are loaded: what a test draws must not depend on the others
 HypothesisProvider._local_constants = Constants()
+FILLING_THE_MACHINE = {
+    "test_check_in_story.py",
+    "test_crew_real_server.py",
+    "test_check_in_real_server.py",
+    "test_demo.py",
+    "test_front_page.py",
+    "test_kill.py",
+    "test_real_server.py",
+    "test_serve.py",
+    "test_slow_clients.py",
+}
 TEST_DATABASE = "test"
 DATA_DIR = Path(os.environ.get("QALA_DATA", config.DATA_DIR))
 
@@ -62,9 +73,15 @@ class Clock:
         self.moment += timedelta(**step)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The quick run asks PostgreSQL only where databases differ most: services, races, the ledger, the schema itself."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The quick run asks PostgreSQL only where databases differ most: services, races, the ledger, the schema itself.
+
+    Tests that fill a machine with processes never run beside each other: a group is one worker's.
+    """
+    grouped = config.pluginmanager.hasplugin("xdist")
     for item in items:
+        if grouped and item.path.name in FILLING_THE_MACHINE:
+            item.add_marker(pytest.mark.xdist_group("fills the machine"))
         twice = "[postgresql" in item.name and item.path.name not in QUICK_ON_POSTGRESQL
         if twice and not any(
             item.get_closest_marker(name) for name in ("slow", "models", "browser", "torture")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import redis
 
-START_LIMIT_S = 20.0
+START_LIMIT_S = 60.0
 
 
 def find_redis() -> str | None:

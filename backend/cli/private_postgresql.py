@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
 PROGRAM_FOLDERS = [Path("/usr/lib/postgresql"), Path("/usr/local/pgsql"), Path("/opt/homebrew/opt")]
+PORTS_TRIED = 3
+LOOKS = 1200  # every 50 ms: a minute, for a machine that has much else to do
 UNPRIVILEGED = ("postgres", "nobody")
 SMALL = ["-c", "max_connections=60", "-c", "shared_buffers=64MB"]
 # Tests fear no power cut
@@ -97,26 +100,19 @@ def private_postgresql(programs: Path, *, durable: bool = False) -> Iterator[Pri
             env=environment,
             **run,  # type: ignore[call-overload]
         )
-        port = _free_port()
-        server = subprocess.Popen(
-            [
-                programs / "postgres",
-                "-D",
-                data,
-                "-p",
-                str(port),
-                "-k",
-                str(folder),
-                "-c",
-                "listen_addresses=127.0.0.1",
-                *SMALL,
-                *([] if durable else UNSAFE),
-            ],
-            env=environment,
-            **run,  # type: ignore[call-overload]
-        )
+        command = [
+            programs / "postgres",
+            "-D",
+            data,
+            "-k",
+            folder,
+            "-c",
+            "listen_addresses=127.0.0.1",
+            *SMALL,
+        ]
+        command += [] if durable else UNSAFE
+        port, server = _start(command, env=environment, **run)
         try:
-            _wait_until_ready(port, server)
             yield PrivatePostgreSQL(port)
         finally:
             server.terminate()
@@ -127,6 +123,23 @@ def private_postgresql(programs: Path, *, durable: bool = False) -> Iterator[Pri
                 server.wait()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(command: list[Any], **run: Any) -> tuple[int, subprocess.Popen[bytes]]:
+    """Start the server on a free port; one that somebody took meanwhile is given up for another."""
+    for attempt in range(PORTS_TRIED):
+        port = _free_port()
+        server = subprocess.Popen([*command, "-p", str(port)], **run)
+        try:
+            _wait_until_ready(port, server)
+        except RuntimeError:
+            server.kill()
+            server.wait()
+            if attempt == PORTS_TRIED - 1:
+                raise
+        else:
+            return port, server
+    raise RuntimeError("the private PostgreSQL found no port")
 
 
 def _exists(name: str) -> bool:
@@ -145,7 +158,7 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(port: int, server: subprocess.Popen[bytes]) -> None:
-    for _attempt in range(300):
+    for _attempt in range(LOOKS):
         if server.poll() is not None:
             raise RuntimeError(f"the private PostgreSQL ended at once with status {server.returncode}")
         try:

@@ -106,8 +106,13 @@ class Proxy:
             writer.close()
 
     async def _carry(self, request: Packet, writer: asyncio.StreamWriter) -> None:
-        woken, self._next = self._next, asyncio.Event()
-        woken.set()
+        over, self._next = self._next, asyncio.Event()
+        try:
+            await self._carry_or_spoil(request, writer)
+        finally:
+            over.set()
+
+    async def _carry_or_spoil(self, request: Packet, writer: asyncio.StreamWriter) -> None:
         fault = "none"
         if self._rng.random() < self.faulty:
             fault = self._rng.choices(list(self.faults), list(self.faults.values()))[0]

@@ -24,7 +24,7 @@ from tests.architecture.project_files import PROJECT_DIR
 
 QALA = (sys.executable, "-m", "backend.cli")
 PASSWORD = "correct horse battery"
-START_S, STOP_S = 60.0, 30.0
+START_S, STOP_S = 120.0, 60.0
 
 
 @dataclass

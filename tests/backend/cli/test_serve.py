@@ -20,7 +20,7 @@ from backend.config import BadSetting
 from tests.architecture.project_files import PROJECT_DIR
 from tests.stories.running_city import command_of, family_of
 
-LIMIT_S = 60.0
+LIMIT_S = 120.0
 URL = re.compile(r"Qala serves at http://127\.0\.0\.1:(\d+)")
 
 

@@ -137,6 +137,7 @@ def test_every_operation_says_what_it_is_and_how_it_refuses(served: Served) -> N
             assert ("{" not in path) or "404" in statuses, where
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_every_answer_is_a_described_one(served: Served, schema: BaseSchema, role: Role) -> None:
     """A few examples of each operation, good and bad."""

@@ -30,7 +30,7 @@ from tests.nothing_written import nothing_written
 
 pytestmark = pytest.mark.slow
 THREADS = 4
-START_S, ANSWER_S = 30.0, 10.0
+START_S, ANSWER_S = 90.0, 20.0
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import pytest
 from mobile.crash.proxy import Proxy
 
 BODY = b"answer" * 100
+PATIENCE_S = 60.0  # of a machine that has much else to do
 
 
 class Server(BaseHTTPRequestHandler):
@@ -42,11 +43,11 @@ class Line:
 
     def put(self, body: bytes) -> httpx.Response:
         """Ask through the proxy."""
-        return httpx.put(self.proxy.url, content=body, timeout=10.0, trust_env=False)
+        return httpx.put(self.proxy.url, content=body, timeout=PATIENCE_S, trust_env=False)
 
     def wait(self, count: int) -> list[bytes]:
         """What came, once so much has come."""
-        deadline = time.monotonic() + 10.0
+        deadline = time.monotonic() + PATIENCE_S
         while len(self.came) < count and time.monotonic() < deadline:
             time.sleep(0.01)
         return sorted(self.came)
@@ -59,7 +60,7 @@ def line() -> Iterator[Line]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Remembering", (Server,), {"came": came}))
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
-    proxy = Proxy("127.0.0.1", server.server_address[1], seed=1, held_s=0.2)
+    proxy = Proxy("127.0.0.1", server.server_address[1], seed=1, held_s=PATIENCE_S)
     proxy.start()
     yield Line(proxy, came)
     proxy.stop()

@@ -109,7 +109,7 @@ def test_camera_paints_by_itself(tmp_path: Path) -> None:
     camera.start(Camera.FRONT)
     camera.shoot()
     come = threading.Event()
-    for _ in range(100):
+    for _ in range(2000):
         if camera.pictures():
             break
         come.wait(0.05)
@@ -126,7 +126,7 @@ def test_folder_whose_pictures_vanish_is_trouble(tmp_path: Path) -> None:
         path.unlink()
     camera = DesktopCamera(scene, ticks, ticks.now)
     camera.start(Camera.REAR)
-    for _ in range(100):
+    for _ in range(2000):
         if camera.trouble:
             break
         threading.Event().wait(0.05)
@@ -170,7 +170,7 @@ def test_desktop_plays_what_it_is_given(tmp_path: Path) -> None:
     devices = for_this_platform(settings)
     assert isinstance(devices.camera, DesktopCamera)
     devices.location.start(1.0)
-    for _ in range(100):
+    for _ in range(2000):
         if devices.whereabouts():
             break
         threading.Event().wait(0.02)

@@ -25,7 +25,7 @@ from tests.mobile.screens.conftest import Hand
 from tests.stories.running_city import PASSWORD, RunningCity, running_city
 
 pytestmark = pytest.mark.slow
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 NAME = "Соколова Е."
 SERVED_S = timedelta(days=14)
 

@@ -171,7 +171,7 @@ def test_a_dead_server_is_no_wrong_password(start: Callable[[], Phone], server: 
 
 def wait_until(done: Callable[[], bool]) -> None:
     """The worker has a thread of its own: look until it has come so far."""
-    for _look in range(500):
+    for _look in range(6000):
         if done():
             return
         time.sleep(0.01)

@@ -18,7 +18,7 @@ from tests.stories.running_city import PASSWORD, RunningCity, running_city
 
 pytestmark = pytest.mark.slow
 TITLE = "Осмотр парка"
-PATIENCE_S = 20.0
+PATIENCE_S = 90.0
 
 
 @pytest.fixture(scope="module")

@@ -515,7 +515,7 @@ def test_thread_outlives_a_failing_step(running: Callable[..., Desk]) -> None:
 
     desk = running()
     desk.worker._heard = heard
-    for _ in range(100):
+    for _ in range(2000):
         desk.worker.wake()
         if worked.wait(0.2):
             break
