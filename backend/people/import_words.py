@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from backend.people.rules import NAME_MAX
+from backend.tables.reading import Form
 from shared.vocabulary import BiometricBasis, Language, Regime
 
 
@@ -48,10 +50,22 @@ TITLES: dict[Column, tuple[str, str, str]] = {  # ru, kk, en
     Column.RECEIVED_ON: ("Получен акиматом", "Әкімдік алған күні", "Received on"),
     Column.WORK_KIND: ("Вид работ", "Жұмыс түрі", "Kind of work"),
 }
-LANGUAGE_ORDER = (Language.RU, Language.KK, Language.EN)
-HEADINGS: dict[str, Column] = {
-    title.casefold(): column for column, titles in TITLES.items() for title in (column.value, *titles)
-}
+NAMES = (Column.FAMILY_NAME, Column.GIVEN_NAME, Column.PATRONYMIC)
+FORM = Form(
+    TITLES,
+    required=(
+        Column.IIN,
+        Column.FAMILY_NAME,
+        Column.GIVEN_NAME,
+        Column.BIOMETRIC_BASIS,
+        Column.NUMBER,
+        Column.REGIME,
+        Column.HOURS,
+        Column.EMPLOYED,
+        Column.STARTS_ON,
+    ),
+    lengths={Column.NUMBER: 80, Column.WORK_KIND: 200, **dict.fromkeys(NAMES, NAME_MAX)},
+)
 
 REGIMES: dict[str, Regime] = {
     "уголовный": Regime.CRIMINAL,
@@ -81,10 +95,3 @@ LANGUAGES: dict[str, Language] = {
     "ағылшынша": Language.EN,
     **{language.value: language for language in Language},
 }
-YES = frozenset({"да", "иә", "yes", "1", "true", "+"})
-NO = frozenset({"нет", "жоқ", "no", "0", "false", "-"})
-
-
-def headings(language: Language) -> list[str]:
-    """The form's headings in a language, in the form's order."""
-    return [titles[LANGUAGE_ORDER.index(language)] for titles in TITLES.values()]

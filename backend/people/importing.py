@@ -3,57 +3,28 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, TypeVar
+from datetime import date
+from typing import Any
 
 from backend.people import order_rules, rules
-from backend.people.import_tables import Cell, Row
-from backend.people.import_words import BASES, HEADINGS, LANGUAGES, NO, REGIMES, YES, Column
+from backend.people.import_words import BASES, FORM, LANGUAGES, NAMES, REGIMES, Column
 from backend.people.order_rules import HOUR_MIN, Law
+from backend.tables.files import Cell, Row
+from backend.tables.reading import SHOWN_MAX, Columns, Reader, Sheet, rows_of
 from shared.i18n import Message
 from shared.vocabulary import BiometricBasis, Language, Regime
 
 _ = Message
-W = TypeVar("W", bound=StrEnum)
-SHOWN_MAX = 60
 ZEROS_MOST = 3  # «000101…»: born on the first of January 2000
-NAMES = (Column.FAMILY_NAME, Column.GIVEN_NAME, Column.PATRONYMIC)
-REQUIRED = (
-    Column.IIN,
-    Column.FAMILY_NAME,
-    Column.GIVEN_NAME,
-    Column.BIOMETRIC_BASIS,
-    Column.NUMBER,
-    Column.REGIME,
-    Column.HOURS,
-    Column.EMPLOYED,
-    Column.STARTS_ON,
-)
 COLUMN_OF = {  # field of an order -> the column that it came from
     "hours_total_min": Column.HOURS,
     "daily_cap_min": Column.DAILY_CAP_H,
     "weekly_cap_min": Column.WEEKLY_CAP_H,
     "ends_on": Column.ENDS_ON,
 }
-LENGTHS = {Column.NUMBER: 80, Column.WORK_KIND: 200, **dict.fromkeys(NAMES, rules.NAME_MAX)}
-UNPRINTABLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-DAY_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y")
 SCIENTIFIC = re.compile(r"^\d+([.,]\d+)?[eE]\+?\d+$")
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
-
-
-@dataclass(frozen=True)
-class Flaw:
-    """Something that is wrong in a row; an ИИН is shown by its last four digits only."""
-
-    row: int
-    column: str  # as headed in the file, or the column's own name
-    value: str
-    message: Message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,32 +43,18 @@ class NewPerson:
 
 
 @dataclass
-class Plan:
+class Plan(Sheet[Column]):
     """What came of a table: who can be registered, what is wrong, and what was mended."""
 
-    titles: dict[Column, str] = field(default_factory=dict)  # as headed in the file
-
-    rows: int = 0
     people: list[NewPerson] = field(default_factory=list)
-    flaws: list[Flaw] = field(default_factory=list)
-    mended: list[Flaw] = field(default_factory=list)
 
 
 def plan_of(table: Sequence[Row], laws: Mapping[Regime, Law], *, today: date) -> Plan:
     """Read every row of a table whose first row is the heading."""
     plan = Plan()
-    if not table:
-        plan.flaws.append(Flaw(1, "", "", _("is empty: take the form and fill it in")))
-        return plan
-    columns = _columns(table[0], plan)
-    if plan.flaws:
-        return plan
     seen: dict[str, int] = {}
-    for row in table[1:]:
-        plan.rows += 1
-        _read_row(_Reader(row, columns, plan, today), laws, seen)
-    if not plan.rows:
-        plan.flaws.append(Flaw(2, "", "", _("has no rows below its heading: fill the form in")))
+    for reader in rows_of(table, FORM, plan, lambda row, columns: _Reader(row, columns, plan, today)):
+        _read_row(reader, laws, seen)
     return plan
 
 
@@ -109,82 +66,19 @@ def shown(column: Column, cell: Cell) -> str:
     return text[:SHOWN_MAX]
 
 
-def _columns(heading: Row, plan: Plan) -> dict[Column, tuple[int, str]]:
-    found: dict[Column, tuple[int, str]] = {}
-    for index, cell in enumerate(heading.cells):
-        title = " ".join(str(cell or "").split())
-        if not title:
-            continue
-        column = HEADINGS.get(title.casefold().rstrip("*").strip())
-        if column is None:
-            message = _("is no column here: correct its heading as in the form, or remove it")
-            plan.flaws.append(Flaw(heading.number, title[:SHOWN_MAX], "", message))
-        elif column in found:
-            message = _("stands there twice: remove one of the columns")
-            plan.flaws.append(Flaw(heading.number, title, "", message))
-        else:
-            found[column] = (index, title)
-            plan.titles[column] = title
-    for column in REQUIRED:
-        if column not in found:
-            message = _("is missing among the headings: take the form, which has every column")
-            plan.flaws.append(Flaw(heading.number, column.value, "", message))
-    return found
+class _Reader(Reader[Column]):
+    """One row on its way to a person; an ИИН is shown by its last four digits only."""
 
+    def __init__(self, row: Row, columns: Columns[Column], plan: Plan, today: date) -> None:
+        super().__init__(row, columns, plan, FORM)
+        self.plan, self.today = plan, today
 
-class _Reader:
-    """One row on its way to a person: reads cell after cell and keeps what is wrong."""
-
-    def __init__(self, row: Row, columns: Mapping[Column, tuple[int, str]], plan: Plan, today: date) -> None:
-        self.row, self.columns, self.plan, self.today = row, columns, plan, today
-        self.sound = True
-
-    def cell(self, column: Column) -> Cell:
-        index, _title = self.columns.get(column, (len(self.row.cells), ""))
-        cell = self.row.cells[index] if index < len(self.row.cells) else None
-        return cell.strip() or None if isinstance(cell, str) else cell
-
-    def flaw(self, column: Column, message: Message) -> None:
-        self.sound = False
-        self.plan.flaws.append(self._note(column, message))
-
-    def mend(self, column: Column, message: Message) -> None:
-        self.plan.mended.append(self._note(column, message))
-
-    def text(self, column: Column) -> str:
-        cell = self.cell(column)
-        if isinstance(cell, float) and cell.is_integer():
-            cell = int(cell)
-        text = "" if cell is None else unicodedata.normalize("NFC", str(cell))
-        if column in REQUIRED and not text:
-            self.flaw(column, _("is empty: fill it in"))
-        elif len(text) > (most := LENGTHS.get(column, SHOWN_MAX)):
-            self.flaw(column, _("must have at most {most} characters").format(most=most))
-        elif UNPRINTABLE.search(text):
-            self.flaw(column, _("must not contain control characters or direction marks: type it anew"))
-        return text
-
-    def word(self, column: Column, words: Mapping[str, W], default: W | None = None) -> W | None:
-        cell = self.cell(column)
-        if cell is None and default is not None:
-            return default
-        found = words.get(str(cell if cell is not None else "").strip().casefold())
-        if found is None:
-            choices = ", ".join(dict.fromkeys(words))
-            self.flaw(column, _("must be one of: {choices}").format(choices=choices))
-        return found
-
-    def yes_or_no(self, column: Column) -> bool | None:
-        cell = self.cell(column)
-        word = str(cell if cell is not None else "").strip().casefold()
-        if word in YES or word in NO:
-            return word in YES
-        self.flaw(column, _("must be yes or no: да, нет, иә, жоқ"))
-        return None
+    def shown(self, column: Column) -> str:
+        return shown(column, self.cell(column))
 
     def minutes(self, column: Column) -> int | None:
         cell = self.cell(column)
-        if cell is None and column not in REQUIRED:
+        if cell is None and column not in FORM.required:
             return None
         try:
             minutes = float(str(cell).replace(",", ".").replace("\u00a0", "")) * HOUR_MIN
@@ -194,18 +88,6 @@ class _Reader:
             self.flaw(column, _("must be a number of hours such as 120 or 7,5"))
             return None
         return int(minutes)
-
-    def day(self, column: Column) -> date | None:
-        cell = self.cell(column)
-        if cell is None:
-            if column in REQUIRED:
-                self.flaw(column, _("is empty: fill it in"))
-            return None
-        found = cell if isinstance(cell, date) else _day(str(cell))
-        if found is None or not FIRST_DAY <= found <= LAST_DAY:
-            self.flaw(column, _("must be a date such as 23.11.2026 or 2026-11-23"))
-            return None
-        return found
 
     def iin(self) -> str:
         cell = self.cell(Column.IIN)
@@ -228,19 +110,6 @@ class _Reader:
         elif (wrong := rules.iin_flaw(text)) is not None:
             self.flaw(Column.IIN, wrong)
         return text
-
-    def _note(self, column: Column, message: Message) -> Flaw:
-        title = self.plan.titles.get(column, column.value)
-        return Flaw(self.row.number, title, shown(column, self.cell(column)), message)
-
-
-def _day(text: str) -> date | None:
-    for form in DAY_FORMATS:
-        try:
-            return datetime.strptime(text.partition(" ")[0].partition("T")[0], form).date()
-        except ValueError:
-            continue
-    return None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from backend.accounts import service as accounts
-from backend.adapters import settings
+from backend.accounts.district_words import DistrictWords
 from backend.clock import now
-from backend.errors import Invalid
 from backend.ledger.service import record
 from backend.people import importing, order_rows, orders
 from backend.people import service as people
-from backend.people.import_tables import BadTable, read_table
 from backend.people.import_words import Column
-from backend.people.importing import Flaw, NewPerson, Plan
+from backend.people.importing import NewPerson, Plan
+from backend.tables.reading import Flaw
+from backend.web.imports import Report, read_rows
 from backend.web.principal import Principal
 from shared.i18n import Message
 from shared.vocabulary import Audience, BiometricBasis, OrderState, Regime
@@ -32,28 +32,10 @@ class Created:
     order_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """What came of a file; ``written`` says whether anything was."""
-
-    rows: int
-    good: int
-    dry_run: bool
-    written: bool
-    flaws: Sequence[Flaw]
-    mended: Sequence[Flaw]
-    created: Sequence[Created]
-
-
 def read(data: bytes) -> Plan:
     """What a file says, checked row by row; outside any transaction, for it may take a second."""
     laws = {regime: order_rows.law_of(regime) for regime in Regime}
-    try:
-        return importing.plan_of(
-            read_table(data, settings().import_rows_max), laws, today=orders.local_day(now())
-        )
-    except BadTable as error:
-        raise Invalid({"file": [error.message]}, slug="bad-table") from error
+    return importing.plan_of(read_rows(data), laws, today=orders.local_day(now()))
 
 
 def carry_out(plan: Plan, by: Principal, *, district_id: UUID | None, dry_run: bool) -> Report:
@@ -61,13 +43,13 @@ def carry_out(plan: Plan, by: Principal, *, district_id: UUID | None, dry_run: b
     if district_id is not None:
         accounts.require_district(district_id, by, "people.import")
     known = people.known_iins(person.iin for person in plan.people)
-    districts = _Districts(by, district_id)
+    districts = DistrictWords(by, district_id)
     good: list[tuple[NewPerson, UUID]] = []
     flaws = list(plan.flaws)
     for person in plan.people:
         found = list(_flaws_here(person, person.iin in known, districts, plan.titles))
         flaws += found
-        home = districts.of(person)
+        home = districts.find(person.district)
         if not found and home is not None:
             good.append((person, home))
     write = not dry_run and not flaws
@@ -93,28 +75,8 @@ def carry_out(plan: Plan, by: Principal, *, district_id: UUID | None, dry_run: b
     )
 
 
-class _Districts:
-    """The districts into which the caller may import, by code and by name."""
-
-    def __init__(self, by: Principal, default: UUID | None) -> None:
-        mine = accounts.list_districts(by)
-        self.by_word = {
-            word.casefold(): district.id
-            for district in mine
-            for word in (district.code, district.name_ru, district.name_kk, district.name_en)
-        }
-        self.codes = [district.code for district in mine]
-        self.default = default or (mine[0].id if len(mine) == 1 else None)
-
-    def of(self, person: NewPerson) -> UUID | None:
-        """The district of a row."""
-        if person.district is None:
-            return self.default
-        return self.by_word.get(person.district.strip().casefold())
-
-
 def _flaws_here(
-    person: NewPerson, is_known: bool, districts: _Districts, titles: Mapping[Column, str]
+    person: NewPerson, is_known: bool, districts: DistrictWords, titles: Mapping[Column, str]
 ) -> Iterator[Flaw]:
     if is_known:
         message = _(
@@ -122,7 +84,7 @@ def _flaws_here(
         )
         title = titles.get(Column.IIN, Column.IIN.value)
         yield Flaw(person.row, title, importing.shown(Column.IIN, person.iin), message)
-    if districts.of(person) is None:
+    if districts.find(person.district) is None:
         message = _("must be one of your districts: {choices}")
         choices = ", ".join(districts.codes)
         title = titles.get(Column.DISTRICT, Column.DISTRICT.value)

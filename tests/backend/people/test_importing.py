@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.people.import_tables import BadTable, Row, read_table, write_csv
-from backend.people.import_words import TITLES, Column, headings
+from backend.people.import_words import FORM, TITLES, Column
 from backend.people.importing import plan_of, shown
 from backend.people.order_rules import Law
+from backend.tables.files import BadTable, Row, read_table, write_csv
 from shared.vocabulary import Language, Regime
 from tests.factories import valid_iin
 
@@ -74,4 +74,4 @@ def test_no_heading_means_two_columns() -> None:
     titles = [title.casefold() for titles in TITLES.values() for title in set(titles)]
     assert len(titles) == len(set(titles))
     for language in Language:
-        assert len(Column) == len(read_table(write_csv(headings(language)), 10)[0].cells)
+        assert len(Column) == len(read_table(write_csv(FORM.headings(language)), 10)[0].cells)

@@ -16,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 from werkzeug.test import TestResponse
 
 from backend.config import Settings
-from backend.people.import_words import headings
+from backend.people.import_words import FORM
 from shared.vocabulary import Language, Role
 from tests.factories import make_person, valid_iin
 from tests.phone import Phone
@@ -169,7 +169,7 @@ def test_flaws_speak_the_callers_language(staff: Staff, district_id: UUID) -> No
     """Headings are understood in every language, whatever the report's."""
     dispatcher = staff(Role.DISPATCHER)
     for language in Language:
-        names = headings(language)
+        names = FORM.headings(language)
         assert 17 == len(set(names))
         answer = send(dispatcher, csv_of(dict.fromkeys(names, "?")), language=language.value)
         assert 11 <= len(answer.json["problems"])

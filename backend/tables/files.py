@@ -1,4 +1,4 @@
-"""Tables that arrive as XLSX or CSV: read with bounds, so that no file can fill the memory. Knows nothing of people."""
+"""Tables that arrive as XLSX or CSV: read with bounds, so that no file can fill the memory."""
 
 from __future__ import annotations
 
