@@ -39,6 +39,8 @@ from backend.faces.verifier import DlibVerifier, FaceVerifier
 from backend.fleet.facilities import views as facilities
 from backend.fleet.positions import views as fleet
 from backend.fleet.positions import work as fleet_work
+from backend.fleet.shifts import views as shifts
+from backend.fleet.trackers import views as trackers
 from backend.fleet.vehicles import views as vehicles
 from backend.geofences import views as geofences
 from backend.jobs import REDIS_TIMEOUTS, bind_jobs
@@ -94,6 +96,8 @@ FEATURES = (
     uploads.blp,
     facilities.blp,
     vehicles.blp,
+    shifts.blp,
+    trackers.blp,
     containers.blp,
     fleet.blp,
     roads.blp,

@@ -214,6 +214,11 @@ class Settings:
     public_rate: str = setting(
         "120 per minute", "other unauthenticated requests from one address, per web process", check=known_rate
     )
+    tracker_rate: str = setting(
+        "600 per minute",
+        "reports of one GPS tracker, per web process: one that was offline sends them in a row",
+        check=known_rate,
+    )
     devices_per_user_max: int = setting(
         10, "registered devices of one user that are not revoked", check=one_or_more
     )
@@ -387,7 +392,9 @@ class Settings:
         365, "how long check-in frames are kept (documents refer to hashes for ever)", check=one_or_more
     )
     location_keep_days: int = setting(
-        30, "how long the positions of crews are kept; their routes and reports stay", check=one_or_more
+        30,
+        "how long positions of crews and vehicles are kept; their routes and reports stay",
+        check=one_or_more,
     )
     location_slack_min: int = setting(
         30, "how long before and after a shift a crew's positions are kept", check=validate.Range(min=0)

@@ -464,3 +464,12 @@ class FacilityKind(StrEnum):
     LANDFILL = "landfill"
     TRANSFER_STATION = "transfer_station"
     SNOW_DUMP = "snow_dump"
+
+
+class ShiftState(StrEnum):
+    """Where a vehicle's shift is in its life; the allowed changes stand in backend.fleet.shifts.rules."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -77,3 +78,19 @@ def make_vehicle(phone: Phone, district_id: UUID | str | None, **fields: Any) ->
 def make_site(phone: Phone, district_id: UUID | str, **fields: Any) -> dict[str, Any]:
     """Enter a container site."""
     return make(phone, "/containers", site(district_id, **fields))
+
+
+def shift(vehicle_id: str, start: datetime, **fields: Any) -> dict[str, Any]:
+    """A shift of eight hours."""
+    hours = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=8)).isoformat()}
+    return {"vehicle_id": vehicle_id, **hours, **fields}
+
+
+def make_shift(phone: Phone, vehicle_id: str, start: datetime, **fields: Any) -> dict[str, Any]:
+    """Plan a shift."""
+    return make(phone, "/shifts", shift(vehicle_id, start, **fields))
+
+
+def make_tracker(phone: Phone, vehicle_id: str) -> dict[str, Any]:
+    """Register a tracker; ``device_id`` is what it must send."""
+    return make(phone, "/trackers", {"vehicle_id": vehicle_id, "name": "Teltonika"})

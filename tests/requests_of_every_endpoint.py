@@ -38,7 +38,17 @@ from tests.factories import (
     valid_iin,
 )
 from tests.fakes import face_photo
-from tests.fleet import facility, make_facility, make_site, make_vehicle, site, vehicle
+from tests.fleet import (
+    facility,
+    make_facility,
+    make_shift,
+    make_site,
+    make_tracker,
+    make_vehicle,
+    shift,
+    site,
+    vehicle,
+)
 from tests.invented_streets import a_segment, import_streets
 from tests.missed_spot_check import gap_address
 from tests.phone import Phone
@@ -211,6 +221,17 @@ class World:
         """The address of a fresh vehicle of the first district."""
         return f"/vehicles/{make_vehicle(self.admin, self.here)['id']}"
 
+    def shift(self) -> str:
+        """The address of a fresh shift of the first district's crew, each on another day."""
+        crew, vehicle = self.phones[Role.CREW], make_vehicle(self.admin, self.here)
+        start = self.clock() + timedelta(days=next(self.serial))
+        made = make_shift(self.admin, vehicle["id"], start, driver_id=crew.tokens["user"]["id"])
+        return f"/shifts/{made['id']}"
+
+    def tracker(self) -> dict[str, Any]:
+        """A fresh tracker in a fresh vehicle of the first district."""
+        return make_tracker(self.admin, make_vehicle(self.admin, self.here)["id"])
+
     def container_site(self) -> str:
         """The address of a fresh container site of the first district."""
         return f"/containers/{make_site(self.admin, self.here)['id']}"
@@ -357,6 +378,10 @@ def _new_plan(world: World, phone: Phone) -> TestResponse:
 def _positions(world: World, phone: Phone) -> TestResponse:
     batch = location_batch(phone, fixes_at(INSIDE, world.clock()))
     return phone.put(f"/location-fixes/{batch['id']}", json=batch)
+
+
+def _report_position(world: World, phone: Phone) -> TestResponse:
+    return phone.get(f"/osmand?id={world.tracker()['device_id']}&lat=54.87&lon=69.15")
 
 
 def _piece(world: World, phone: Phone) -> TestResponse:
@@ -582,6 +607,30 @@ EXAMPLES: dict[str, Example] = {
     "vehicles.read_vehicle": one("GET", lambda world, _phone: world.vehicle()),
     "vehicles.change_vehicle": one("PATCH", lambda world, _phone: world.vehicle(), {"out_reason": "ремонт"}),
     "vehicles.archive_vehicle": one("DELETE", lambda world, _phone: world.vehicle(), status=204),
+    "shifts.list_shifts": get("/shifts"),
+    "shifts.create_shift": create(
+        "/shifts",
+        lambda world: shift(
+            make_vehicle(world.admin, None)["id"], world.clock(), district_id=str(world.here)
+        ),
+    ),
+    "shifts.read_shift": one("GET", lambda world, _phone: world.shift()),
+    "shifts.change_shift": one("PATCH", lambda world, _phone: world.shift(), {"note": "через мост"}),
+    "shifts.move_shift": one("POST", lambda world, _phone: f"{world.shift()}/moves", {"to": "running"}),
+    "trackers.report_position": Example(_report_position),
+    "trackers.list_trackers": get("/trackers"),
+    "trackers.register_tracker": Example(
+        lambda world, phone: phone.post(
+            "/trackers",
+            json={"vehicle_id": make_vehicle(world.admin, world.here)["id"], "name": "Teltonika"},
+        ),
+        status=201,
+        elsewhere=422,
+    ),
+    "trackers.read_tracker": one("GET", lambda world, _phone: f"/trackers/{world.tracker()['id']}"),
+    "trackers.revoke_tracker": one(
+        "DELETE", lambda world, _phone: f"/trackers/{world.tracker()['id']}", status=204
+    ),
     "containers.list_sites": get("/containers"),
     "containers.create_site": create("/containers", lambda world: site(world.here)),
     "containers.read_site": one("GET", lambda world, _phone: world.container_site()),
@@ -589,6 +638,8 @@ EXAMPLES: dict[str, Example] = {
     "containers.archive_site": one("DELETE", lambda world, _phone: world.container_site(), status=204),
     "containers.list_emptyings": one("GET", lambda world, _phone: f"{world.container_site()}/emptyings"),
     "fleet.put_location_fixes": Example(_positions),
+    "fleet.list_own_fixes": get("/me/location-fixes"),
+    "fleet.list_positions": get("/vehicles/positions"),
     "fleet.list_location_fixes": Example(lambda _world, phone: phone.get(f"/location-fixes?route={uuid4()}")),
     "sync.read_changes": get("/sync"),
     "ledger.list_events": get("/events"),

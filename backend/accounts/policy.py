@@ -89,7 +89,14 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "routes.move": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
     "stop_reports.create": {SUPERVISOR: OWN, CREW: OWN},
     "location_fixes.create": {CREW: OWN},
-    "location_fixes.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},  # dispatchers: by route only
+    "location_fixes.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},  # dispatchers: by route or shift
+    "location_fixes.own": EVERYONE_OWN,
+    "vehicles.positions": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "shifts.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
+    "shifts.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "shifts.move": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
+    "trackers.read": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "trackers.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "vehicles.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: DISTRICT},
     "vehicles.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "facilities.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: DISTRICT},

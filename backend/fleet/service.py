@@ -1,26 +1,42 @@
-"""The fleet's face to other features: vehicles, depots and places to unload for planners; positions during shifts.
+"""The fleet's face to other features: vehicles, shifts and facilities for planners; positions during shifts.
 
-``facilities(by)`` and ``vehicles(by)`` are what a solver's input is made of. ``declare_shifts`` lets a feature say when
-somebody is at work, for positions are kept only then.
+``facilities(by)``, ``vehicles(by)`` and ``shifts(by, since, until)`` are what a solver's input is made of. ``declare_shifts``
+and ``declare_vehicle_shifts`` let a feature say who is at work when, for positions are kept only then; ``track`` reads them.
 """
 
 from __future__ import annotations
 
 from backend.fleet.facilities.rules import FacilityFacts
 from backend.fleet.facilities.service import facts as facilities
-from backend.fleet.positions.service import Shift, declare_shifts, list_fixes, purge, receive, track_of_route
+from backend.fleet.positions.service import (
+    Shift,
+    declare_shifts,
+    declare_vehicle_shifts,
+    list_fixes,
+    purge,
+    receive,
+    track,
+    track_of_route,
+)
+from backend.fleet.shifts.rules import Break, ShiftFacts
+from backend.fleet.shifts.service import facts as shifts
 from backend.fleet.vehicles.rules import VehicleFacts
 from backend.fleet.vehicles.service import facts as vehicles
 
 __all__ = [
+    "Break",
     "FacilityFacts",
     "Shift",
+    "ShiftFacts",
     "VehicleFacts",
     "declare_shifts",
+    "declare_vehicle_shifts",
     "facilities",
     "list_fixes",
     "purge",
     "receive",
+    "shifts",
+    "track",
     "track_of_route",
     "vehicles",
 ]

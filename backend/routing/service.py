@@ -317,3 +317,4 @@ def _facts(plan: RoutePlan) -> dict[str, Any]:
 
 fleet.declare_shifts("routes", shifts.of_routes)
 fleet.declare_shifts("tasks", shifts.of_tasks)
+fleet.declare_vehicle_shifts("routes", shifts.of_vehicle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -12,7 +13,7 @@ from backend.routing import rows
 from backend.routing.models import Route
 from backend.tasks import service as tasks
 from backend.web.principal import Principal
-from shared.vocabulary import TaskState
+from shared.vocabulary import RouteState, TaskState
 
 MOST_TASKS = 200
 
@@ -26,6 +27,29 @@ def of_routes(by: Principal, since: datetime, until: datetime) -> list[Shift]:
             ends_at=route.ends_at,
             route_id=route.id,
             district_id=route.district_id,
+            vehicle_id=route.vehicle_id,
+            shift_id=route.shift_id,
+        )
+        for route in db.session().scalars(query)
+    ]
+
+
+def of_vehicle(vehicle_id: UUID, since: datetime, until: datetime) -> list[Shift]:
+    """The routes on which a vehicle is sent that meet a span of time."""
+    query = sa.select(Route).where(
+        Route.vehicle_id == vehicle_id,
+        Route.state != RouteState.DRAFT,
+        Route.starts_at <= until,
+        Route.ends_at >= since,
+    )
+    return [
+        Shift(
+            starts_at=route.starts_at,
+            ends_at=route.ends_at,
+            route_id=route.id,
+            district_id=route.district_id,
+            vehicle_id=vehicle_id,
+            shift_id=route.shift_id,
         )
         for route in db.session().scalars(query)
     ]

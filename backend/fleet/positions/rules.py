@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,12 +10,51 @@ from uuid import UUID
 
 @dataclass(frozen=True, kw_only=True)
 class Shift:
-    """When somebody is at work; ``route_id`` and ``district_id`` where it is a route."""
+    """When somebody, or a vehicle, is at work, and what of a route and of a vehicle's shift is known."""
 
     starts_at: datetime
     ends_at: datetime
     route_id: UUID | None = None
     district_id: UUID | None = None
+    vehicle_id: UUID | None = None
+    shift_id: UUID | None = None
+    user_id: UUID | None = None  # who drives
+
+
+@dataclass(frozen=True, kw_only=True)
+class Belonging:
+    """What a position belongs to at its own time."""
+
+    route_id: UUID | None
+    district_id: UUID | None
+    vehicle_id: UUID | None
+    shift_id: UUID | None
+    user_id: UUID | None
+
+
+def belonging(
+    at: datetime, shifts: Collection[Shift], *, slack: timedelta, wished_route_id: UUID | None
+) -> Belonging | None:
+    """What a moment belongs to, None outside every shift: the route of one, the vehicle and driver of another beside it."""
+    found = shift_at(at, shifts, slack=slack, wished_route_id=wished_route_id)
+    if found is None:
+        return None
+    of_vehicles = [
+        each
+        for each in shifts
+        if each.shift_id is not None
+        and each.route_id is None
+        and found.vehicle_id in (None, each.vehicle_id)
+        and found.shift_id in (None, each.shift_id)
+    ]
+    beside = shift_at(at, of_vehicles, slack=slack, wished_route_id=None) or found
+    return Belonging(
+        route_id=found.route_id,
+        district_id=found.district_id or beside.district_id,
+        vehicle_id=found.vehicle_id or beside.vehicle_id,
+        shift_id=found.shift_id or beside.shift_id,
+        user_id=found.user_id or beside.user_id,
+    )
 
 
 def shift_at(

@@ -22,23 +22,56 @@ class LocationBatchAnswer(Schema):
     )
 
 
-class LocationQuery(PageQuery):
-    """Which positions; dispatchers name a route."""
+class OwnLocationQuery(PageQuery):
+    """Which of one's own positions."""
 
-    route_id = fields.UUID(data_key="route")
     since = fields.AwareDateTime(validate=time_in_reach)
     until = fields.AwareDateTime(validate=time_in_reach)
 
 
-class LocationFixSchema(Schema):
-    """Where a device was."""
+class LocationQuery(OwnLocationQuery):
+    """Which positions; dispatchers name a route or a shift."""
 
-    user_id = fields.UUID(required=True)
-    device_id = fields.UUID(required=True)
+    route_id = fields.UUID(data_key="route")
+    shift_id = fields.UUID(data_key="shift")
+
+
+class LocationFixSchema(Schema):
+    """Where a device or a vehicle was."""
+
+    user_id = fields.UUID(required=True, allow_none=True)
+    device_id = fields.UUID(required=True, allow_none=True, metadata={"description": "null: a tracker's"})
+    tracker_id = fields.UUID(required=True, allow_none=True)
+    vehicle_id = fields.UUID(required=True, allow_none=True)
+    shift_id = fields.UUID(required=True, allow_none=True)
     route_id = fields.UUID(required=True, allow_none=True)
     at = fields.AwareDateTime(required=True)
     lat = fields.Float(required=True)
     lon = fields.Float(required=True)
-    accuracy_m = fields.Float(required=True)
+    accuracy_m = fields.Float(required=True, allow_none=True)
     speed_mps = fields.Float(required=True, allow_none=True)
+    heading_deg = fields.Float(required=True, allow_none=True)
     mock = fields.Boolean(required=True)
+
+
+class VehiclePositionSchema(Schema):
+    """Where a vehicle was last."""
+
+    vehicle_id = fields.UUID(required=True)
+    district_id = fields.UUID(required=True, allow_none=True)
+    shift_id = fields.UUID(required=True, allow_none=True)
+    route_id = fields.UUID(required=True, allow_none=True)
+    at = fields.AwareDateTime(required=True)
+    received_at = fields.AwareDateTime(required=True)
+    lat = fields.Float(required=True)
+    lon = fields.Float(required=True)
+    accuracy_m = fields.Float(required=True, allow_none=True)
+    speed_mps = fields.Float(required=True, allow_none=True)
+    heading_deg = fields.Float(required=True, allow_none=True)
+    source = fields.String(required=True, metadata={"description": "phone or tracker"})
+
+
+class VehiclePositionsSchema(Schema):
+    """The whole fleet's last positions."""
+
+    items = fields.List(fields.Nested(VehiclePositionSchema), required=True)

@@ -13,6 +13,7 @@ from backend.web.paging import page_schema
 from backend.web.principal import current_principal
 from shared.contracts import LocationBatch
 
+FIXES = page_schema(schemas.LocationFixSchema)
 blp = Blueprint("fleet", __name__, description="Where crews are during their shifts")
 
 
@@ -38,7 +39,22 @@ def put_location_fixes(body: LocationBatch, batch_id: UUID) -> Any:
 
 @blp.route("/location-fixes", action="location_fixes.read", writes=True)
 @blp.arguments(schemas.LocationQuery, location="query")
-@blp.response(200, page_schema(schemas.LocationFixSchema))
+@blp.response(200, FIXES)
 def list_location_fixes(query: dict[str, Any]) -> Any:
-    """Positions, oldest first: one's own; for dispatchers those of one route."""
+    """Positions, oldest first: one's own; for dispatchers those of one route or shift."""
     return service.list_fixes(current_principal(), **query)
+
+
+@blp.route("/me/location-fixes", action="location_fixes.own")
+@blp.arguments(schemas.OwnLocationQuery, location="query")
+@blp.response(200, FIXES)
+def list_own_fixes(query: dict[str, Any]) -> Any:
+    """Every position that is kept of you, oldest first, whether your phone or your vehicle's tracker sent it."""
+    return service.list_own(current_principal(), **query)
+
+
+@blp.route("/vehicles/positions", action="vehicles.positions", writes=True)
+@blp.response(200, schemas.VehiclePositionsSchema)
+def list_positions() -> Any:
+    """Where each vehicle was last, of the caller's districts; the live feed says «vehicles.positions» as they move."""
+    return {"items": service.latest(current_principal())}

@@ -13,7 +13,7 @@ from backend.database import db
 from backend.errors import Conflict, Invalid, NotFound
 from backend.fleet.facilities.service import require_depot
 from backend.fleet.reach import may_change, require_home, within_reach
-from backend.fleet.vehicles.models import Vehicle
+from backend.fleet.vehicles.models import Vehicle as Vehicle
 from backend.fleet.vehicles.rules import VehicleFacts, clean_plate, vehicle_errors
 from backend.ledger.service import record
 from backend.web.paging import Page, paginate
@@ -85,9 +85,9 @@ def archive(vehicle: Vehicle, by: Principal) -> None:
         _record("vehicle.archived", vehicle, by)
 
 
-def get(vehicle_id: UUID, by: Principal, action: str = "vehicles.read") -> Vehicle:
-    """A vehicle of the principal's districts or of the whole city."""
-    return _find(vehicle_id, by, action)
+def get(vehicle_id: UUID, by: Principal, *, lock: bool = False) -> Vehicle:
+    """A vehicle of the principal's districts or of the whole city; locked until the transaction ends if wished."""
+    return _find(vehicle_id, by, "vehicles.read", lock=lock)
 
 
 def list_vehicles(

@@ -96,13 +96,13 @@ def _planned(stops: Sequence[RouteStop]) -> list[list[Position]]:
 
 
 def _driven(route_id: UUID, said: _Saying, *, user_id: UUID | None) -> list[Driven]:
-    by_device: dict[UUID, list[Any]] = {}
+    by_source: dict[UUID, list[Any]] = {}
     for fix in fleet.track_of_route(route_id, user_id=user_id):
         if not fix.mock:
-            by_device.setdefault(fix.device_id, []).append(fix)
+            by_source.setdefault(fix.source_id, []).append(fix)
     return [
         Driven(name=said(words.DRIVEN.format(number=number)), parts=_parts(fixes))
-        for number, fixes in enumerate(by_device.values(), start=1)
+        for number, fixes in enumerate(by_source.values(), start=1)
     ]
 
 

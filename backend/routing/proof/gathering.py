@@ -24,6 +24,8 @@ from shared import contracts
 from shared.geometry import Point, distance_m
 from shared.vocabulary import RouteState
 
+UNSAID_ACCURACY_M = 10.0  # of a tracker that says none: a vehicle's receiver under the open sky
+
 
 def proof_now(route: Route) -> RouteProof:
     """The reconciliation of a route with everything that has come so far."""
@@ -89,11 +91,12 @@ def _reports(route_id: UUID) -> dict[UUID, StopReport]:
 
 
 def _fixes(route_id: UUID, reports: Iterable[StopReport]) -> dict[UUID, list[Fix]]:
-    """Positions by device: those that came during the route, and those that were signed with its reports."""
+    """Positions by device or tracker: those that came during the route, and those that were signed with its reports."""
     found: dict[UUID, list[Fix]] = {}
     for row in fleet.track_of_route(route_id):
-        fix = Fix(at=row.at, lat=row.lat, lon=row.lon, accuracy_m=row.accuracy_m, mock=row.mock)
-        found.setdefault(row.device_id, []).append(fix)
+        accuracy_m = UNSAID_ACCURACY_M if row.accuracy_m is None else row.accuracy_m
+        fix = Fix(at=row.at, lat=row.lat, lon=row.lon, accuracy_m=accuracy_m, mock=row.mock)
+        found.setdefault(row.source_id, []).append(fix)
     for report in reports:
         manifest = contracts.decode(contracts.StopReport, contracts.parse_json(report.manifest))
         for each in manifest.fixes:
