@@ -145,6 +145,17 @@ def routing(
     show(result, as_json)
 
 
+@evaluate.command()
+@DATA
+@AS_JSON
+@click.option("--seeds", default=20, show_default=True, help="Simulated drives for each kind of noise.")
+def streets(data: Path, as_json: bool, seeds: int) -> None:
+    """Seconds of preparing streets and of matrices; how much of noisy tracks is matched to the right streets."""
+    from backend.streets.evaluation.measuring import evaluate_streets
+
+    show(evaluate_streets(data, seeds=seeds), as_json)
+
+
 def show(result: dict[str, Any], as_json: bool) -> None:
     """Print a result in the one form of every measurement, or as a table for people."""
     if as_json:

@@ -11,6 +11,9 @@ from backend.streets.search.graph import Graph, arc_seconds
 from backend.streets.search.places import Places, positions
 from backend.streets.search.tracks import Track
 from backend.streets.search.ways import Way, ways
+from shared.geometry import EARTH_RADIUS_M
+
+WILD_M = 200.0
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -68,9 +71,13 @@ def seen(
     *,
     every_s: float,
     noise_m: float,
+    lasts_s: float = 0.0,
     wild_share: float = 0.0,
 ) -> Track:
-    """Fixes of a drive: every so many seconds, each axis off by normal noise, some of them wild (200 m)."""
+    """Fixes of a drive: every so many seconds, each axis off by normal noise, some of them wild (200 m).
+
+    Noise that lasts so many seconds is like a receiver's between houses; 0: independent from fix to fix.
+    """
     time_s = np.arange(drive.entered_at_s[0], drive.left_at_s[-1], every_s)
     at = np.clip(np.searchsorted(drive.entered_at_s, time_s, side="right") - 1, 0, len(drive.arc) - 1)
     lasted_s = np.maximum(drive.left_at_s[at] - drive.entered_at_s[at], 1e-9)
@@ -78,12 +85,16 @@ def seen(
     fraction = drive.enters[at] + share * (drive.leaves[at] - drive.enters[at])
     arc = drive.arc[at]
     lon, lat = positions(graph.skeleton, arc // 2, np.where(arc % 2 == 0, fraction, 1 - fraction))
-    spread_m = np.where(rng.random(len(time_s)) < wild_share, 200.0, noise_m)
-    metre = np.degrees(1 / 6_371_008.8)
+    off = rng.normal(0.0, 1.0, (len(time_s), 2))
+    kept = np.exp(-every_s / lasts_s) if lasts_s > 0 else 0.0
+    for index in range(1, len(off)):
+        off[index] = kept * off[index - 1] + np.sqrt(1 - kept**2) * off[index]
+    off_m = off * noise_m
+    wild = rng.random(len(time_s)) < wild_share
+    off_m[wild] = rng.normal(0.0, WILD_M, (int(wild.sum()), 2))
+    metre = np.degrees(1 / EARTH_RADIUS_M)
     return Track(
-        lon=lon + rng.normal(0.0, 1.0, len(lon)) * spread_m * metre / np.cos(np.radians(lat)),
-        lat=lat + rng.normal(0.0, 1.0, len(lat)) * spread_m * metre,
-        time_s=time_s,
+        lon=lon + off_m[:, 0] * metre / np.cos(np.radians(lat)), lat=lat + off_m[:, 1] * metre, time_s=time_s
     )
 
 

@@ -1,0 +1,1 @@
+"""Measurements of streets on real files, for `qala evaluate streets`."""
