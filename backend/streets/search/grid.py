@@ -13,6 +13,8 @@ from backend.streets.search.plane import Plane
 CELL_M = 100.0
 CELLS_MOST = 4_000_000  # a network that spreads wider gets larger cells
 NO_SEGMENT = -1
+NOWHERE_M = 1e12  # where a point without coordinates is put
+LEAST_STRETCH = 0.1  # at the poles nothing would seem far
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -79,8 +81,9 @@ def closest(
     segment, along_m = np.full(shape, NO_SEGMENT, dtype=np.int32), np.zeros(shape)
     distance_m, on_right = np.full(shape, np.inf), np.zeros(shape, dtype=np.bool_)
     if grid.columns:
+        somewhere = np.isfinite(x) & np.isfinite(y)
         _closest(
-            x, y, stretch, grid.x0, grid.y0, grid.cell_m, grid.columns, grid.rows, grid.cell_start, grid.cell_piece,
+            np.where(somewhere, x, NOWHERE_M), np.where(somewhere, y, NOWHERE_M), np.maximum(stretch, LEAST_STRETCH), grid.x0, grid.y0, grid.cell_m, grid.columns, grid.rows, grid.cell_start, grid.cell_piece,
             grid.point_segment, plane.x, plane.y, plane.along_m, usable, float(limit_m), segment, along_m, distance_m, on_right,
         )  # fmt: skip
     return segment, along_m, distance_m, on_right

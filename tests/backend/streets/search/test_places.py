@@ -47,6 +47,14 @@ def test_a_point_in_the_river_has_no_street() -> None:
     assert np.isinf(matrix(graph, places).seconds[0, 1])
 
 
+@pytest.mark.parametrize(
+    ("lon", "lat"), [(54.87, 69.15), (np.nan, 54.87), (69.15, 90.0), (-180.0, -90.0), (np.inf, 1e9)]
+)
+def test_points_that_are_nowhere_near_have_no_street(lon: float, lat: float) -> None:
+    """Swapped, missing, at a pole: quickly, and without a street."""
+    assert [NO_SEGMENT] == nearest(survey(grid(3, 3)), lon, lat).segment.tolist()
+
+
 def test_a_vehicle_stops_on_its_right_where_the_street_is_wide() -> None:
     """On a narrow street both directions will do, unless the side is asked for."""
     made = network(
