@@ -22,6 +22,7 @@ from mobile.devices.network import Network, SwitchedNetwork
 from mobile.devices.notifier import Notifier, QuietNotifier
 from mobile.devices.shift_notice import NoShiftNotice, ShiftNotice
 from mobile.devices.speaker import KivySpeaker, SilentSpeaker, Speaker
+from mobile.devices.talker import EspeakTalker, SilentTalker, Talker
 from mobile.keeping.seal import KeyFile, KeyStore
 from mobile.voice.cues import Cue, Prompted
 from mobile.voice.voice import Voice
@@ -85,6 +86,7 @@ class Devices:
     keys: KeyStore
     compass: Compass = field(default_factory=NoCompass)
     shift_notice: ShiftNotice = field(default_factory=NoShiftNotice)
+    talker: Talker = field(default_factory=SilentTalker)
     prompted: tuple[Prompted, ...] = ()
 
     def meet(self, person_id: UUID) -> None:
@@ -107,6 +109,7 @@ class Devices:
         self.camera.stop()
         self.location.stop()
         self.speaker.stop()
+        self.talker.hush()
 
 
 def on_android() -> bool:
@@ -138,6 +141,7 @@ def _desktop(settings: DeviceSettings) -> Devices:
         notifier=QuietNotifier(),
         navigator=DesktopNavigator(),
         speaker=speaker,
+        talker=EspeakTalker() if settings.sound else SilentTalker(),
         keys=KeyFile(settings.folder / KEY_FILE),
         prompted=(Voice(speaker), *obedient),
     )

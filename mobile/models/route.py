@@ -11,6 +11,7 @@ from mobile.models.background import Background
 from mobile.models.defect import why_unsaved
 from mobile.models.driven_way import DrivenWay
 from mobile.models.equipment import Equipment
+from mobile.models.guiding import NO_TURN, Guiding
 from mobile.models.map import MapModel
 from mobile.models.observed import Observed
 from mobile.models.place_words import fresh_fix
@@ -54,6 +55,8 @@ class Route(Observed):
         self._background = background
         self._words = words
         self._now = now
+        self._is_open = False
+        self._guiding = Guiding(equipment.devices.talker, facts, words)
         self.finder = Viewfinder(equipment.devices.camera)
         self._compass = equipment.devices.compass
         self.map = MapModel(streets or NoStreets(), words, facing_deg=lambda: self._compass.facing().deg)
@@ -78,12 +81,16 @@ class Route(Observed):
         self._location.start(EVERY_S, WHO)
         self._compass.start(WHO)
         self.read()
+        self._is_open = True
+        self._guide()
         self.changed()
 
     def close(self) -> None:
         """It is left."""
         self._location.stop(WHO)
         self._compass.stop(WHO)
+        self._is_open = False
+        self._guiding.hush()
         self.finder.close()
 
     def tick(self) -> None:
@@ -91,7 +98,13 @@ class Route(Observed):
         self.map.place(self._fix())
         self.map.turn()
         self._draw_driven()
+        self._guide()
         self.finder.tick()
+        self.changed()
+
+    def switch_voice(self) -> None:
+        """Turns are said aloud, or not any more."""
+        self._guiding.switch()
         self.changed()
 
     def read(self) -> None:
@@ -112,6 +125,7 @@ class Route(Observed):
         """The core has changed."""
         self.read()
         self.map.look_again()
+        self._guide()
         self.changed()
 
     def look_at(self, key: str) -> None:
@@ -239,6 +253,7 @@ class Route(Observed):
             saving=self._saving > 0,
             unsaved=self._unsaved is not None,
             error=self._error,
+            turn=self._guiding.view() if self._guided() is self.stop else NO_TURN,
         )
         return route_view(stand, self._words, self._now())
 
@@ -270,6 +285,17 @@ class Route(Observed):
 
     def _fix(self) -> Fix | None:
         return fresh_fix(self._location, self._time.now)
+
+    def _guided(self) -> RouteStop | None:
+        """The stop to which the driver drives: never one that is only looked at."""
+        return next_stop(self._route.sheet) if self._route and not self._route.withdrawn else None
+
+    def _guide(self) -> None:
+        if not self._is_open:
+            return
+        if self._route is not None and self._has_news:
+            self._guiding.tell_of_plan(self._route.sheet.id, self._route.sheet.version)
+        self._guiding.follow(self._guided(), self._fix())
 
     def _draw(self) -> None:
         stop = self.stop
@@ -354,6 +380,7 @@ class Route(Observed):
             is_open_again = draft.state is StopState.PLANNED
             self._last = None if is_open_again else (draft.route_id, draft.stop_id)
             self.read()
+            self._guide()
             self.map.follow()
             self.changed()
 

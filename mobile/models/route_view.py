@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mobile.devices.trouble import Trouble
+from mobile.models.guiding import NO_TURN, TurnView
 from mobile.models.place_words import camera_text, place_sign, place_text
 from mobile.models.route_progress import (
     changes_of,
@@ -40,6 +41,7 @@ class RouteView:
     notice_icon: str = "⚠"
     notice_colour: str = "warn"
     acknowledge: str = ""
+    turn: TurnView = NO_TURN
     number: str = ""
     icon: str = ""
     colour: str = "accent"
@@ -89,6 +91,7 @@ class Stand:
     saving: bool
     unsaved: bool
     error: _ | str
+    turn: TurnView = NO_TURN
 
 
 def route_view(stand: Stand, say: Words, now: datetime) -> RouteView:
@@ -111,6 +114,7 @@ def route_view(stand: Stand, say: Words, now: datetime) -> RouteView:
         notice_icon=icon,
         notice_colour=colour,
         acknowledge=say(_("I have seen it")) if stand.has_news and not route.withdrawn else "",
+        turn=stand.turn,
         number=str(number_of(sheet, stop.id)) if stop else "",
         icon=sign.icon if sign else "✔",
         colour=sign.colour if sign else "good",

@@ -13,10 +13,12 @@ from mobile.models.desk import Core
 from mobile.models.navigation import Place
 from mobile.shots.example_crew import crew_core
 from mobile.shots.example_recorder import ExampleRecorder
-from mobile.shots.example_routes import changed, sheet, snow_sheet
+from mobile.shots.example_routes import changed, sheet, snow_sheet, turning_sheet
+from mobile.shots.examples import HERE
 from mobile.shots.scenes import Play, Scene, at_tab, enter, opened
 from mobile.shots.stage import Stage
 from shared.contracts import RouteSheet
+from shared.geometry import Point
 from shared.vocabulary import DefectKind, RouteState, SkipReason, StopState
 
 
@@ -103,6 +105,15 @@ UNTOUCHED = replace(
     state=RouteState.RELEASED,
     stops=tuple(replace(each, state=StopState.PLANNED, skip_reason=None) for each in sheet().stops),
 )
+
+
+def lost(stage: Stage) -> None:
+    """Some ticks beside the planned way."""
+    for _tick in range(3):
+        stage.desk.route.tick()
+
+
+BESIDE = Point(lat=HERE.lat + 0.001, lon=HERE.lon)
 FINISHED = replace(sheet(), stops=tuple(replace(each, state=StopState.DONE) for each in sheet().stops))
 
 CREW_SCENES: dict[str, Scene] = {
@@ -115,6 +126,8 @@ CREW_SCENES: dict[str, Scene] = {
     "defect-saved": (crew(), saved_two),
     "route": (crew(sheet(), snow_sheet()), on_route()),
     "route-fresh": (crew(UNTOUCHED), on_route()),
+    "route-turn": (crew(turning_sheet()), on_route()),
+    "route-beside": (crew(turning_sheet(), at=BESIDE), on_route(lost)),
     "route-follow": (crew(sheet(), heading=Heading(40.0)), on_route(follow)),
     "route-skipped": (crew(sheet()), on_route(skipped)),
     "route-skip-reasons": (crew(sheet()), on_route(asked_to_skip)),

@@ -17,7 +17,7 @@ from mobile.outbox.ladder import ItemKind
 from mobile.shots.example_equipment import PREVIEW_PX, ExampleCamera, ExampleTime
 from mobile.shots.examples import HERE, NOW, uuid
 from mobile.sync.overlay import LocalRoute, with_reports
-from shared.contracts import RouteSheet, RouteStop, StopReport, StreetKind, decode, parse_json
+from shared.contracts import Instruction, RouteSheet, RouteStop, StopReport, StreetKind, decode, parse_json
 from shared.vocabulary import (
     RouteKind,
     RouteState,
@@ -26,6 +26,7 @@ from shared.vocabulary import (
     StopChange,
     StopState,
     StreetSide,
+    Turn,
 )
 
 ROUTE_ID, OTHER_ROUTE_ID = uuid(500), uuid(501)
@@ -152,6 +153,30 @@ def sheet(**more: Any) -> RouteSheet:
         "version": 1,
     }
     return RouteSheet(**{**values, **more})
+
+
+WAY_CORNERS = ((-1, 0), (2, 0), (2, -1))  # past the example's place to the thirteenth stop
+WAY_TURNS = (
+    (Turn.DEPART, "Начните движение: улица Букетова", 576.0),
+    (Turn.RIGHT, "Поверните направо на Интернациональную улицу", 178.0),
+    (Turn.ARRIVE, "Вы на точке", 0.0),
+)
+
+
+def turning_sheet() -> RouteSheet:
+    """The same route with turns on the way to the next stop."""
+    before = sheet()
+    places = [at_corner(*corner) for corner in WAY_CORNERS]
+    turns = tuple(
+        Instruction(turn=turn, text=text, lat=lat, lon=lon, distance_m=distance_m)
+        for (turn, text, distance_m), (lat, lon) in zip(WAY_TURNS, places, strict=True)
+    )
+    path = {"type": "LineString", "coordinates": [[lon, lat] for lat, lon in places]}
+    stops = [
+        replace(each, path=path, instructions=turns) if at == 12 else each
+        for at, each in enumerate(before.stops)
+    ]
+    return replace(before, stops=tuple(stops))
 
 
 def changed(before: RouteSheet) -> RouteSheet:

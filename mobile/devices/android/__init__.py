@@ -19,6 +19,7 @@ from mobile.devices.android.navigator import AndroidNavigator
 from mobile.devices.android.network import AndroidNetwork
 from mobile.devices.android.notifier import AndroidNotifier
 from mobile.devices.android.shift_notice import AndroidShiftNotice
+from mobile.devices.android.talker import AndroidTalker
 from mobile.devices.boot_clock import SystemBootClock
 from mobile.devices.speaker import KivySpeaker
 from mobile.voice.voice import Voice
@@ -49,6 +50,7 @@ def devices(folder: Path, now: Callable[[], datetime]) -> Devices:
         notifier=AndroidNotifier(),
         navigator=AndroidNavigator(),
         speaker=speaker,
+        talker=AndroidTalker(),
         keys=AndroidKeyStore(folder / "store.key.wrapped"),
         prompted=(Voice(speaker),),
     )
