@@ -55,6 +55,8 @@ from backend.people import work as people_work
 from backend.roads import views as roads
 from backend.routing import views as routing
 from backend.routing.exports import views as route_files
+from backend.routing.plans import views as plans
+from backend.routing.plans import work as plans_work
 from backend.routing.proof import views as route_proofs
 from backend.streets import views as streets
 from backend.sync import views as sync
@@ -76,6 +78,7 @@ WORK = (
     attendance_work,
     paper_work,
     spot_checks_work,
+    plans_work,
     ledger_work,
 )  # importing them declares what workers do
 FEATURES = (
@@ -102,6 +105,7 @@ FEATURES = (
     fleet.blp,
     roads.blp,
     routing.blp,
+    plans.blp,
     route_proofs.blp,
     route_files.blp,
     sync.blp,

@@ -242,6 +242,31 @@ class Settings:
         7, "how long a photo that came in pieces waits for the rest, or for its report", check=one_or_more
     )
 
+    collect_photos_needed: bool = setting(
+        False, "whether a planned stop at containers is done only with a photo; positions prove the rest"
+    )
+    full_site_worth_kzt: float = setting(
+        2000.0, "what emptying a full site that may wait is worth to a plan, in tenge", check=positive
+    )
+    foreign_district_kzt: float = setting(
+        300.0, "price of a stop outside the vehicle's district, in tenge", check=validate.Range(min=0)
+    )
+    overtime_kzt_per_h: float = setting(
+        3000.0,
+        "price of an hour beyond the balanced length of a shift, in tenge",
+        check=validate.Range(min=0),
+    )
+    moved_stop_kzt: float = setting(
+        400.0,
+        "price of giving a stop to another driver while the plan is driven, in tenge",
+        check=validate.Range(min=0),
+    )
+    moved_order_kzt: float = setting(
+        100.0,
+        "price of changing a stop's place in its driver's order meanwhile, in tenge",
+        check=validate.Range(min=0),
+    )
+
     city_lat: float = setting(54.87, "centre of the city, degrees north", check=validate.Range(-90, 90))
     city_lon: float = setting(69.15, "centre of the city, degrees east", check=validate.Range(-180, 180))
     city_radius_km: float = setting(100.0, "a geofence farther from the centre is a mistake", check=positive)

@@ -361,6 +361,26 @@ class RouteState(StrEnum):
     CLOSED = "closed"
 
 
+class PlanState(StrEnum):
+    """Where the plan of a day is in its life."""
+
+    PLANNING = "planning"
+    DRAFT = "draft"
+    FAILED = "failed"
+    RELEASED = "released"
+    DRIVING = "driving"
+    CLOSED = "closed"
+    DISCARDED = "discarded"
+
+
+class RunState(StrEnum):
+    """How far a run of the solver is."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class StopAction(StrEnum):
     """What is done at a stop or along a segment."""
 

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from backend.database import transaction
 from shared.proofs import refresh_message
 from shared.vocabulary import Role
 from tests.conftest import PASSWORD, Clock, make_user
@@ -52,6 +53,7 @@ from tests.fleet import (
 from tests.invented_streets import a_segment, import_streets
 from tests.missed_spot_check import gap_address
 from tests.phone import Phone
+from tests.plans import failed_plan
 
 WORKERS = (Role.SUPERVISOR, Role.CREW)
 
@@ -231,6 +233,15 @@ class World:
     def tracker(self) -> dict[str, Any]:
         """A fresh tracker in a fresh vehicle of the first district."""
         return make_tracker(self.admin, make_vehicle(self.admin, self.here)["id"])
+
+    def wish(self) -> dict[str, Any]:
+        """A waste day of the first district."""
+        return {"kind": "waste", "day": self.clock().date().isoformat(), "district_id": str(self.here)}
+
+    def plan(self) -> str:
+        """The address of a plan of the first district whose run has failed."""
+        with self.app.app_context(), transaction():
+            return f"/plans/{failed_plan(self.here, self.admin.tokens['user']['id'])}"
 
     def container_site(self) -> str:
         """The address of a fresh container site of the first district."""
@@ -631,6 +642,18 @@ EXAMPLES: dict[str, Example] = {
     "trackers.revoke_tracker": one(
         "DELETE", lambda world, _phone: f"/trackers/{world.tracker()['id']}", status=204
     ),
+    "plans.list_plans": get("/plans"),
+    # There are no streets here
+    "plans.create_plan": create("/plans", lambda world: world.wish(), status=409),
+    "plans.read_plan": one("GET", lambda world, _phone: world.plan()),
+    "plans.move_plan": one("POST", lambda world, _phone: f"{world.plan()}/moves", {"to": "discarded"}),
+    "plans.stop_plan": one("POST", lambda world, _phone: f"{world.plan()}/stop"),
+    "plans.read_run": one("GET", lambda world, _phone: f"{world.plan()}/runs/1"),
+    # Nothing is released yet
+    "plans.replan": one(
+        "POST", lambda world, _phone: f"{world.plan()}/runs", {"reason": "поломка"}, status=409
+    ),
+    "plans.accept_run": one("PUT", lambda world, _phone: f"{world.plan()}/runs/1/acceptance", status=409),
     "containers.list_sites": get("/containers"),
     "containers.create_site": create("/containers", lambda world: site(world.here)),
     "containers.read_site": one("GET", lambda world, _phone: world.container_site()),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -137,6 +137,11 @@ def change_calendar(
 def local_day(moment: datetime) -> date:
     """The city's day of a moment."""
     return moment.astimezone(ZoneInfo(settings().time_zone)).date()
+
+
+def midnight(day: date) -> datetime:
+    """When one of the city's days begins, in UTC."""
+    return datetime.combine(day, time.min, ZoneInfo(settings().time_zone)).astimezone(UTC)
 
 
 def _touched_holidays(district: District, wished: Iterable[date] | None, since: date) -> set[date]:

@@ -87,6 +87,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "route_proofs.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
     "routes.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "routes.move": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
+    "plans.read": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "plans.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "stop_reports.create": {SUPERVISOR: OWN, CREW: OWN},
     "location_fixes.create": {CREW: OWN},
     "location_fixes.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},  # dispatchers: by route or shift

@@ -1,0 +1,97 @@
+"""What a run found, as it is kept and shown: tours with their ways, what is left out and why, cost and gap. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from backend.routing.planning.plan import Flaw, Plan, Tour, Unserved, Visit
+from backend.routing.plans.day import Day
+from shared.i18n import Message
+
+
+def written(
+    plan: Plan, day: Day, ways: Mapping[tuple[str, int], Mapping[str, Any]], *, streets: str
+) -> dict[str, Any]:
+    """The plan as JSON. ``ways`` leads from a shift and a visit's number to the way there; ``streets`` names the network."""
+    names = {stop.id: stop.title for stop in day.stops} | {each.id: each.title for each in day.facilities}
+    names |= {each.id: each.board for each in day.vehicles}
+    return {
+        "cost": {**asdict(plan.cost), "total": plan.cost.total},
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "distance_m": plan.distance_m,
+        "served": sum(len(tour.stop_ids) for tour in plan.tours),
+        "seconds": round(plan.seconds, 2),
+        "iterations": plan.iterations,
+        "stopped_early": plan.stopped_early,
+        "streets": streets,
+        "tours": [_tour(tour, ways) for tour in plan.tours],
+        "unserved": [_unserved(each, names) for each in plan.unserved],
+        "flaws": [_flaw(each, names) for each in plan.flaws],
+    }
+
+
+def kept_message(message: str, names: Mapping[str, str]) -> dict[str, Any]:
+    """A message that can be said in another language later, with titles and board numbers in the place of ids."""
+    if not isinstance(message, Message):
+        return {"source": str(message), "values": {}}
+    values = {
+        name: kept_message(value, names) if isinstance(value, Message) else names.get(str(value), value)
+        for name, value in message.values.items()
+    }
+    return {"source": message.source, "values": values}
+
+
+def said_again(kept: Mapping[str, Any]) -> Message:
+    """The message that was kept."""
+    values = {
+        name: said_again(value) if isinstance(value, dict) else value
+        for name, value in kept["values"].items()
+    }
+    return Message(kept["source"], values or None)
+
+
+def _tour(tour: Tour, ways: Mapping[tuple[str, int], Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "shift_id": tour.vehicle_id,
+        "distance_m": tour.distance_m,
+        "duration_s": tour.duration_s,
+        "cost": tour.cost.total,
+        "visits": [
+            _visit(visit, ways.get((tour.vehicle_id, number))) for number, visit in enumerate(tour.visits)
+        ],
+    }
+
+
+def _visit(visit: Visit, way: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
+        "act": visit.act.value,
+        "id": visit.id,
+        "arrives_s": visit.arrives_s,
+        "begins_s": visit.begins_s,
+        "leaves_s": visit.leaves_s,
+        "load": list(visit.load),
+        "way": way,
+    }
+
+
+def _unserved(each: Unserved, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "site_id": each.stop_id,
+        "title": names.get(each.stop_id, ""),
+        "why": each.why.value,
+        "words": kept_message(each.words, names),
+    }
+
+
+def _flaw(flaw: Flaw, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "subject": flaw.subject,
+        "title": names.get(flaw.subject, ""),
+        "field": flaw.field,
+        "value": flaw.value,
+        "words": kept_message(flaw.words, names),
+        "stop_ids": list(flaw.stop_ids),
+    }

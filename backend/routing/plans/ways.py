@@ -1,0 +1,84 @@
+"""What a run needs of the streets: matrices between the day's places, and the way of every tour with its turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from backend.routing.planning.plan import Act, Plan, Tour
+from backend.routing.planning.problem import Matrix
+from backend.routing.plans.day import Day, Profile, Spot, matrix_of, profile_of, spots_of
+from backend.routing.rules import turns
+from backend.routing.rules.turns import TurnStep
+from backend.streets import service as streets
+from backend.streets.search.directions import Step
+from backend.streets.search.profile import VehicleProfile
+from backend.streets.searching import StreetSearch
+
+DIGITS = 6  # of degrees: a decimetre
+
+
+def streets_in_force() -> StreetSearch:
+    """The network that plans drive on; Conflict where there is none yet."""
+    return streets.search()
+
+
+def matrices(search: StreetSearch, day: Day) -> dict[Profile, Matrix]:
+    """Seconds and metres between ``spots_of(day)`` for each kind of vehicle of the day."""
+    spots = spots_of(day)
+    found = {}
+    for profile in dict.fromkeys(map(profile_of, day.vehicles)):
+        answer = search.matrix(_positions(spots), _vehicle(profile), closed=day.closed_segment_ids)
+        found[profile] = matrix_of(answer.seconds, answer.metres)
+    return found
+
+
+def of_tours(search: StreetSearch, day: Day, plan: Plan) -> dict[tuple[str, int], dict[str, Any]]:
+    """By shift and visit's number: the way there as positions (lon, lat), its turns, metres and seconds."""
+    spots, vehicles = spots_of(day), {each.id: each for each in day.vehicles}
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for tour in plan.tours:
+        numbers = _moving(tour)
+        places = _positions([spots[tour.visits[number].place] for number in numbers])
+        profile = _vehicle(profile_of(vehicles[tour.vehicle_id]))
+        legs = search.legs(places, profile, closed=day.closed_segment_ids)
+        for number, leg in zip(numbers[1:], legs, strict=True):
+            if leg is None:  # only what is locked may lie where no way leads
+                continue
+            found[tour.vehicle_id, number] = {
+                "path": np.round(leg.line, DIGITS).tolist(),
+                "steps": turns.written(map(_turn, leg.steps)),
+                "metres": round(leg.metres, 1),
+                "seconds": round(leg.seconds, 1),
+            }
+    return found
+
+
+def _vehicle(profile: Profile) -> VehicleProfile:
+    return streets.truck(weight_t=profile.gross_t, height_m=profile.height_m)
+
+
+def _turn(step: Step) -> TurnStep:
+    """One turn as a route keeps it."""
+    return TurnStep(
+        turn=step.turn,
+        lat=round(step.lat, DIGITS),
+        lon=round(step.lon, DIGITS),
+        distance_m=round(step.distance_m, 1),
+        street_ru=step.name.ru,
+        street_kk=step.name.kk,
+        street_en=step.name.en,
+        exit_number=step.exit_number,
+    )
+
+
+def _moving(tour: Tour) -> list[int]:
+    """The numbers of the visits that stand at a place of their own: a rest is taken where the vehicle is."""
+    return [number for number, visit in enumerate(tour.visits) if visit.act is not Act.REST]
+
+
+def _positions(spots: Sequence[Spot]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """(n, 2) longitudes and latitudes."""
+    return np.array([(spot.lon, spot.lat) for spot in spots], dtype=np.float64).reshape(-1, 2)

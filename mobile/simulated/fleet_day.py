@@ -1,0 +1,214 @@
+"""A day of many crews, moment by moment: whoever starts this process says what time it is, and hears what was done.
+
+Each line of standard input is one JSON object: first ``{"crews": [{"login", "password"}, …]}``, then ``{"now": time}`` for every moment,
+at last nothing. The answer to each is one line: ``{"done", "skipped", "fixes", "waiting"}``. Phones are the app's own outbox and sync;
+their clocks show the time that was said, so that a day passes in minutes and every report is captured at its own time.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TextIO
+
+from mobile.client.api_client import ApiClient, Declined, NotNow
+from mobile.client.device_key import DeviceKey
+from mobile.simulated.asphalt import photo_of
+from mobile.simulated.boot_clock import BootClock
+from mobile.simulated.location import moved
+from mobile.simulated.outbox_phone import OutboxPhone
+from mobile.simulated.reports import Hand, fixes_item, stop_report_item
+from shared.contracts import Fix, RouteSheet, RouteStop
+from shared.geometry import Point, distance_m
+from shared.vocabulary import DefectKind, RouteState, SkipReason, StopAction, StopState
+
+SPEED_MPS = 7.0  # a laden truck in town, lights and turns included
+FIX_EVERY_S = 10.0
+JITTER_M = 4.0
+FIXES_MOST = 200  # of one batch
+STAY_S = {
+    StopAction.COLLECT: (60.0, 180.0),
+    StopAction.UNLOAD: (400.0, 900.0),
+    StopAction.BREAK: (1800.0, 1800.0),
+}
+SKIPPED = 0.03  # the share of sites that cannot be served
+REASONS = (SkipReason.PARKED_CARS, SkipReason.BLOCKED)
+
+
+class Clock:
+    """The time that was said last."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """The device's time."""
+        return self.now
+
+
+class DayCrew:
+    """One truck with its phone: it drives its sheet along the streets, as fast as streets and work let it."""
+
+    def __init__(self, phone: OutboxPhone, rng: random.Random) -> None:
+        self._phone = phone
+        self._rng = rng
+        self._at: Point | None = None
+        self._free_at: datetime | None = None  # until then it was accounted for
+
+    def act(self, now: datetime) -> Counter[str]:
+        """Do everything that happens until ``now``, and send it."""
+        seen: Counter[str] = Counter()
+        fixes: list[Fix] = []
+        sheet: RouteSheet | None = None
+        self._phone.sync()
+        while (ahead := self._ahead(now)) is not None:
+            sheet, stop = ahead
+            begin = max(self._free_at or sheet.starts_at, sheet.starts_at)
+            done_at, on_the_way = self._drive(stop, begin)
+            if done_at > now:
+                break
+            fixes += on_the_way
+            self._at, self._free_at = Point(lat=stop.lat, lon=stop.lon), done_at
+            seen[self._report(sheet, stop, done_at)] += 1
+        if sheet is not None:
+            for first in range(0, len(fixes), FIXES_MOST):
+                self._phone.outbox.put(
+                    fixes_item(self._hand(now), tuple(fixes[first : first + FIXES_MOST]), sheet.id)
+                )
+        self._phone.sync()
+        seen["fixes"] += len(fixes)
+        return seen
+
+    def waits(self, now: datetime) -> bool:
+        """Whether there is something to drive still."""
+        return self._ahead(now) is not None
+
+    def _ahead(self, now: datetime) -> tuple[RouteSheet, RouteStop] | None:
+        for sheet in self._phone.routes:
+            if sheet.state in (RouteState.RELEASED, RouteState.DRIVING) and sheet.starts_at <= now:
+                for stop in sheet.stops:
+                    if stop.state is StopState.PLANNED:
+                        return sheet, stop
+        return None
+
+    def _drive(self, stop: RouteStop, begin: datetime) -> tuple[datetime, list[Fix]]:
+        """When the stop is done, and the fixes on the way there and at it."""
+        way = self._way(stop)
+        fixes, moment = [], begin
+        for start, end in pairwise(way):
+            seconds = distance_m(start, end) / SPEED_MPS
+            steps = int(seconds / FIX_EVERY_S)
+            fixes += [
+                self._fix(
+                    _between(start, end, each * FIX_EVERY_S / seconds),
+                    moment + timedelta(seconds=each * FIX_EVERY_S),
+                    SPEED_MPS,
+                )
+                for each in range(1, steps + 1)
+            ]
+            moment += timedelta(seconds=seconds)
+            if steps == 0 and (not fixes or (moment - fixes[-1].taken_at).total_seconds() >= FIX_EVERY_S):
+                fixes.append(self._fix(end, moment, SPEED_MPS))
+        if stop.opens_at is not None:
+            moment = max(moment, stop.opens_at)
+        low, high = STAY_S.get(stop.action, (0.0, 0.0))
+        stay_s = self._rng.uniform(low, high)
+        for waited_s in (0.0, stay_s / 2, stay_s):
+            fixes.append(self._fix(way[-1], moment + timedelta(seconds=waited_s), 0.0))
+        return moment + timedelta(seconds=stay_s), fixes
+
+    def _way(self, stop: RouteStop) -> list[Point]:
+        """Along the planned path where there is one, from wherever the truck stands."""
+        target = Point(lat=stop.lat, lon=stop.lon)
+        points = [Point(lat=lat, lon=lon) for lon, lat in (stop.path or {}).get("coordinates", [])]
+        start = self._at or (points[0] if points else target)
+        if points:
+            nearest = min(range(len(points)), key=lambda index: distance_m(start, points[index]))
+            points = points[nearest:]
+        return [start, *points, target]
+
+    def _report(self, sheet: RouteSheet, stop: RouteStop, at: datetime) -> str:
+        skipped = stop.action is StopAction.COLLECT and self._rng.random() < SKIPPED
+        hand = self._hand(at)
+        photos = [photo_of(DefectKind.OTHER, self._rng)] if stop.photo_needed and not skipped else []
+        fixes = tuple(
+            self._fix(Point(lat=stop.lat, lon=stop.lon), at - timedelta(seconds=ago), 0.0)
+            for ago in (6, 3, 0)
+        )
+        item = stop_report_item(
+            hand,
+            (sheet.id, sheet.version),
+            stop.id,
+            StopState.SKIPPED if skipped else StopState.DONE,
+            fixes,
+            photos,
+            self._rng.choice(REASONS) if skipped else None,
+        )
+        self._phone.outbox.put(item)
+        return "skipped" if skipped else "done"
+
+    def _hand(self, at: datetime) -> Hand:
+        """The phone as it was at a moment of its day."""
+        hand, clock = self._phone.hand(), self._phone.boot_clock.reading()
+        return replace(hand, now=at, clock=replace(clock, boot_ms=self._boot_ms(at)))
+
+    def _boot_ms(self, at: datetime) -> int:
+        ago_ms = (self._phone.client.device_now() - at).total_seconds() * 1000
+        return max(self._phone.boot_clock.boot_ms() - round(ago_ms), 0)
+
+    def _fix(self, at: Point, moment: datetime, speed_mps: float) -> Fix:
+        seen = moved(at, self._rng.gauss(0, JITTER_M), self._rng.gauss(0, JITTER_M))
+        return Fix(
+            lat=round(seen.lat, 7),
+            lon=round(seen.lon, 7),
+            accuracy_m=round(self._rng.uniform(4.0, 9.0), 1),
+            taken_at=moment,
+            speed_mps=speed_mps,
+            boot_ms=self._boot_ms(moment),
+        )
+
+
+def play(server: str, keys: Path, rng: random.Random, orders: Iterable[str], answers: TextIO) -> None:
+    """Serve the lines of ``orders`` until they end."""
+    clock, crews = Clock(), dict[str, DayCrew]()
+    logins: dict[str, str] = {}
+    for line in orders:
+        order: dict[str, Any] = json.loads(line)
+        logins |= {each["login"]: each["password"] for each in order.get("crews", [])}
+        seen: Counter[str] = Counter()
+        if "now" in order:
+            clock.now = datetime.fromisoformat(order["now"])
+            for login, password in logins.items():
+                if login not in crews:
+                    crews[login] = DayCrew(_signed_in(server, keys, login, password, clock, rng), rng)
+                try:
+                    seen += crews[login].act(clock.now)
+                except (NotNow, Declined) as trouble:
+                    seen["troubles"] += 1
+                    print(f"{login}: {trouble}", flush=True)
+        waiting = sum(crew.waits(clock.now) for crew in crews.values())
+        print(
+            json.dumps({"done": 0, "skipped": 0, "fixes": 0, **seen, "waiting": waiting}),
+            file=answers,
+            flush=True,
+        )
+
+
+def _signed_in(
+    server: str, keys: Path, login: str, password: str, clock: Clock, rng: random.Random
+) -> OutboxPhone:
+    key = DeviceKey.load_or_make(keys / f"day-{login}.key")
+    client = ApiClient(server, key, now=clock)
+    phone = OutboxPhone(client, keys / f"day-{login}", rng, BootClock(lambda: clock().timestamp()))
+    client.login(login, password, f"day-{login}")
+    return phone
+
+
+def _between(start: Point, end: Point, share: float) -> Point:
+    return Point(lat=start.lat + (end.lat - start.lat) * share, lon=start.lon + (end.lon - start.lon) * share)
