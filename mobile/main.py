@@ -9,7 +9,7 @@ import argparse
 import os
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from mobile.window import prepare_window
 
 if TYPE_CHECKING:
+    from mobile.app import QalaApp
     from mobile.devices.platform import Devices
     from mobile.models.ports import LocalTasks
 
@@ -24,8 +25,8 @@ ANDROID_FOLDER = "ANDROID_PRIVATE"  # set by python-for-android: the app's own f
 DESKTOP_SIZE = (412, 915)
 
 
-def main() -> int:
-    """Open the phone's store, then its window."""
+def main(arguments: Sequence[str] | None = None, watch: Callable[[QalaApp], None] = lambda _app: None) -> int:
+    """Open the phone's store, then its window; ``watch`` is shown the app before it runs."""
     parser = argparse.ArgumentParser(prog="python -m mobile.main", description="Qala's phone app")
     parser.add_argument(
         "--folder", type=Path, default=default_folder(), help="where this phone keeps its data"
@@ -40,7 +41,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=data_dir(), help="the data folder, for those faces")
     parser.add_argument("--pictures", type=Path, help="a folder of pictures for the camera instead")
     parser.add_argument("--gpx", type=Path, help="a GPX track to drive along instead of standing at work")
-    options = parser.parse_args([] if on_android() else None)
+    options = parser.parse_args([] if on_android() else arguments)
     prepare_window(options.folder / "kivy", size=None if on_android() else DESKTOP_SIZE)
 
     from mobile.app import QalaApp
@@ -65,7 +66,9 @@ def main() -> int:
         )
         attend(phone.local)
         phone.start()
-        QalaApp(phone.core()).run()
+        app = QalaApp(phone.core())
+        watch(app)
+        app.run()
     except (NewerDatabase, WrongKey, AlreadyRunning) as error:
         text = translate(error.message, DEFAULT_LANGUAGE)
         print(text, file=sys.stderr)

@@ -156,6 +156,19 @@ def streets(data: Path, as_json: bool, seeds: int) -> None:
     show(evaluate_streets(data, seeds=seeds), as_json)
 
 
+@evaluate.command()
+@AS_JSON
+@click.option("--rounds", default=6, show_default=True, help="Check-ins.")
+@click.option("--photos", default=2000, show_default=True, help="Photos in the full outbox.")
+@click.option("--tasks", default=10, show_default=True, help="New tasks that must reach the phone.")
+def phone(as_json: bool, rounds: int, photos: int, tasks: int) -> None:
+    """The phone app against a server of its own: tap to «saved», verdict, bytes, start, full outbox, long list, news."""
+    from backend.cli.phone_process import measure_phone
+
+    arguments = ("--rounds", str(rounds), "--photos", str(photos), "--tasks", str(tasks))
+    show(measure_phone(arguments), as_json)
+
+
 def show(result: dict[str, Any], as_json: bool) -> None:
     """Print a result in the one form of every measurement, or as a table for people."""
     if as_json:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,28 +10,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+from mobile.client.api_client import ApiClient
+from mobile.simulated.served import Served, served
+from shared.vocabulary import TaskState
 
-from mobile.client.api_client import API_PREFIX, ApiClient
-from mobile.client.device_key import DeviceKey
-from shared.vocabulary import Language, TaskState
-
-PROJECT_DIR = Path(__file__).resolve().parents[2]
-QALA = (sys.executable, "-m", "backend.cli")
-PASSWORD = "a password for crashes"
 LOGINS = ("crew", "supervisor")
-STOP_S = 30.0
 LAT, LON = 54.87, 69.15
 UNTOUCHED = 3  # moves of a task that is done and that nobody has taken back: assigned, in progress, done
 SETTINGS = {
-    "QALA_PORT": "0",
-    "QALA_WEB_PROCESSES": "1",
     "QALA_WORK_PROCESSES": "0",  # «stored» is what counts; verdicts would only take the time
     "QALA_CHECK_IN_WAIT_S": "0",
-    "QALA_LOGIN_RATE": "100000 per minute",
-    "QALA_PUBLIC_RATE": "100000 per minute",
-    "QALA_LOG_LEVEL": "ERROR",
-    "PYTHONUNBUFFERED": "1",
 }
 IIN = "751051400002"  # well-formed; it belongs to nobody
 
@@ -64,70 +48,31 @@ class City:
 @contextmanager
 def served_city(folder: Path, tasks_each: int) -> Iterator[City]:
     """Serve a new city from a folder on SQLite; stopped at the end, cleanly."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("QALA_")}
-    environment |= {"QALA_INSTANCE_DIR": str(folder / "instance"), **SETTINGS}
-    subprocess.run(
-        [*QALA, "migrate"], cwd=PROJECT_DIR, env=environment, check=True, stdout=subprocess.DEVNULL
-    )
-    subprocess.run(
-        [*QALA, "create-admin", "boss", "--password-stdin"],
-        cwd=PROJECT_DIR,
-        env=environment,
-        input=f"{PASSWORD}\n",
-        text=True,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    log = folder / "serve.log"
-    with log.open("w", encoding="utf-8") as errors:
-        process = subprocess.Popen(
-            [*QALA, "serve"],
-            cwd=PROJECT_DIR,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
-    try:
-        assert process.stdout is not None
-        said = (re.search(r"serves at (\S+)", line) for line in process.stdout)
-        url = next((found[1] for found in said if found), None)
-        if url is None:
-            raise RuntimeError(f"the server did not start: {log.read_text(encoding='utf-8')[-2000:]}")
-        address = urlsplit(url)
-        tasks = _fill(url, tasks_each)
-        with _signed_in(url, "dispatcher") as dispatcher:
+    with served(folder, SETTINGS) as server:
+        address = urlsplit(server.url)
+        tasks = _fill(server, tasks_each)
+        with server.signed_in("dispatcher") as dispatcher:
             yield City(
                 address.hostname or "",
                 address.port or 0,
-                folder / "instance" / "qala.db",
-                log,
+                server.database,
+                server.log,
                 tasks,
                 dispatcher,
             )
-    finally:
-        process.terminate()
-        try:
-            process.wait(STOP_S)
-        finally:
-            process.kill()
-            process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
 
 
-def _fill(url: str, tasks_each: int) -> dict[str, list[str]]:
+def _fill(server: Served, tasks_each: int) -> dict[str, list[str]]:
     """A district, staff, a person, public works, a route, and tasks to move; the ids of those by login."""
-    with _signed_in(url, "boss") as boss:
+    with server.signed_in("boss") as boss:
         names = dict.fromkeys(("name_ru", "name_kk", "name_en"), "Centre")
         district = {"district_id": boss.call("POST", "/districts", {"code": "centre", **names})["id"]}
         user_ids = {
-            login: _invite(boss, url, login, district["district_id"]) for login in ("dispatcher", *LOGINS)
+            login: server.invite(boss, login, district["district_id"]) for login in ("dispatcher", *LOGINS)
         }
         begin = boss.server_now() - timedelta(hours=1)
     window = {"starts_at": begin.isoformat(), "ends_at": (begin + timedelta(hours=20)).isoformat()}
-    with _signed_in(url, "dispatcher") as dispatcher:
+    with server.signed_in("dispatcher") as dispatcher:
         fence = {"name": "Park", "boundary": _square(), "valid_from": (begin - timedelta(days=9)).isoformat()}
         fence_id = dispatcher.call("POST", "/geofences", {**district, **fence})["id"]
         identity = {"family_name": "Соколова", "given_name": "Елена", "patronymic": "", "iin": IIN}
@@ -144,20 +89,6 @@ def _fill(url: str, tasks_each: int) -> dict[str, list[str]]:
             ]
             for login in LOGINS
         }
-
-
-def _signed_in(url: str, login: str) -> ApiClient:
-    client = ApiClient(url, DeviceKey.generate(), Language.EN)
-    client.login(login, PASSWORD, f"crash run, {login}")
-    return client
-
-
-def _invite(boss: ApiClient, url: str, login: str, district_id: str) -> str:
-    body = {"login": login, "display_name": login, "role": login, "district_ids": [district_id]}
-    invited = boss.call("POST", "/users", body)
-    chosen = {"code": invited["code"], "password": PASSWORD}
-    httpx.post(f"{url}{API_PREFIX}/auth/password", json=chosen, timeout=30.0).raise_for_status()
-    return str(invited["user"]["id"])
 
 
 def _task(dispatcher: ApiClient, plan: dict[str, Any]) -> str:

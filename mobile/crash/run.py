@@ -17,10 +17,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mobile.crash.city import LOGINS, PASSWORD, PROJECT_DIR, City
+from mobile.crash.city import LOGINS, City
 from mobile.crash.life import Order
 from mobile.crash.proxy import Proxy
 from mobile.crash.tally import Books, Result, settle
+from mobile.simulated.served import PASSWORD, PROJECT_DIR
 from shared.vocabulary import TaskState
 
 FAULTY = 0.4  # the share of requests that the network spoils

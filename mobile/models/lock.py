@@ -150,16 +150,17 @@ class Lock(Observed):
     def _try(self, entered: str) -> None:
         kept, tries = self._facts.get(PIN_FACT), self._facts.get(TRIES_FACT, {"wrong": 0})
         wrong = int(tries["wrong"])
+        self._count(wrong + 1)  # before it is compared: ending the app in between gains no free try
         if hmac.compare_digest(_hash(entered, bytes.fromhex(kept["salt"])), kept["hash"]):
             self._facts.forget(TRIES_FACT)
             self._open()
             return
-        wait = wait_after(wrong + 1)
-        self._facts.put(
-            TRIES_FACT,
-            {"wrong": wrong + 1, "at": self._now().isoformat(), "wait_s": int(wait.total_seconds())},
-        )
         self._error = (_("This PIN is wrong."), {})
+
+    def _count(self, wrong: int) -> None:
+        """Write down how many were wrong in a row, and how long the pad rests for it."""
+        wait_s = int(wait_after(wrong).total_seconds())
+        self._facts.put(TRIES_FACT, {"wrong": wrong, "at": self._now().isoformat(), "wait_s": wait_s})
 
     def _wait_left(self) -> timedelta:
         """How long the pad still rests; a clock that was set back starts the wait anew."""

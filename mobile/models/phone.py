@@ -214,6 +214,10 @@ class Phone:
         return not self.store.facts.get(WIFI_FACT, False) or self._on_wifi()
 
     def _server_now(self) -> datetime:
+        """By the boot clock where the server was heard since the start: no set clock opens the lock or hides what is due."""
+        carried = self._time.server_now()
+        if carried is not None:
+            return carried
         client = self.account.client
         return self._now() if client is None else client.server_now()
 
