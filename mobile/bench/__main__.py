@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -46,7 +47,7 @@ def measure(rounds: int, photos: int, tasks: int) -> dict[str, Any]:
             check_ins, times = measure_check_ins(city, folder / "supervisor", rounds)
             figures = [*check_ins, measure_news(city, folder / "open", tasks)]
             figures += _full_outbox(city, folder / "full", photos)
-        figures += [_starts(folder / "supervisor"), *_long_list(folder / "kivy")]
+        figures += [*_starts(folder / "supervisor"), *_long_list(folder / "kivy")]
     faces = ", ".join(f"{times.outcomes.count(each)} {each}" for each in sorted(set(times.outcomes)))
     return {
         "name": "phone",
@@ -70,12 +71,12 @@ def _full_outbox(city: City, folder: Path, photos: int) -> list[Figure]:
     ]
 
 
-def _starts(folder: Path) -> Figure:
+def _starts(folder: Path) -> list[Figure]:
     """Warm: the files have been read before; whoever works with the phone is signed in."""
     environment = {**os.environ, "SDL_VIDEODRIVER": "offscreen", "KIVY_NO_CONSOLELOG": "1"}
-    took_s = []
+    took_s, cpu_s = [], []
     for _start in range(STARTS + 1 if folder.is_dir() else 0):
-        started_s = time.monotonic()
+        started_s, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(
             [sys.executable, "-m", "mobile.bench.first_frame", str(folder)],
             cwd=PROJECT_DIR,
@@ -85,7 +86,12 @@ def _starts(folder: Path) -> Figure:
             text=True,
         )
         took_s.append(float(done.stdout) - started_s)
-    return spread("s from the start, warm, to the first frame", took_s[1:], START_GOAL_S)
+        spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu_s.append(spent.ru_utime + spent.ru_stime - before.ru_utime - before.ru_stime)
+    return [
+        spread("s from the start, warm, to the first frame", took_s[1:], START_GOAL_S),
+        spread("CPU s of such a start, its end included", cpu_s[1:]),
+    ]
 
 
 def _long_list(folder: Path) -> list[Figure]:

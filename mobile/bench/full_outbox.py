@@ -23,13 +23,13 @@ from mobile.simulated.served import PASSWORD
 
 EACH = 4  # photos of a report
 SIZE_PX = (1280, 960)
-GRAIN_PX = (320, 240)
+GRAIN_PX = (213, 160)
 PATIENCE_S = 900.0
 COMMENT = b"\xff\xfe"  # a JPEG's segment of words
 
 
 def main(server: str, folder: Path, photos: int) -> dict[str, object]:
-    """Fill the outbox without a network, then let it empty itself."""
+    """Fill the outbox faster than it empties itself, and wait until it has."""
     devices = no_devices(folder)
     phone = Phone(folder, devices.keys, device_name="full", devices=devices)
     try:
@@ -41,16 +41,16 @@ def main(server: str, folder: Path, photos: int) -> dict[str, object]:
             owner_id=user.id, device_id=client.tokens.device_id, sign=phone.key.sign, now=client.server_now()
         )
         pictures = _pictures()
-        items = [defect_item(hand, [next(pictures) for _ in range(EACH)], ()) for _ in range(photos // EACH)]
         poisoned = replace(defect_item(hand, [next(pictures)], ()), signature="no signature")
-        started_s, saved_s = time.monotonic(), []
-        for item in (poisoned, *items):
+        phone.outbox.put(poisoned)
+        started_s, saved_s, ids, photo_bytes = time.monotonic(), [], [], 0
+        for _report in range(photos // EACH):
+            item = defect_item(hand, [next(pictures) for _ in range(EACH)], ())
             before_s = time.monotonic()
             phone.outbox.put(item)
             saved_s.append(time.monotonic() - before_s)
-        photo_bytes = sum(len(photo) for item in items for photo in item.photos)
-        ids = [item.id for item in items]
-        del items
+            ids.append(item.id)
+            photo_bytes += sum(len(photo) for photo in item.photos)
         while phone.outbox.waiting_count() and time.monotonic() - started_s < PATIENCE_S:
             time.sleep(0.2)
         kept = [phone.outbox.get(item_id) for item_id in ids]
@@ -76,7 +76,7 @@ def _pictures() -> Iterator[bytes]:
     rng = random.Random(11)
     grain = Image.frombytes("RGB", GRAIN_PX, rng.randbytes(3 * GRAIN_PX[0] * GRAIN_PX[1]))
     out = io.BytesIO()
-    grain.resize(SIZE_PX, Image.Resampling.BICUBIC).save(out, "JPEG", quality=80)
+    grain.resize(SIZE_PX, Image.Resampling.BICUBIC).save(out, "JPEG", quality=70)
     jpeg = out.getvalue()
     number = 0
     while True:

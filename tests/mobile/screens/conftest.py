@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from mobile.client.api_client import ApiClient
 from mobile.models.background import Background
 from mobile.models.desk import Core
 from mobile.shots.example_core import AtOnce, example_core
@@ -18,6 +20,14 @@ from tests.conftest import missing
 
 SIZE = (360, 800)
 PIN = "2580"
+
+
+class OffScreenClient(ApiClient):
+    """The app's client, which complains when it is asked on the screen's thread: a window would stand still meanwhile."""
+
+    def _send(self, *arguments: Any, **options: Any) -> Any:
+        assert threading.current_thread() is not threading.main_thread(), arguments[:2]
+        return super()._send(*arguments, **options)
 
 
 class Hand:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from shared.contracts import CheckInAnswer, decode
 from shared.geometry import place_of
 from shared.vocabulary import Outcome
 from tests.factories import PARK, valid_iin
-from tests.mobile.screens.conftest import Hand
+from tests.mobile.screens.conftest import Hand, OffScreenClient
 from tests.stories.running_city import PASSWORD, RunningCity, running_city
 
 pytestmark = pytest.mark.slow
@@ -87,7 +88,13 @@ def phone(tmp_path: Path, works: Works) -> Iterator[Phone]:
     devices = for_this_platform(
         DeviceSettings(folder=tmp_path, faces=face, here=lambda: spot, sound=False, rng=random.Random(3))
     )
-    phone = Phone(tmp_path, devices.keys, device_name="phone of nurlan", devices=devices)
+    phone = Phone(
+        tmp_path,
+        devices.keys,
+        device_name="phone of nurlan",
+        devices=devices,
+        make_client=OffScreenClient,
+    )
     yield phone
     phone.close()
 
@@ -129,7 +136,8 @@ def test_movements_taken_along_serve_without_a_network(window: None, works: Work
     """They are fetched with one touch, and lie on the phone for each person."""
     from mobile.app import Threads
 
-    phone.account.sign_in(works.city.url, "nurlan", PASSWORD)
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(phone.account.sign_in, works.city.url, "nurlan", PASSWORD).result()
     app = Hand(phone.core(), Threads())
     try:
         app.enter_pin()

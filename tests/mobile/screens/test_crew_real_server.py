@@ -16,7 +16,7 @@ from mobile.outbox.ladder import ItemKind, ItemState
 from mobile.shots.example_routes import painted_road
 from shared.geometry import Point
 from tests.factories import route_plan
-from tests.mobile.screens.conftest import Hand
+from tests.mobile.screens.conftest import Hand, OffScreenClient
 from tests.stories.running_city import PASSWORD, RunningCity, running_city
 
 pytestmark = pytest.mark.slow
@@ -57,7 +57,13 @@ def phone(tmp_path: Path) -> Iterator[Phone]:
             sound=False,
         )
     )
-    phone = Phone(tmp_path, devices.keys, device_name="phone of the crew", devices=devices)
+    phone = Phone(
+        tmp_path,
+        devices.keys,
+        device_name="phone of the crew",
+        devices=devices,
+        make_client=OffScreenClient,
+    )
     phone.start()
     yield phone
     phone.close()

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mobile.models.lock import IDLE, PIN_FACT, Lock, Mode, wait_after
+from mobile.models.lock import IDLE, PIN_FACT, TRIES_FACT, Lock, Mode, wait_after
 from mobile.models.words import Words
 from mobile.shots.example_core import ExampleFacts
 from mobile.shots.examples import NOW
@@ -130,3 +130,33 @@ def test_confirming_a_resting_pad_tries_nothing(hand: Hand) -> None:
     tries = hand.facts.get("lock.tries")
     hand.lock.confirm()
     assert tries == hand.facts.get("lock.tries")
+
+
+def test_a_try_counts_before_it_is_compared() -> None:
+    """Ending the app while it compares gains nobody a free try."""
+
+    class Ending(ExampleFacts):
+        ended = False
+
+        def put(self, name: str, value: object) -> None:
+            super().put(name, value)
+            if self.ended:
+                raise KeyboardInterrupt
+
+    hand = Hand(Ending())
+    hand.lock.ask()
+    hand.enter("2580")
+    hand.enter("2580")
+    hand.lock.ask()
+    hand.facts.ended = True  # type: ignore[attr-defined]
+    with pytest.raises(KeyboardInterrupt):
+        hand.enter("1111")
+    assert 1 == hand.facts.get(TRIES_FACT)["wrong"]
+
+
+def test_the_right_pin_starts_the_count_anew(hand: Hand) -> None:
+    """A try of one's own is not held against anybody."""
+    hand.lock.ask()
+    hand.enter("1111")
+    hand.enter("2580")
+    assert (Mode.OPEN, None) == (hand.lock.mode, hand.facts.get(TRIES_FACT))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,15 @@ import pytest
 
 from mobile.client.answers import Why
 from mobile.client.api_client import ApiClient, Declined, NotNow
+from mobile.client.challenges import ChallengeBatch
 from mobile.keeping.seal import KeyFile
 from mobile.models.phone import Phone
 from mobile.models.settings import LANGUAGE_FACT
 from mobile.outbox.ladder import ItemKind, ItemState
+from mobile.sync.overlay import LocalTask
 from shared.contracts import SyncAnswer, encode
 from shared.vocabulary import TaskState
+from tests.mobile.capture.test_stock import a_challenge
 from tests.mobile.phone_store import a_task
 from tests.mobile.scripted_server import NOON, ScriptedServer, problem, tokens_body
 
@@ -40,7 +44,17 @@ def server() -> ScriptedServer:
         tombstones=(),
     )
     server.tell("/sync", httpx.Response(200, json=encode(answer)))
+    server.tell("/check-in-challenges/stock", problem(404, "not-found"))
     return server
+
+
+def with_tasks(phone: Phone) -> list[LocalTask]:
+    """The tasks, once the worker has brought them."""
+    for _ in range(200):
+        if tasks := phone.local.tasks():
+            return tasks
+        time.sleep(0.05)
+    raise AssertionError("no task has come")
 
 
 @pytest.fixture
@@ -107,6 +121,33 @@ def test_signing_out_without_the_network_signs_out_here(
     phone.account.sign_out()
     assert phone.account.user is None
     assert start().account.user is None
+
+
+def test_signing_out_gives_up_what_was_held_and_another_language_does_not(
+    start: Callable[[], Phone],
+) -> None:
+    """Movements that the phone keeps by itself are for whoever is signed in."""
+    phone = start()
+    phone.account.sign_in(ADDRESS, "supervisor", "aq qar")
+    [task] = with_tasks(phone)
+    person_id, held = task.card.people[0].id, phone.equipment().held
+    given = ChallengeBatch(items=(a_challenge(person_id),), server_time=NOON)
+    held.hold_stock(given, [person_id], ())  # type: ignore[attr-defined]
+    phone.account.language_changed()
+    assert set() == held.lacking_stock([person_id], NOON)  # type: ignore[attr-defined]
+    phone.account.sign_out()
+    assert {person_id} == held.lacking_stock([person_id], NOON)  # type: ignore[attr-defined]
+
+
+def test_a_clock_that_was_set_changes_nothing_once_the_server_was_heard(
+    start: Callable[[], Phone], server: ScriptedServer
+) -> None:
+    """Neither a lock opens sooner, nor is anything hidden that is due."""
+    phone = start()
+    phone.account.sign_in(ADDRESS, "supervisor", "aq qar")
+    with_tasks(phone)
+    server.clock += timedelta(days=2)
+    assert timedelta(0) <= phone.core().now() - NOON < timedelta(minutes=1)
 
 
 def test_a_move_is_kept_and_shown_before_the_network_has_it(

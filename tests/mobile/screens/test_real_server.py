@@ -13,7 +13,7 @@ from mobile.models.navigation import Place
 from mobile.models.phone import Phone
 from mobile.outbox.ladder import ItemState
 from tests.factories import PARK
-from tests.mobile.screens.conftest import Hand
+from tests.mobile.screens.conftest import Hand, OffScreenClient
 from tests.stories.running_city import PASSWORD, RunningCity, running_city
 
 pytestmark = pytest.mark.slow
@@ -44,7 +44,8 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCity]:
 @pytest.fixture
 def phone(tmp_path: Path) -> Iterator[Phone]:
     """A phone that has never been used."""
-    phone = Phone(tmp_path, KeyFile(tmp_path / "store.key"), device_name="phone of nurlan")
+    keys = KeyFile(tmp_path / "store.key")
+    phone = Phone(tmp_path, keys, device_name="phone of nurlan", make_client=OffScreenClient)
     yield phone
     phone.close()
 
