@@ -114,6 +114,16 @@ class HeldChallenges:
         fresh = {row["tag"] for row in rows if row["renew_us"] > to_us(now)}
         return {person_id for person_id in people if self._person_tag(person_id) not in fresh}
 
+    def stocked(self, people: Iterable[UUID], now: datetime) -> set[UUID]:
+        """Those of the people of whom one is kept that has not ended."""
+        with self._store.database.reading() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT tag FROM challenges WHERE renew_us IS NOT NULL AND expires_us > ?",
+                (to_us(now),),
+            ).fetchall()
+        held = {row["tag"] for row in rows}
+        return {person_id for person_id in people if self._person_tag(person_id) in held}
+
     def unused(self, most: int) -> list[UUID]:
         """Challenges of the stock that were given up, and of which the server has not heard."""
         with self._store.database.reading() as connection:

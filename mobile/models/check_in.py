@@ -61,7 +61,8 @@ class CheckIns(Observed):
         self._words = words
         self._now = now
         self._search = ""
-        self._held: dict[UUID, dict[UUID, int]] = {}  # task → person → movements that lie on the phone
+        self._held: dict[UUID, dict[UUID, int]] = {}  # task → person → movements that were taken along
+        self._ready: set[UUID] = set()  # whose movements the phone keeps by itself
         self._busy = False
         self._error: _ | str = ""
         words.listen(self.changed)
@@ -171,13 +172,15 @@ class CheckIns(Observed):
     def _count(self) -> None:
         held, now, tasks = self._equipment.held, self._now(), self._running()
 
-        def done(counted: dict[UUID, dict[UUID, int]]) -> None:
-            self._held = counted
+        def count() -> tuple[dict[UUID, dict[UUID, int]], set[UUID]]:
+            people = [each.id for task in tasks for each in task.people]
+            return {task.id: held.count(task.id, now) for task in tasks}, held.stocked(people, now)
+
+        def done(counted: tuple[dict[UUID, dict[UUID, int]], set[UUID]]) -> None:
+            self._held, self._ready = counted
             self.changed()
 
-        self._background.run(
-            lambda: {task.id: held.count(task.id, now) for task in tasks}, done, lambda _error: None
-        )
+        self._background.run(count, done, lambda _error: None)
 
     def _lacking(self, tasks: Sequence[TaskCard]) -> int:
         return sum(
@@ -187,13 +190,14 @@ class CheckIns(Observed):
         )
 
     def _held_words(self, tasks: Sequence[TaskCard]) -> str:
-        enrolled = sum(each.enrolled for task in tasks for each in task.people)
-        if not enrolled:
+        people = [each.id for task in tasks for each in task.people if each.enrolled]
+        if not people:
             return ""
         if self._busy:
             return self._words(_("Fetching movements…"))
         return self._words(
-            _("For work without a network: movements for {held} of {all}"),
-            held=enrolled - self._lacking(tasks),
-            all=enrolled,
+            _("Movements without a network: for a while {ready}/{all}, for days {held}/{all}"),
+            ready=sum(each in self._ready for each in people),
+            held=len(people) - self._lacking(tasks),
+            all=len(people),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -44,6 +44,7 @@ class Holds(Protocol):
     def hold(self, task_id: UUID, batch: ChallengeBatch) -> None: ...
     def take(self, task_id: UUID, person_id: UUID, now: datetime) -> Challenge | None: ...
     def count(self, task_id: UUID, now: datetime) -> dict[UUID, int]: ...
+    def stocked(self, people: Iterable[UUID], now: datetime) -> set[UUID]: ...
 
 
 @dataclass(frozen=True, kw_only=True)

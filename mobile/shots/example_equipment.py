@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -135,6 +135,9 @@ class ExampleServer:
 
     def count(self, task_id: UUID, now: datetime) -> dict[UUID, int]:
         return dict(self.held.get(task_id, {}))
+
+    def stocked(self, people: Iterable[UUID], now: datetime) -> set[UUID]:
+        return set(people)
 
 
 class ExampleKeeper:

@@ -112,6 +112,7 @@ def test_everybody_at_work_has_one_that_lives_long_enough(desk: Desk) -> None:
     desk.phone.clock.pass_time(2 * 60)
     desk.renew()
     desk.phone.clock.pass_time(15 * 60)
+    assert {desk.person_id} == desk.held.stocked([desk.person_id, uuid4()], desk.phone.clock.now)
     first, second = desk.take(), desk.take()
     assert first is not None
     assert second is not None

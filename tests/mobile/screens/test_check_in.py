@@ -138,12 +138,12 @@ def test_a_due_spot_check_comes_first(tab: Callable[..., Tab]) -> None:
 def test_movements_are_taken_along_for_who_lacks_them(tab: Callable[..., Tab]) -> None:
     """For those with a template, and only once."""
     made = tab()
-    assert "For work without a network: movements for 0 of 6" == made.model.view.held
+    assert "Movements without a network: for a while 6/6, for days 0/6" == made.model.view.held
     made.model.take_along()
     [(task_id, persons, each, offline)] = made.server.asked
     assert (TASK, 6, EACH_PERSON, True) == (task_id, len(persons), each, offline)
     assert uuid(1006) not in persons
-    assert ("For work without a network: movements for 6 of 6", "") == (
+    assert ("Movements without a network: for a while 6/6, for days 6/6", "") == (
         made.model.view.held,
         made.model.view.take_along,
     )
