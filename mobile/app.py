@@ -82,16 +82,19 @@ class QalaApp(App):
         """Android may take the app away: nothing is kept in memory alone, and the camera is let go."""
         if self.desk.stand.place is Place.CAMERA:
             self.desk.back()
+        self.desk.in_hand(False)
         self.core.worker.foreground(False)
         return True
 
     def on_resume(self) -> None:
         """Back from the pocket: lock if it was long, and look what is new."""
         self._tick(0)
+        self.desk.in_hand(True)
         self.core.worker.foreground(True)
 
     def on_stop(self) -> None:
-        """Let go of the window."""
+        """Let go of the window, and of the receiver."""
+        self.desk.in_hand(False)
         Window.unbind(on_touch_down=self._touched, on_key_down=self._touched, on_keyboard=self._key)
         Clock.unschedule(self._tick)
 

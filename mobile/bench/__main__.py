@@ -82,7 +82,7 @@ def _starts(folder: Path) -> list[Figure]:
             cwd=PROJECT_DIR,
             env=environment,
             check=True,
-            capture_output=True,
+            stdout=subprocess.PIPE,
             text=True,
         )
         took_s.append(float(done.stdout) - started_s)

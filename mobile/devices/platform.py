@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 ANDROID = "ANDROID_PRIVATE"  # set by python-for-android
 KEY_FILE = "store.key"
+SEEN_OF_LATE_MS = 10 * 60_000  # an older place would be a wrong distance
 
 
 class DesktopCameraKind(StrEnum):
@@ -100,9 +101,11 @@ class Devices:
             each.prompt(cue, language)
 
     def whereabouts(self) -> Point | None:
-        """Where the device was last seen."""
+        """Where the device was seen of late; None where it has not been."""
         fix = self.location.latest
-        return None if fix is None else Point(fix.lat, fix.lon)
+        if fix is None or fix.boot_ms is None or self.boot_clock.boot_ms() - fix.boot_ms > SEEN_OF_LATE_MS:
+            return None
+        return Point(fix.lat, fix.lon)
 
     def close(self) -> None:
         """The app ends."""

@@ -19,6 +19,7 @@ from mobile.models.defect import Defect
 from mobile.models.equipment import Equipment
 from mobile.models.lock import Lock, Mode
 from mobile.models.navigation import Navigation, Place, Stand
+from mobile.models.nearby import Nearby
 from mobile.models.observed import Observed
 from mobile.models.outbox import Queue
 from mobile.models.ports import (
@@ -125,6 +126,9 @@ class Desk(Observed):
         self.navigation.listen(self.changed)
         self.words.listen(self.changed)
         self.lock.listen(self.changed)
+        self._nearby = Nearby(core.equipment.devices.location)
+        self._in_hand = True
+        self.listen(self._look_around)
 
     @property
     def stand(self) -> Stand:
@@ -182,6 +186,11 @@ class Desk(Observed):
             self.prompts.tick()
         self.changed()
 
+    def in_hand(self, is_so: bool) -> None:
+        """The app is seen, or lies in a pocket."""
+        self._in_hand = is_so
+        self._look_around()
+
     def use_password(self) -> None:
         """The PIN is forgotten."""
         self._by_password = True
@@ -204,6 +213,9 @@ class Desk(Observed):
         self.lock.forget()
         self.navigation.leave()
         self._background.run(self.core.account.sign_out, done, lambda _error: None)
+
+    def _look_around(self) -> None:
+        self._nearby.look(self.stand.place if self._in_hand and self.inside else None)
 
     def _camera(self, core: Core, background: Background) -> CaptureModel:
         equipment, devices = core.equipment, core.equipment.devices
