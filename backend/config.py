@@ -280,6 +280,9 @@ class Settings:
         "Asia/Almaty", "the city's clock (tz data: its offset changed in 2024)", check=known_zone
     )
 
+    waste_density_kg_m3: float = setting(
+        150.0, "weight of loose waste where an imported container site names none", check=positive
+    )
     container_unknown_days: float = setting(
         1.0, "a container site that nobody was seen to empty counts as emptied so long ago", check=positive
     )

@@ -340,6 +340,24 @@ def _import(world: World, phone: Phone) -> TestResponse:
     )
 
 
+def _table(phone: Phone, path: str, world: World, table: str) -> TestResponse:
+    return phone.post(
+        f"{path}/imports?dry_run=false&district={world.here}",
+        data={"file": (io.BytesIO(table.encode()), "table.csv")},
+        content_type="multipart/form-data",
+    )
+
+
+def _import_vehicles(world: World, phone: Phone) -> TestResponse:
+    return _table(phone, "/vehicles", world, f"board_number;kind\nИ-{next(world.serial)};plough\n")
+
+
+def _import_sites(world: World, phone: Phone) -> TestResponse:
+    heading = "code;address;lat;lon;containers;demand_m3"
+    row = f"И-{next(world.serial)};Букетова, 31;54.8661;69.1417;2 × 1,1;1,5"
+    return _table(phone, "/containers", world, f"{heading}\n{row}\n")
+
+
 def _sheet(world: World, phone: Phone) -> TestResponse:
     draft = world.draft(phone)
     sheet = {
@@ -618,6 +636,11 @@ EXAMPLES: dict[str, Example] = {
     "vehicles.read_vehicle": one("GET", lambda world, _phone: world.vehicle()),
     "vehicles.change_vehicle": one("PATCH", lambda world, _phone: world.vehicle(), {"out_reason": "ремонт"}),
     "vehicles.archive_vehicle": one("DELETE", lambda world, _phone: world.vehicle(), status=204),
+    "vehicles.import_vehicles": Example(_import_vehicles, elsewhere=422),
+    "vehicles.read_vehicle_form": get("/vehicles/imports/template?format=csv"),
+    "containers.import_sites": Example(_import_sites, elsewhere=422),
+    "containers.read_site_form": get("/containers/imports/template?format=csv"),
+    "containers.export_sites": get("/containers/export"),
     "shifts.list_shifts": get("/shifts"),
     "shifts.create_shift": create(
         "/shifts",

@@ -101,10 +101,12 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "trackers.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "vehicles.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: DISTRICT},
     "vehicles.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "vehicles.import": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "facilities.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: DISTRICT},
     "facilities.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "containers.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: DISTRICT},
     "containers.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "containers.import": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "sync.read": EVERYONE_OWN,
 }
 

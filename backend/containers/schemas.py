@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import post_load
@@ -180,3 +181,17 @@ class SiteQuery(PageQuery):
         validate=time_in_reach,
         metadata={"description": "Not emptied since this time, or never seen to be"},
     )
+
+
+class ExportFormat(StrEnum):
+    """As what the sites are wanted."""
+
+    GEOJSON = "geojson"
+    CSV = "csv"
+
+
+class ExportQuery(Schema):
+    """As what the sites are wanted, and of which district."""
+
+    format = fields.Enum(ExportFormat, by_value=True, load_default=ExportFormat.GEOJSON)
+    district_id = fields.UUID(data_key="district", load_default=None)

@@ -180,12 +180,24 @@ def in_use(by: Principal) -> sa.Select[ContainerSite]:
     )
 
 
-def taken_codes(codes: Collection[str]) -> set[str]:
-    """Those of some codes that a site in use has."""
-    query = sa.select(ContainerSite.code).where(
-        ContainerSite.code.in_(list(codes)), ContainerSite.archived_at.is_(None)
-    )
-    return set(db.session().scalars(query))
+def by_code() -> dict[str, ContainerSite]:
+    """Every site in use, whoever may see it: a code is given once in the city."""
+    query = sa.select(ContainerSite).where(ContainerSite.archived_at.is_(None))
+    return {site.code: site for site in db.session().scalars(query)}
+
+
+def may_change(site: ContainerSite, by: Principal) -> bool:
+    """Whether the principal may change a site."""
+    allowed = districts_for(by, "containers.change")
+    return allowed is None or site.district_id in allowed
+
+
+def check(values: Mapping[str, Any], by: Principal, site: ContainerSite | None = None) -> None:
+    """Invalid when ``values`` make no sound new site, or no sound change of one; nothing is written."""
+    if "district_id" in values:
+        require_district(values["district_id"], by, "containers.change")
+    place = values["place"] if site is None else values.get("place", site.place)
+    _require_sound(new_id() if site is None else site.id, values, place)
 
 
 def _in_scope(query: sa.Select[ContainerSite], by: Principal, action: str) -> sa.Select[ContainerSite]:

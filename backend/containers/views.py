@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from backend.containers import service
+from flask import Response
+
+from backend.containers import exporting, imports, service
 from backend.containers.emptyings import emptyings
+from backend.containers.import_words import FORM
 from backend.containers.models import ContainerSite, Emptying
 from backend.containers.schemas import (
     EmptyingSchema,
+    ExportQuery,
     OneSiteSchema,
     SiteChange,
     SiteQuery,
@@ -18,10 +22,25 @@ from backend.containers.schemas import (
     SiteSchema,
 )
 from backend.web.blueprint import Blueprint
+from backend.web.imports import (
+    FORM_RESPONSE,
+    FormQuery,
+    UpdatingImportQuery,
+    UpdatingReportSchema,
+    empty_form,
+    file_body,
+    run_import,
+    sent_file,
+)
 from backend.web.paging import Page, PageQuery, page_schema, paginate
 from backend.web.principal import current_principal
 from backend.web.versions import check_if_match, etag
 
+BYTES = {"schema": {"type": "string", "format": "binary"}}
+EXPORTED = {
+    "description": "The sites as a file",
+    "content": {exporting.GEOJSON_TYPE: BYTES, "text/csv": BYTES},
+}
 blp = Blueprint("containers", __name__, description="Container sites, and when they were last emptied")
 
 
@@ -77,6 +96,34 @@ def list_emptyings(query: dict[str, Any], site_id: UUID) -> Any:
     """When a container site was emptied, newest first."""
     site = service.get(site_id, current_principal())
     return paginate(emptyings(site.id), Emptying.emptied_at, Emptying.id, **query_of(query))
+
+
+@blp.route("/containers/imports", action="containers.import", methods=("POST",), own_transactions=True)
+@blp.doc(requestBody=file_body("XLSX, CSV in UTF-8 or Windows-1251, or GeoJSON of points"))
+@blp.arguments(UpdatingImportQuery, location="query")
+@blp.response(200, UpdatingReportSchema)
+def import_sites(query: dict[str, Any]) -> Any:
+    """Enter the container sites of a table or map, or only say what is wrong with it."""
+    (table, form), principal = imports.read(sent_file()), current_principal()
+    return run_import(lambda: imports.carry_out(table, form, principal, **query), dry_run=query["dry_run"])
+
+
+@blp.route("/containers/imports/template", action="containers.import")
+@blp.arguments(FormQuery, location="query")
+@blp.doc(responses={200: FORM_RESPONSE})
+def read_site_form(query: dict[str, Any]) -> Response:
+    """The empty form, its headings in the caller's language."""
+    return empty_form(FORM, "containers", query["format"])
+
+
+@blp.route("/containers/export", action="containers.read")
+@blp.arguments(ExportQuery, location="query")
+@blp.doc(responses={200: EXPORTED})
+def export_sites(query: dict[str, Any]) -> Response:
+    """Every container site of the caller's districts: GeoJSON with FIWARE's WasteContainer names, or CSV as the form."""
+    content, kind = exporting.export(current_principal(), **query)
+    disposition = f'attachment; filename="containers.{query["format"].value}"'
+    return Response(content, content_type=kind, headers={"Content-Disposition": disposition})
 
 
 def query_of(query: Mapping[str, Any]) -> dict[str, Any]:

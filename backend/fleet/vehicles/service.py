@@ -46,6 +46,24 @@ def create(by: Principal, *, district_id: UUID | None = None, **values: Any) -> 
     return vehicle
 
 
+def check(values: Mapping[str, Any], by: Principal, vehicle: Vehicle | None = None) -> None:
+    """Invalid when ``values`` make no sound new vehicle, or no sound change of one; nothing is written."""
+    values = _tidy(values)
+    if vehicle is None or "district_id" in values:
+        require_home(values.get("district_id"), by, "vehicles.change")
+    if vehicle is not None and not may_change(vehicle.district_id, by, "vehicles.change"):
+        message = _("is the whole city's: only who works in every district may change it")
+        raise Invalid({"board_number": [message]})
+    whole = values if vehicle is None else {name: getattr(vehicle, name) for name in TOGETHER} | dict(values)
+    _require_sound(whole, values, by)
+    _require_free(new_id() if vehicle is None else vehicle.id, values)
+
+
+def by_board_number(by: Principal) -> dict[str, Vehicle]:
+    """The vehicles of the fleet that the principal sees."""
+    return {vehicle.board_number: vehicle for vehicle in db.session().scalars(_in_fleet(by))}
+
+
 def to_change(vehicle_id: UUID, by: Principal, action: str = "vehicles.change") -> Vehicle:
     """A vehicle that the principal may change, locked until the transaction ends."""
     vehicle = _find(vehicle_id, by, action, lock=True)
