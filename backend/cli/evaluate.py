@@ -149,11 +149,18 @@ def routing(
 @DATA
 @AS_JSON
 @click.option("--seeds", default=20, show_default=True, help="Simulated drives for each kind of noise.")
-def streets(data: Path, as_json: bool, seeds: int) -> None:
-    """Seconds of preparing streets and of matrices; how much of noisy tracks is matched to the right streets."""
+@click.option("--repeats", default=3, show_default=True, help="Imports of each city; 0 leaves them out.")
+def streets(data: Path, as_json: bool, seeds: int, repeats: int) -> None:
+    """What imports, preparing and matrices cost; how much of noisy tracks is matched to the right streets."""
+    from backend.cli.street_costs import measure_imports
     from backend.streets.evaluation.measuring import evaluate_streets
 
-    show(evaluate_streets(data, seeds=seeds), as_json)
+    result = evaluate_streets(data, seeds=seeds)
+    costs = measure_imports(data, repeats)
+    result["goals"] = costs["goals"] + result["goals"]
+    result["samples"] += costs["samples"]
+    result["seconds"] = round(result["seconds"] + costs["seconds"], 1)
+    show(result, as_json)
 
 
 @evaluate.command()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from backend.streets.network import Access, Network, arc_heads, arc_tails
 
@@ -14,6 +12,10 @@ Flags = npt.NDArray[np.bool_]
 
 def main_nodes(network: Network, who: Access = Access.CAR | Access.TRUCK) -> Flags:
     """(N) whether a node lies in the largest strongly connected part for whoever of ``who`` may drive an arc; turns apart."""
+    # Half a second to load, and processes that only serve never get here
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
     open_arcs = (network.access & int(who)) != 0
     tails, heads = arc_tails(network)[open_arcs], arc_heads(network)[open_arcs]
     if not len(tails):
