@@ -89,8 +89,9 @@ def test_ways_that_are_no_longer_true_become_unknown() -> None:
     assert (PLAN, SHIFT, None, None) == (found.plan_id, found.shift_id, found.vehicle_id, found.length_m)
 
 
-def given_ways(app: Flask, shift: Shift, site_id: UUID = SITE) -> None:
-    """Let a planner change the route: ways, turns, sites, and where it belongs."""
+def given_ways(app: Flask, shift: Shift, site_id: UUID = SITE, **belongs: UUID | None) -> None:
+    """Let a planner change the route: ways, turns, sites, and where it belongs, if only on paper."""
+    ids = {"plan_id": PLAN, "vehicle_id": VEHICLE, "shift_id": SHIFT} | belongs
     planner = principal(app, Role.DISPATCHER, [shift.district_id])
     with transaction():
         route = db.session().get_one(Route, UUID(shift.route["id"]))
@@ -98,9 +99,7 @@ def given_ways(app: Flask, shift: Shift, site_id: UUID = SITE) -> None:
             route, rows.stops_of([route.id])[route.id], rows.assignees_of([route.id])[route.id]
         )
         stops = [replace(each, path=WAY, instructions=(RIGHT,), site_id=site_id) for each in held.stops]
-        wished = replace(
-            held, stops=tuple(stops), plan_id=PLAN, vehicle_id=VEHICLE, shift_id=SHIFT, length_m=1200.0
-        )
+        wished = replace(held, stops=tuple(stops), length_m=1200.0, **ids)
         service.change(route, planner, wished, reason="ways are known")
 
 

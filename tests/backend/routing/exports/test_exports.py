@@ -121,7 +121,7 @@ def test_a_route_is_exported_with_its_way_and_what_was_driven(
     app: Flask, shift: Shift, in_app: None, name: str, kind: str
 ) -> None:
     """In the reader's language, with the right type, to be saved."""
-    given_ways(app, shift)
+    given_ways(app, shift, vehicle_id=None, shift_id=None)  # positions refer to real ones
     shift.clock.advance(minutes=5)
     drive(shift, until_lon=shift.route["stops"][1]["lon"])
     assert 200 == shift.report(state="skipped", skip_reason="parked_cars").send(shift.crew).status_code
