@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -56,6 +57,35 @@ def city(server: str | None, data: Path, pace: float, seed: int | None) -> None:
         arguments += ["--seed", str(seed)]
     os.chdir(PROJECT_DIR)
     os.execv(COMMAND[0], [*COMMAND, *arguments])
+
+
+@demo.command("waste-day")
+@click.option(
+    "--osm",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="OpenStreetMap file; else the invented city.",
+)
+@click.option("--sites", default=120, show_default=True, help="Container sites.")
+@click.option("--trucks", default=5, show_default=True, help="Trucks with a crew on shift.")
+@click.option("--seconds", default=20.0, show_default=True, help="How long the solver may look for better.")
+@click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
+def waste_day(osm: Path | None, sites: int, trucks: int, seconds: float, as_json: bool) -> None:
+    """A whole waste day in minutes, on a server of its own.
+
+    Planned, released to simulated phones, driven, planned anew when a truck breaks down, closed. Exit status 1 when the day
+    does not end as it should.
+    """
+    from backend.cli.demo_waste_day import play
+
+    summary = play(
+        osm=osm, sites=sites, trucks=trucks, seconds=seconds, say=lambda line: click.echo(line, err=True)
+    )
+    if as_json:
+        click.echo(json.dumps(summary))
+    else:
+        for name, value in summary.items():
+            click.echo(f"{name.replace('_', ' '):28} {value}")
+    sys.exit(0 if summary["plan"] == "closed" and summary["collected"] > 0 else 1)
 
 
 def _arguments(server: str | None, data: Path) -> list[str]:
