@@ -46,3 +46,9 @@ if [ "$(cat .venv/bin/qala 2>/dev/null || true)" != "$command" ]; then
 fi
 
 .venv/bin/qala messages compile
+
+kernel=backend/routing/planning/kernel.py # compiled ahead (half a minute), or the first plan would wait for it
+compiled=.venv/.compiled-sha256
+if [ "$(cat "$compiled" 2>/dev/null || true)" != "$(sha256sum <"$kernel")" ]; then
+    .venv/bin/python -m backend.routing.planning.warming && sha256sum <"$kernel" >"$compiled"
+fi

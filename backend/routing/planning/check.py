@@ -56,7 +56,7 @@ def _plan(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for tour in plan.tours:
         if tour.vehicle_id in vehicles:
             yield from _tour(problem, vehicles[tour.vehicle_id], tour, stops)
-    lost = sum(stop.prize for stop in problem.stops if not stop.required and not served[stop.id])
+    lost = sum(stop.prize for stop in stops.values() if not stop.required and not served[stop.id])
     stated = sum(tour.cost.total for tour in plan.tours) + lost
     if abs(stated - plan.cost.total) > MONEY_TOLERANCE * (1 + len(plan.tours)):
         yield Violation("cost is that of the tours", "plan", f"{plan.cost.total} stated, {stated} computed")

@@ -9,23 +9,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
 
-from backend.routing.planning.model import Row, build, row_of
+from backend.routing.planning.annealing import Annealing
+from backend.routing.planning.model import Row, build
 from backend.routing.planning.problem import Problem
-from backend.routing.planning.search import Search
+from backend.routing.planning.search import LocalSearch
 
 SLICE_S = 0.5
+PIECE: dict[type, int] = {Annealing: 500, LocalSearch: 5}
+"""Iterations between looks at the clock."""
 RUN = f"import sys; sys.path[:] = sys.argv[2:]; from {__name__} import search_along; search_along()"
 """A fresh interpreter runs this: multiprocessing would run the caller's main module again, which may be a server's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a companion is to search: ``iterations`` a round makes it wait for an answer after each, so runs repeat exactly."""
+    """What a companion is to search: for ``seconds``, or in rounds of ``iterations``, waiting for an answer after each.
+
+    ``way`` names one of `WAYS`.
+    """
 
     problem: Problem
-    soft: bool
+    way: str
     seed: int
+    seconds: float
     iterations: int | None
+    rounds: int
     start: tuple[Row, ...] = ()
 
 
@@ -37,6 +45,13 @@ class Found:
     rows: tuple[Row, ...]
     pool: Mapping[Row, int]
     iterations: int
+
+
+def begin(way: str, problem: Problem, seed: int, start: list[Row]) -> Annealing | LocalSearch:
+    """A search of one of the two ways: «annealing», in which stops may always stay out, or «local»."""
+    if way == "annealing":
+        return Annealing(build(problem, soft=True), seed, start)
+    return LocalSearch(build(problem, soft=False), seed, start)
 
 
 class Companion:
@@ -83,28 +98,30 @@ def search_along() -> None:
     pipe = Connection(int(sys.argv[1]))
     try:
         order: Order = pipe.recv()
-        model = build(order.problem, soft=order.soft)
-        search = Search(model, order.seed, model.solution(order.start) if order.start else None)
-        reported = 0
+        search = begin(order.way, order.problem, order.seed, list(order.start))
+        begun = time.monotonic()
+        reported = number = 0
         while True:
-            _round(search, order.iterations)
-            rows = () if search.best is None else tuple(row_of(route) for route in search.best.routes())
+            number += 1
+            if order.iterations is not None:
+                search.run(order.iterations, number / order.rounds)
+            else:
+                run_for(search, SLICE_S, begun, order.seconds)
             fresh = dict(list(search.pool.items())[reported:])
             reported = len(search.pool)
-            pipe.send(Found(search.best_cost, rows, fresh, search.iterations))
+            pipe.send(Found(search.best_cost, tuple(search.rows()), fresh, search.iterations))
             while order.iterations is not None or pipe.poll(0):
                 told: list[Row] | None = pipe.recv()
                 if told is not None:
-                    search.adopt(model.solution(told))
+                    search.adopt(told)
                 if order.iterations is not None:
                     break
     except (EOFError, OSError, KeyboardInterrupt):
         pass
 
 
-def _round(search: Search, iterations: int | None) -> None:
-    ends = time.monotonic() + SLICE_S
-    number = 0
-    while number < iterations if iterations is not None else time.monotonic() < ends:
-        search.step()
-        number += 1
+def run_for(search: Annealing | LocalSearch, seconds: float, begun: float, whole_s: float) -> None:
+    """Search for some seconds of a run of ``whole_s``, in pieces short enough to cool evenly."""
+    ends = time.monotonic() + seconds
+    while (now := time.monotonic()) < ends:
+        search.run(PIECE[type(search)], (now - begun) / whole_s)

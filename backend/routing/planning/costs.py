@@ -44,5 +44,5 @@ def cost_of_plan(problem: Problem, tours: Iterable[Tour]) -> Cost:
     for tour in tours:
         total += tour.cost
         served.update(tour.stop_ids)
-    lost = sum(stop.prize for stop in problem.stops if not stop.required and stop.id not in served)
+    lost = sum(stop.prize for stop in problem.stop.values() if not stop.required and stop.id not in served)
     return total + Cost(prizes_lost=lost)

@@ -43,7 +43,7 @@ def finish(
         reasons[stop.id] = Why.NOT_FOUND
     unserved = [_unserved(problem.stop[stop_id], why) for stop_id, why in reasons.items()]
     ordered = tuple(tours[vehicle.id] for vehicle in problem.vehicles if vehicle.id in tours)
-    cost = cost_of_plan(problem, ordered)
+    cost = cost_of_plan(examined.given, ordered)
     return Plan(ordered, (*examined.unserved, *unserved), examined.flaws, cost, bound=bound)
 
 

@@ -37,8 +37,9 @@ T = TypeVar("T", bound=_Named)
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """The sound part of a problem, what was taken out, and the stops that are lost with it."""
+    """The sound part of a problem, what was taken out, and the stops that are lost with it; ``given`` is the whole."""
 
+    given: Problem
     problem: Problem
     flaws: tuple[Flaw, ...]
     unserved: tuple[Unserved, ...]
@@ -47,6 +48,7 @@ class Examined:
 def examine(problem: Problem) -> Examined:
     """Take out what cannot be planned; every flaw is named."""
     flaws: list[Flaw] = []
+    given = problem
     problem = replace(
         problem,
         depots=_placed(problem, _once(problem.depots, "depots", flaws), flaws),
@@ -67,6 +69,7 @@ def examine(problem: Problem) -> Examined:
             )
         )
         return Examined(
+            given,
             replace(problem, stops=()),
             tuple(flaws),
             tuple(Unserved(stop.id, Why.FLAW, flaws[-1].words) for stop in problem.stops),
@@ -81,7 +84,7 @@ def examine(problem: Problem) -> Examined:
         else:
             flaws.append(flaw)
             unserved.append(Unserved(stop.id, Why.FLAW, flaw.words))
-    return Examined(replace(problem, stops=tuple(sound)), tuple(flaws), tuple(unserved))
+    return Examined(given, replace(problem, stops=tuple(sound)), tuple(flaws), tuple(unserved))
 
 
 def vehicle_classes(vehicles: Iterable[Vehicle]) -> list[list[Vehicle]]:

@@ -6,12 +6,13 @@ vehicle must unload leads over the cheapest disposal site.
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.routing.planning.problem import Problem, Vehicle, is_foreign
+from backend.routing.planning.problem import Problem, Stop, Vehicle, is_foreign
 
 FAR_S = 10**7
 """Seconds of a way that does not exist: longer than any shift, so no search keeps it."""
@@ -26,11 +27,18 @@ class Locations:
 
     problem: Problem
     rows: NDArray[np.int64]
-    n: int
+    stops: Sequence[Stop]
     sites: int
     starts: int
     ends: tuple[End, ...]
     scale: int
+    idle: Set[tuple[int, int]]
+    """Starts and ends between which vehicles under way drive even without a stop."""
+
+    @property
+    def n(self) -> int:
+        """How many locations are stops; one with several windows counts as several."""
+        return len(self.stops)
 
     def matrices(self, vehicle: Vehicle) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Costs and seconds between all locations for a class of vehicles."""
@@ -50,8 +58,11 @@ class Locations:
         far = 10 * int(costs[~no_way].max(initial=1)) + 1
         costs += self._surcharges(vehicle)
         costs[no_way], seconds[no_way] = far, FAR_S
-        costs[first_start:first_end, first_end:] = 0
-        seconds[first_start:first_end, first_end:] = 0
+        for start in range(self.starts):
+            for end in range(len(self.ends)):
+                if (start, end) not in self.idle:
+                    costs[first_start + start, first_end + end] = 0
+                    seconds[first_start + start, first_end + end] = 0
         np.fill_diagonal(costs, 0)
         np.fill_diagonal(seconds, 0)
         return costs, seconds
@@ -84,11 +95,13 @@ class Locations:
         size = len(self.rows)
         extra = np.zeros((size, size), dtype=np.int64)
         if prices.foreign_district:
-            foreign = [number for number, stop in enumerate(problem.stops) if is_foreign(vehicle, stop)]
+            foreign = [number for number, stop in enumerate(self.stops) if is_foreign(vehicle, stop)]
             extra[:, foreign] += round(prices.foreign_district * self.scale)
         if problem.earlier and (prices.moved_stop or prices.moved_order):
-            number_of = {stop.id: number for number, stop in enumerate(problem.stops)}
-            for number, stop in enumerate(problem.stops):
+            numbers: dict[str, list[int]] = {}
+            for number, stop in enumerate(self.stops):
+                numbers.setdefault(stop.id, []).append(number)
+            for number, stop in enumerate(self.stops):
                 held = problem.earlier.get(stop.id)
                 if held is None:
                     continue
@@ -97,7 +110,7 @@ class Locations:
                     continue
                 moved = round(prices.moved_order * self.scale)
                 extra[: self.n, number] += moved
-                if held.after_id is not None and held.after_id in number_of:
-                    extra[number_of[held.after_id], number] -= moved
+                if held.after_id is not None and held.after_id in numbers:
+                    extra[numbers[held.after_id], number] -= moved
                     extra[self.n + self.sites :, number] += moved
         return extra

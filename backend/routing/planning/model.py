@@ -12,8 +12,10 @@ Rests shorten shifts and windows here; ``scheduling`` then lays each rest where 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -25,6 +27,7 @@ from backend.routing.planning.plan import Act
 from backend.routing.planning.problem import (
     Load,
     Problem,
+    Stop,
     Vehicle,
     Window,
     may_enter,
@@ -42,7 +45,7 @@ Row = tuple[tuple[int, ...], int]
 """A route as activities (client numbers from 0 up, −1 − depot for an unloading) and the number of its vehicle type."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Model:
     """PyVRP's data with the way back: clients to stops, depots to disposal sites, types to vehicles."""
 
@@ -52,7 +55,21 @@ class Model:
     site_of_depot: dict[int, str]
     classes: tuple[tuple[Vehicle, ...], ...]
     scale: int
-    soft: bool
+    prices: tuple[int, ...]
+    """What leaving each client's stop out costs a search."""
+
+    @cached_property
+    def is_timed(self) -> bool:
+        """Whether driving takes time, so that shifts and windows matter."""
+        return any(each.any() for each in self.data.duration_matrices())
+
+    @cached_property
+    def alternatives(self) -> tuple[tuple[int, ...], ...]:
+        """Clients that stand for one stop together, of which one is served."""
+        members: dict[str, list[int]] = {}
+        for number, stop_id in enumerate(self.stop_ids):
+            members.setdefault(stop_id, []).append(number)
+        return tuple(tuple(each) for each in members.values())
 
     def steps(self, row: Row) -> tuple[Step, ...]:
         """A row's activities as steps; the last unloading is not in them."""
@@ -60,6 +77,28 @@ class Model:
             (Act.STOP, self.stop_ids[each]) if each >= 0 else (Act.UNLOAD, self.site_of_depot[-1 - each])
             for each in row[0]
         )
+
+    def cost_of(self, route: pyvrp.Route) -> int:
+        """What a route costs beyond its vehicle staying where it is; prizes apart."""
+        kind = self.data.vehicle_type(route.vehicle_type())
+        return (
+            int(kind.fixed_cost + route.distance_cost() + route.duration_cost())
+            - self.idle[route.vehicle_type()]
+        )
+
+    @cached_property
+    def idle(self) -> tuple[int, ...]:
+        """What a vehicle of each type costs without a stop: nothing, or its way home when it is under way."""
+        costs = []
+        for kind, group in zip(self.data.vehicle_types(), self.classes, strict=True):
+            start, end = (self.data.depot(each).location for each in (kind.start_depot, kind.end_depot))
+            lasts = int(self.data.duration_matrix(kind.profile)[start, end])
+            home = int(self.data.distance_matrix(kind.profile)[start, end]) + kind.fixed_cost
+            home += kind.unit_duration_cost * lasts + kind.unit_overtime_cost * max(
+                0, lasts - kind.shift_duration
+            )
+            costs.append(home if group[0].under_way else 0)
+        return tuple(costs)
 
     def solution(self, rows: Iterable[Row]) -> pyvrp.Solution:
         """Rows as a PyVRP solution, to begin a search from."""
@@ -117,11 +156,14 @@ class _Builder:
         self.rest_opens_s = min(
             (each.rest.window.opens_s for each in problem.vehicles if each.rest), default=LATEST_S
         )
+        barred = {tuple(not may_serve(group[0], stop) for group in self.classes) for stop in problem.stops}
+        self.sets = sorted(each for each in barred if any(each))
         opens = [each.shift.opens_s for each in problem.vehicles]
         self.offset_s = -min([0, *opens])
 
     def model(self) -> Model:
-        problem, stops = self.problem, self.problem.stops
+        problem = self.problem
+        stops, windows = zip(*self._clients_of(problem.stops), strict=True) if problem.stops else ((), ())
         n = len(stops)
         starts = list(dict.fromkeys(problem.begins_at(group[0]) for group in self.classes))
         ends = list(dict.fromkeys(self._end(group[0]) for group in self.classes))
@@ -134,7 +176,12 @@ class _Builder:
             + [problem.depot[depot].place for depot, _sites in ends],
             dtype=np.int64,
         )
-        locations = Locations(problem, rows, n, len(sites), len(starts), tuple(ends), self.scale)
+        idle = {
+            (starts.index(problem.begins_at(group[0])), ends.index(self._end(group[0])))
+            for group in self.classes
+            if group[0].under_way
+        }
+        locations = Locations(problem, rows, stops, len(sites), len(starts), tuple(ends), self.scale, idle)
         first_start = n + len(sites)
         first_end = first_start + len(starts)
         depots = [
@@ -163,7 +210,7 @@ class _Builder:
             )
         matrices = list(profiles.values())
         self.high = self._high_prize(matrices)
-        clients, groups, stop_ids = self._clients()
+        clients, groups = self._clients(stops, windows)
         data = pyvrp.ProblemData(
             [pyvrp.Location(0, 0) for _each in rows],
             clients,
@@ -176,11 +223,11 @@ class _Builder:
         return Model(
             problem,
             data,
-            tuple(stop_ids),
+            tuple(stop.id for stop in stops),
             {number: site.id for number, (site, _window) in enumerate(sites)},
             tuple(tuple(group) for group in self.classes),
             self.scale,
-            self.soft,
+            tuple(self._price(stop) for stop in stops),
         )
 
     def _end(self, vehicle: Vehicle) -> End:
@@ -239,49 +286,55 @@ class _Builder:
             dearest = max(dearest, there + round((vehicle.fixed_cost + hours) * self.scale))
         return 2 * dearest
 
-    def _clients(self) -> tuple[list[pyvrp.Client], list[pyvrp.ClientGroup], list[str]]:
-        marks = self._marks()
-        clients: list[pyvrp.Client] = []
-        groups: list[pyvrp.ClientGroup] = []
-        stop_ids: list[str] = []
-        collects = self.problem.load is Load.COLLECT
-        for number, stop in enumerate(self.problem.stops):
-            required = stop.required and not self.soft
-            prize = (
-                self.high * (1 + max(0, stop.priority)) if stop.required else round(stop.prize * self.scale)
-            )
-            windows: list[Window | None] = [
-                *(each for each in stop.windows if each.opens_s <= each.closes_s)
-            ] or [None]
-            members = list(range(len(clients), len(clients) + len(windows)))
-            amounts = [*stop.demand, *(int(mark) for mark in marks[number])]
-            for window in windows:
-                early_s, late_s = self._hours(window)
-                clients.append(
-                    pyvrp.Client(
-                        number,
-                        delivery=[] if collects else amounts,
-                        pickup=amounts if collects else [],
-                        service_duration=stop.service_s,
-                        tw_early=early_s,
-                        tw_late=late_s,
-                        release_time=0 if collects else max(0, stop.ready_s + self.offset_s),
-                        prize=0 if required else prize,
-                        required=required and len(windows) == 1,
-                        group=None if len(windows) == 1 else len(groups),
-                    )
-                )
-                stop_ids.append(stop.id)
-            if len(windows) > 1:
-                groups.append(pyvrp.ClientGroup(members, required=required))
-        return clients, groups, stop_ids
+    def _clients_of(self, stops: Iterable[Stop]) -> Iterator[tuple[Stop, Window | None]]:
+        """One client for each window of each stop."""
+        for stop in stops:
+            windows = [each for each in stop.windows if each.opens_s <= each.closes_s]
+            yield from ((stop, window) for window in windows)
+            if not windows:
+                yield stop, None
 
-    def _marks(self) -> NDArray[np.bool_]:
-        """For each stop one mark for each set of classes that excludes somebody, (stops, sets)."""
-        barred = [
-            tuple(not may_serve(group[0], stop) for group in self.classes) for stop in self.problem.stops
+    def _price(self, stop: Stop) -> int:
+        return self.high * (1 + max(0, stop.priority)) if stop.required else round(stop.prize * self.scale)
+
+    def _clients(
+        self, stops: Sequence[Stop], windows: Sequence[Window | None]
+    ) -> tuple[list[pyvrp.Client], list[pyvrp.ClientGroup]]:
+        marks = self._marks(stops)
+        clients: list[pyvrp.Client] = []
+        groups: dict[str, list[int]] = {}
+        collects = self.problem.load is Load.COLLECT
+        several = {stop.id for stop, after in pairwise(stops) if stop.id == after.id}
+        for number, (stop, window) in enumerate(zip(stops, windows, strict=True)):
+            required = stop.required and not self.soft
+            amounts = [*stop.demand, *(int(mark) for mark in marks[number])]
+            early_s, late_s = self._hours(window)
+            group = None
+            if stop.id in several:
+                group = list(groups).index(stop.id) if stop.id in groups else len(groups)
+                groups.setdefault(stop.id, []).append(number)
+            clients.append(
+                pyvrp.Client(
+                    number,
+                    delivery=[] if collects else amounts,
+                    pickup=amounts if collects else [],
+                    service_duration=stop.service_s,
+                    tw_early=early_s,
+                    tw_late=late_s,
+                    release_time=0 if collects else max(0, stop.ready_s + self.offset_s),
+                    prize=0 if required else self._price(stop),
+                    required=required and group is None,
+                    group=group,
+                )
+            )
+        required_of = {stop.id: stop.required and not self.soft for stop in stops}
+        return clients, [
+            pyvrp.ClientGroup(members, required=required_of[stop_id]) for stop_id, members in groups.items()
         ]
-        self.sets = sorted({each for each in barred if any(each)})
+
+    def _marks(self, stops: Sequence[Stop]) -> NDArray[np.bool_]:
+        """For each stop one mark for each set of classes that excludes somebody, (stops, sets)."""
+        barred = [tuple(not may_serve(group[0], stop) for group in self.classes) for stop in stops]
         marks = np.zeros((len(barred), len(self.sets)), dtype=bool)
         for number, each in enumerate(barred):
             if any(each):
@@ -290,8 +343,6 @@ class _Builder:
 
     def _type(self, group: Sequence[Vehicle], *, start: int, end: int, profile: int) -> pyvrp.VehicleType:
         problem, vehicle = self.problem, group[0]
-        if not hasattr(self, "sets"):
-            self._marks()
         number = next(i for i, each in enumerate(self.classes) if each[0].id == vehicle.id)
         room = [0 if barred[number] else ENOUGH for barred in self.sets]
         rest_s = vehicle.rest.seconds if vehicle.rest else 0

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import highspy
 import numpy as np
-import pyvrp
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csc_array
 
@@ -23,50 +22,47 @@ def best_routes(
 ) -> list[Row] | None:
     """The cheapest routes out of the pool, within each type's number of vehicles; None if none are cheaper than the incumbent.
 
-    A soft or optional stop may stay out at its prize.
+    A stop may stay out at its price.
     """
-    columns = _columns(model, pool, incumbent)
+    columns = _columns(pool, incumbent)
     if not columns:
         return None
-    rows, costs = list(columns), np.array(list(columns.values()), dtype=float)
-    groups, prizes, required = _rows(model)
-    number_of_group = {client: number for number, group in enumerate(groups) for client in group}
+    rows = list(columns)
+    groups = model.alternatives
+    group_of = {client: number for number, members in enumerate(groups) for client in members}
     types = model.data.num_vehicle_types
-    entries_row, entries_column = [], []
+    entries: list[tuple[int, int]] = []
     for column, (acts, kind) in enumerate(rows):
-        for act in acts:
-            if act >= 0:
-                entries_row.append(number_of_group[act])
-                entries_column.append(column)
-        entries_row.append(len(groups) + kind)
-        entries_column.append(column)
-    optional = [number for number in range(len(groups)) if not required[number]]
-    for extra, number in enumerate(optional):
-        entries_row.append(number)
-        entries_column.append(len(rows) + extra)
-    width = len(rows) + len(optional)
+        entries += [(group_of[act], column) for act in acts if act >= 0]
+        entries.append((len(groups) + kind, column))
+    entries += [(number, len(rows) + number) for number in range(len(groups))]
+    width = len(rows) + len(groups)
     matrix = coo_array(
-        (np.ones(len(entries_row)), (entries_row, entries_column)), shape=(len(groups) + types, width)
+        (np.ones(len(entries)), tuple(zip(*entries, strict=True))), shape=(len(groups) + types, width)
     ).tocsc()
     available = [float(model.data.vehicle_type(kind).num_available) for kind in range(types)]
-    objective = np.concatenate([costs, [prizes[number] for number in optional]])
+    prices = [float(model.prices[members[0]]) for members in groups]
+    objective = np.array([*columns.values(), *prices], dtype=float)
+    start = np.zeros(width)
+    number_of = {row: number for number, row in enumerate(rows)}
+    served = {group_of[act] for acts, _kind in incumbent for act in acts if act >= 0}
+    for row in incumbent:
+        start[number_of[row]] += 1
+    start[[len(rows) + number for number in range(len(groups)) if number not in served]] = 1
     chosen = _solve(
         matrix,
         objective,
         np.array([1.0] * len(groups) + [0.0] * types),
         np.array([1.0] * len(groups) + available),
-        _start(rows, incumbent, optional, groups, width),
+        start,
         time_limit_s,
     )
-    if chosen is None:
-        return None
-    before = _objective_of(model, incumbent, pool, groups, prizes)
-    if float(objective @ chosen) > before - 0.5:
+    if chosen is None or float(objective @ chosen) > float(objective @ start) - 0.5:
         return None
     return [rows[number] for number in np.flatnonzero(chosen[: len(rows)] > 0.5)]
 
 
-def _columns(model: Model, pool: Mapping[Row, int], incumbent: list[Row]) -> dict[Row, int]:
+def _columns(pool: Mapping[Row, int], incumbent: list[Row]) -> dict[Row, int]:
     """One column for each set of clients and type: the cheapest; the newest if there are too many."""
     cheapest: dict[tuple[frozenset[int], int], Row] = {}
     for row, cost in pool.items():
@@ -74,53 +70,9 @@ def _columns(model: Model, pool: Mapping[Row, int], incumbent: list[Row]) -> dic
         if key not in cheapest or cost < pool[cheapest[key]]:
             cheapest.pop(key, None)
             cheapest[key] = row
-    kept = list(cheapest.values())[-COLUMNS_MOST:]
-    columns = {row: pool[row] for row in kept}
-    columns.update((row, pool[row]) for row in incumbent if row in pool)
+    columns = {row: pool[row] for row in list(cheapest.values())[-COLUMNS_MOST:]}
+    columns.update((row, pool[row]) for row in incumbent)
     return columns
-
-
-def _rows(model: Model) -> tuple[list[list[int]], list[float], list[bool]]:
-    """Clients that stand for one stop together, what leaving it out costs, and whether it must be served."""
-    grouped: dict[object, list[int]] = {}
-    for number, client in enumerate(model.data.clients()):
-        key = ("alone", number) if client.group is None else ("group", client.group)
-        grouped.setdefault(key, []).append(number)
-    clients = model.data.clients()
-    groups = list(grouped.values())
-    prizes = [float(clients[members[0]].prize) for members in groups]
-    required = [_is_required(model, clients[members[0]]) for members in groups]
-    return groups, prizes, required
-
-
-def _is_required(model: Model, client: pyvrp.Client) -> bool:
-    return client.required if client.group is None else model.data.group(client.group).required
-
-
-def _objective_of(
-    model: Model, incumbent: list[Row], pool: Mapping[Row, int], groups: list[list[int]], prizes: list[float]
-) -> float:
-    served = {act for row in incumbent for act in row[0] if act >= 0}
-    lost = sum(
-        prize for members, prize in zip(groups, prizes, strict=True) if not served.intersection(members)
-    )
-    return float(sum(pool[row] for row in incumbent)) + lost
-
-
-def _start(
-    rows: list[Row], incumbent: list[Row], optional: list[int], groups: list[list[int]], width: int
-) -> NDArray[np.float64] | None:
-    number = {row: column for column, row in enumerate(rows)}
-    if not incumbent or any(row not in number for row in incumbent):
-        return None
-    values = np.zeros(width)
-    for row in incumbent:
-        values[number[row]] += 1
-    served = {act for row in incumbent for act in row[0] if act >= 0}
-    for extra, group in enumerate(optional):
-        if not served.intersection(groups[group]):
-            values[len(rows) + extra] = 1
-    return values
 
 
 @cache
@@ -141,7 +93,7 @@ def _solve(
     costs: NDArray[np.float64],
     lower: NDArray[np.float64],
     upper: NDArray[np.float64],
-    start: NDArray[np.float64] | None,
+    start: NDArray[np.float64],
     time_limit_s: float,
 ) -> NDArray[np.float64] | None:
     """Minimise costs over 0/1 columns with row bounds; None if nothing was found in time."""
@@ -163,10 +115,9 @@ def _solve(
     model.a_matrix_.index_ = matrix.indices
     model.a_matrix_.value_ = matrix.data
     solver.passModel(model)
-    if start is not None:
-        solution = highspy.HighsSolution()
-        solution.col_value = start.tolist()
-        solver.setSolution(solution)
+    solution = highspy.HighsSolution()
+    solution.col_value = start.tolist()
+    solver.setSolution(solution)
     solver.run()
     if solver.getInfo().primal_solution_status != 2:
         return None

@@ -1,4 +1,4 @@
-"""Iterated local search on PyVRP's moves, one iteration at a time, that keeps the routes it has seen.
+"""The first way of searching: iterated local search on PyVRP's moves, one iteration at a time, that keeps the routes it has seen.
 
 The loop is PyVRP's (late acceptance, Burke and Bykov 2017), written out so that better solutions can be put in between, routes be
 pooled and the clock be asked.
@@ -20,19 +20,18 @@ HISTORY = 300
 NEIGHBOURS = 50
 POOLED_WITHIN = 1.03
 """Routes of solutions that cost at most this much of the best are worth keeping."""
-POOL_LARGEST = 30_000
 
 
-class Search:
-    """A search with its current and best solution; ``best`` is None until one is feasible."""
+class LocalSearch:
+    """A search with its current and best solution; its cost is infinite until one is feasible."""
 
-    def __init__(self, model: Model, seed: int, start: pyvrp.Solution | None = None) -> None:
+    def __init__(self, model: Model, seed: int, start: list[Row] | None = None) -> None:
         data = model.data
         self.model = model
         self.iterations = 0
-        self.best: pyvrp.Solution | None = None
         self.best_cost = float("inf")
         self.pool: dict[Row, int] = {}
+        self._best: pyvrp.Solution | None = None
         self._rng = pyvrp.RandomNumberGenerator(seed=seed)
         neighbours = pyvrp.search.compute_neighbours(
             data, pyvrp.search.NeighbourhoodParams(num_neighbours=NEIGHBOURS)
@@ -41,19 +40,36 @@ class Search:
         for operator in pyvrp.search.OPERATORS:
             if operator.supports(data):
                 self._search.add_operator(operator(data))
-        self._penalties = _penalties(model)
-        if start is None:
-            start = self._search(
-                pyvrp.Solution.make_random(data, self._rng),
-                self._penalties.max_cost_evaluator(),
-                exhaustive=True,
-            )
-        self._current = self._first = start
+        limits = PenaltyParams(max_penalty=100_000.0 * model.scale)
+        self._penalties = PenaltyManager(limits.midpoint_penalties(data), limits)
+        first = model.solution(start) if start else None
+        if first is None:
+            random = pyvrp.Solution.make_random(data, self._rng)
+            first = self._search(random, self._penalties.max_cost_evaluator(), exhaustive=True)
+        self._current = self._first = first
         self._late: deque[pyvrp.Solution | None] = deque([None] * HISTORY, HISTORY)
-        self._judge(start)
+        self._judge(first)
 
-    def step(self) -> None:
-        """One iteration: perturb and improve the current solution, keep it if the acceptance rule says so."""
+    def run(self, iterations: int, _share: float) -> None:
+        """Some iterations."""
+        for _iteration in range(iterations):
+            self._step()
+
+    def rows(self) -> list[Row]:
+        """The best routes."""
+        return [] if self._best is None else [row_of(route) for route in self._best.routes()]
+
+    def adopt(self, rows: list[Row]) -> bool:
+        """Go on from other routes if they are better than the best; whether they are."""
+        solution = self.model.solution(rows)
+        if not self._judge(solution):
+            return False
+        self._current = self._first = solution
+        self._late = deque([None] * HISTORY, HISTORY)
+        return True
+
+    def _step(self) -> None:
+        """Perturb and improve the current solution, keep it if the acceptance rule says so."""
         self.iterations += 1
         evaluator = self._penalties.cost_evaluator()
         candidate = self._search(self._current, evaluator, exhaustive=False)
@@ -76,40 +92,17 @@ class Search:
         if late is None or current_cost < late_cost:
             self._late[-1] = self._current
 
-    def adopt(self, solution: pyvrp.Solution) -> None:
-        """Go on from a better solution that came from elsewhere."""
-        if self._judge(solution):
-            self._current = solution
-            self._late = deque([None] * HISTORY, HISTORY)
-            self._first = solution
-
     def _judge(self, solution: pyvrp.Solution) -> bool:
         """Pool a solution's routes if it is near the best; whether it is the new best."""
         if not solution.is_feasible():
             return False
-        cost = self.cost(solution)
+        cost = int(self._penalties.cost_evaluator().cost(solution))
         if cost <= self.best_cost * POOLED_WITHIN:
             for route in solution.routes():
                 row = row_of(route)
                 if row not in self.pool:
-                    self.pool[row] = cost_of(self.model, route)
+                    self.pool[row] = self.model.cost_of(route)
         if cost < self.best_cost:
-            self.best, self.best_cost = solution, cost
+            self._best, self.best_cost = solution, float(cost)
             return True
         return False
-
-    def cost(self, solution: pyvrp.Solution) -> int:
-        """A feasible solution's cost in units of the search, lost prizes included."""
-        return int(self._penalties.cost_evaluator().cost(solution))
-
-
-def cost_of(model: Model, route: pyvrp.Route) -> int:
-    """What a route costs in units of the search; prizes apart."""
-    kind = model.data.vehicle_type(route.vehicle_type())
-    return int(kind.fixed_cost + route.distance_cost() + route.duration_cost())
-
-
-def _penalties(model: Model) -> PenaltyManager:
-    data = model.data
-    limits = PenaltyParams(max_penalty=100_000.0 * model.scale)
-    return PenaltyManager(limits.midpoint_penalties(data), limits)

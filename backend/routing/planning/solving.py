@@ -1,7 +1,7 @@
-"""``solve``: two searches with different seeds, their routes pooled and recombined exactly, then finished and timed.
+"""``solve``: two searches at once, their routes pooled and recombined exactly, then finished and timed.
 
-The first search runs here, the second in a process of its own. Every few seconds HiGHS picks the best set of routes out of
-everything both have seen (set partitioning); both go on from there. A run of seconds can be stopped at any moment with the best so far.
+The first anneals here; the second, in a process of its own, anneals with another seed, or searches locally with PyVRP where nothing has a
+time. Several times in a run HiGHS picks the best set of routes out of everything both have seen (set partitioning); both go on from there. A run of seconds can be stopped at any moment with the best so far.
 With ``iterations`` instead of seconds a run is repeatable to the last stop.
 """
 
@@ -11,27 +11,27 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from backend.routing.planning.annealing import Annealing
 from backend.routing.planning.bound import lower_bound
-from backend.routing.planning.companion import Companion, Found, Order
+from backend.routing.planning.companion import Companion, Order
 from backend.routing.planning.finishing import finish
 from backend.routing.planning.flaws import Examined, examine
 from backend.routing.planning.locking import without_locked
-from backend.routing.planning.model import Model, Row, build, row_of
-from backend.routing.planning.plan import Plan, Progress
+from backend.routing.planning.model import Model, Row, build
+from backend.routing.planning.plan import Act, Plan, Progress
 from backend.routing.planning.pool import best_routes
 from backend.routing.planning.problem import Problem
 from backend.routing.planning.scheduling import Step
-from backend.routing.planning.search import Search
 
-COMPANION_FROM_S = 4.0
+COMPANION_FROM_S = 6.0
 """Shorter runs are over before a second process has started."""
-FEASIBLE_BY = 0.15
-"""If no complete plan has been found by this share of the run, required stops may be left out at a high price."""
-ROUNDS = 8
-"""How often in a run routes are recombined."""
-RECOMBINED_SHARE = 0.06
+ROUNDS = (0.4, 0.55, 0.7, 0.8, 0.9, 0.96)
+"""When in a run routes are recombined, as shares of it."""
+RECOMBINED_SHARE = 0.05
 """Of a run's time at most for each recombination."""
 REPORTED_EVERY_S = 0.5
+PIECE = 200
+"""Iterations between looks at the clock and at whether somebody stopped the run."""
 
 Sequences = Mapping[str, Sequence[Step]]
 
@@ -66,7 +66,9 @@ def solve(
     sequences: Sequences = {}
     done = 0
     if rest.stops and rest.vehicles:
-        run = Run(rest, limits, seed, processes, on_progress, start)
+        run = Run(
+            rest, limits, seed, processes, on_progress, sequences_held(rest) if start is None else start
+        )
         sequences, done = run.result(), run.iterations
     plan = finish(examined, sequences)
     return replace(
@@ -76,6 +78,31 @@ def solve(
         iterations=done,
         stopped_early=limits.stopped,
     )
+
+
+def sequences_held(problem: Problem) -> Sequences:
+    """The earlier plan's order of what is left of it, by vehicle; empty without an earlier plan."""
+    follows: dict[str, dict[str | None, str]] = {}
+    for stop_id, held in problem.earlier.items():
+        follows.setdefault(held.vehicle_id, {}).setdefault(held.after_id, stop_id)
+    return {
+        vehicle.id: tuple(
+            (Act.STOP, each) for each in _in_order(follows.get(vehicle.id, {})) if each in problem.stop
+        )
+        for vehicle in problem.vehicles
+    }
+
+
+def _in_order(follows: Mapping[str | None, str]) -> list[str]:
+    """Stops from those that follow nothing of the same vehicle on."""
+    own = set(follows.values())
+    order: list[str] = []
+    for before, first in follows.items():
+        each: str | None = None if before in own else first
+        while each is not None and each not in order:
+            order.append(each)
+            each = follows.get(each)
+    return order
 
 
 def bound_of(examined: Examined, plan: Plan) -> float | None:
@@ -124,107 +151,88 @@ class Run:
         seed: int,
         processes: int,
         on_progress: Callable[[Progress], None],
-        start: Sequences | None,
+        start: Sequences,
     ) -> None:
-        self._problem, self._limits, self._seed = problem, limits, seed
-        self._on_progress = on_progress
-        self._start = start
-        self._companied = processes > 1 and (
-            limits.iterations is not None or limits.left_s >= COMPANION_FROM_S
-        )
+        self._limits, self._on_progress = limits, on_progress
+        self._model = build(problem, soft=True)
+        rows = self._model.rows_of(start.items())
         self._companion: Companion | None = None
+        if processes > 1 and (limits.iterations is not None or limits.left_s >= COMPANION_FROM_S):
+            each = None if limits.iterations is None else max(1, limits.iterations // len(ROUNDS))
+            way = "annealing" if self._model.is_timed else "local"
+            order = Order(problem, way, seed + 1_000_003, limits.left_s, each, len(ROUNDS), tuple(rows))
+            self._companion = Companion(order)
+        self._search = Annealing(self._model, seed, rows)
         self._pool: dict[Row, int] = {}
         self._pooled = self._recombined = 0
-        self.iterations = 0
         self._reported = 0.0
+        self._stops = len(self._model.alternatives)
+
+    @property
+    def iterations(self) -> int:
+        """Iterations of the first process."""
+        return self._search.iterations
 
     def result(self) -> Sequences:
         """Search until the limits are reached; the best sequences by vehicle."""
         try:
-            model, search = self._begin(soft=False)
-            search = self._until(search, FEASIBLE_BY)
-            if search.best is None:
-                self._end_companion()
-                model, search = self._begin(soft=True)
-            for number in range(1, ROUNDS + 1):
-                self._until(search, FEASIBLE_BY + (1 - FEASIBLE_BY) * number / ROUNDS - 0.01)
-                self._exchange(model, search)
-                if self._limits.over(self.iterations):
+            for share in (*ROUNDS, 1.0):
+                self._until(share)
+                if self._limits.stopped:
                     break
+                if share < 1.0:
+                    self._exchange()
         finally:
-            self._end_companion()
-        best = search.best
-        rows = [row_of(route) for route in (best.routes() if best is not None else ())]
-        return _by_vehicle(model, rows)
+            if self._companion is not None:
+                self._companion.end()
+        return _by_vehicle(self._model, self._search.rows())
 
-    def _begin(self, *, soft: bool) -> tuple[Model, Search]:
-        self._pool, self._pooled, self._recombined = {}, 0, 0
-        model = build(self._problem, soft=soft)
-        rows = model.rows_of(self._start.items()) if self._start else []
-        if self._companied:
-            each = None
+    def _until(self, share: float) -> None:
+        while not self._limits.over(self.iterations) and (now := self._limits.share(self.iterations)) < share:
+            piece = PIECE
             if self._limits.iterations is not None:
-                each = max(1, int(self._limits.iterations * (1 - FEASIBLE_BY) / ROUNDS))
-            self._companion = Companion(Order(self._problem, soft, self._seed + 1_000_003, each, tuple(rows)))
-        start = model.solution(rows) if rows else None
-        return model, Search(model, self._seed, start)
+                piece = max(1, min(PIECE, round(share * self._limits.iterations) - self.iterations))
+            self._search.run(piece, now)
+            self._report()
 
-    def _until(self, search: Search, share: float) -> Search:
-        while not self._limits.over(self.iterations) and self._limits.share(self.iterations) < share:
-            search.step()
-            self.iterations += 1
-            self._report(search)
-        return search
-
-    def _exchange(self, model: Model, search: Search) -> None:
+    def _exchange(self) -> None:
         """Collect what the companion found, recombine the routes of both, and tell both what is best."""
-        told = False
+        search = self._search
         if self._companion is not None:
             for found in self._companion.found(wait=self._limits.iterations is not None):
-                self._take(found, model, search)
-        fresh = list(search.pool.items())[self._pooled :]
+                self._pool.update(found.pool)
+                if found.cost < search.best_cost:
+                    search.adopt(list(found.rows))
+        self._pool.update(list(search.pool.items())[self._pooled :])
         self._pooled = len(search.pool)
-        self._pool.update(fresh)
-        if search.best is not None and len(self._pool) > self._recombined:
+        incumbent = search.rows()
+        for row in incumbent:
+            if row not in self._pool:
+                self._pool[row] = search.cost_of(row) or 0
+        if len(self._pool) > self._recombined:
             self._recombined = len(self._pool)
-            incumbent = [row_of(route) for route in search.best.routes()]
             limit_s = min(self._limits.seconds * RECOMBINED_SHARE, max(0.1, self._limits.left_s))
-            better = best_routes(model, self._pool, incumbent, limit_s)
+            better = best_routes(self._model, self._pool, incumbent, limit_s)
             if better is not None:
-                search.adopt(model.solution(better))
-        if self._companion is not None and search.best is not None:
-            self._companion.tell([row_of(route) for route in search.best.routes()])
-            told = True
-        if self._companion is not None and not told:
-            self._companion.tell(None)
+                search.adopt(better)
+        if self._companion is not None:
+            self._companion.tell(search.rows())
 
-    def _take(self, found: Found, model: Model, search: Search) -> None:
-        self._pool.update(found.pool)
-        if found.rows and found.cost < search.best_cost:
-            search.adopt(model.solution(found.rows))
-
-    def _report(self, search: Search) -> None:
+    def _report(self) -> None:
         now = time.monotonic()
         if now - self._reported < REPORTED_EVERY_S:
             return
         self._reported = now
-        found = search.best is not None
+        served = sum(act >= 0 for acts, _kind in self._search.rows() for act in acts)
         self._on_progress(
             Progress(
-                best_cost=search.best_cost / search.model.scale if found else None,
+                best_cost=self._search.best_cost / self._model.scale,
                 gap=None,
-                unserved=search.best.num_missing_clients()
-                if search.best is not None
-                else len(self._problem.stops),
+                unserved=self._stops - served,
                 seconds_left=max(0.0, self._limits.left_s),
                 phase="search",
             )
         )
-
-    def _end_companion(self) -> None:
-        if self._companion is not None:
-            self._companion.end()
-            self._companion = None
 
 
 def _by_vehicle(model: Model, rows: list[Row]) -> Sequences:

@@ -20,7 +20,7 @@ from tests.backend.routing.planning.days import H, long_day, waste_day, with_sto
 def right() -> tuple[Problem, Plan]:
     """A day and a plan without a violation; its first tour has rested stops and an unloading."""
     problem = waste_day(stops=24, vehicles=3)
-    plan = solve(problem, seed=1, iterations=20, processes=1)
+    plan = solve(problem, seed=1, iterations=100, processes=1)
     assert () == check(problem, plan)
     return problem, plan
 
@@ -186,7 +186,7 @@ def test_a_vehicle_that_comes_home_full_is_found_out() -> None:
     """A plan for vehicles that may come home full breaks the rule of those that may not."""
     day = waste_day(stops=10, vehicles=3)
     free = replace(day, vehicles=tuple(replace(each, unloads_before_end=False) for each in day.vehicles))
-    plan = solve(free, seed=1, iterations=20, processes=1)
+    plan = solve(free, seed=1, iterations=100, processes=1)
     assert () == check(free, plan)
     assert "a vehicle comes home empty" in {each.rule for each in check(day, plan)}
 
@@ -194,7 +194,7 @@ def test_a_vehicle_that_comes_home_full_is_found_out() -> None:
 def test_a_needed_rest_that_is_missing_is_found_out() -> None:
     """The tour goes on over the whole window of its rest."""
     problem = long_day()
-    plan = solve(problem, seed=1, iterations=20, processes=1)
+    plan = solve(problem, seed=1, iterations=100, processes=1)
     rested = next(tour for tour in plan.tours if any(each.act is Act.REST for each in tour.visits))
     plan = replace(plan, tours=(without(rested, lambda each: each.act is Act.REST),))
     assert "the crew rests once where it must" in {each.rule for each in check(problem, plan)}

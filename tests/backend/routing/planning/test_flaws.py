@@ -84,7 +84,7 @@ def test_a_flaw_is_named_and_the_rest_is_planned(name: str) -> None:
     """Subject and field are named, value and remedy stand in the words, and only what the flaw takes is left out."""
     flawed, subject, field, lost = FLAWED[name]
     problem = flawed(waste_day(stops=14))
-    plan = solve(problem, seed=1, iterations=10, processes=1)
+    plan = solve(problem, seed=1, iterations=50, processes=1)
     assert () == check(problem, plan)
     assert (subject, field) in {(flaw.subject, flaw.field) for flaw in plan.flaws}
     assert all(subject in flaw.words for flaw in plan.flaws if flaw.subject == subject)
@@ -105,6 +105,14 @@ def test_a_day_that_cannot_be_leaves_everything_out_with_the_reason(
     assert () == check(problem, plan)
     assert {"c0", "c1", "c2", "c3", "c4"} == {each.stop_id for each in plan.unserved}
     assert plan.flaws
+
+
+def test_the_prize_of_a_flawed_optional_stop_is_lost_too() -> None:
+    """Check and plan count it alike."""
+    problem = with_stop(waste_day(stops=8), 3, place=999, required=False, prize=700.0)
+    plan = solve(problem, seed=1, iterations=50, processes=1)
+    assert () == check(problem, plan)
+    assert 700 == plan.cost.prizes_lost
 
 
 def test_a_day_without_stops_is_an_empty_plan() -> None:

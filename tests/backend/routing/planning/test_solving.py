@@ -14,7 +14,7 @@ from backend.routing.planning.solving import solve
 from tests.backend.routing.planning.days import H, long_day, vehicle, waste_day, with_stop, with_vehicle
 
 
-def plan_of(problem: Problem, iterations: int = 40, **options: Any) -> Plan:
+def plan_of(problem: Problem, iterations: int = 400, **options: Any) -> Plan:
     """A plan by a short repeatable search in one process; it must pass the check."""
     plan = solve(problem, seed=1, iterations=iterations, processes=1, **options)
     assert () == check(problem, plan)
@@ -38,7 +38,7 @@ def test_the_same_seed_and_iterations_give_the_same_plan() -> None:
 @pytest.mark.slow
 def test_two_processes_with_iterations_give_the_same_plan() -> None:
     """The exchange between processes is in step."""
-    plans = [solve(waste_day(), seed=1, iterations=60, processes=2) for _run in range(2)]
+    plans = [solve(waste_day(), seed=1, iterations=600, processes=2) for _run in range(2)]
     assert plans[0].tours == plans[1].tours
 
 
