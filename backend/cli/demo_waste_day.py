@@ -104,9 +104,9 @@ class Phones:
 
     def close(self) -> None:
         """Let the phones rest."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(30)
+        with self._process as phones:  # closes its pipes, and waits for it
+            assert phones.stdin is not None
+            phones.stdin.close()
 
 
 def play(*, osm: Path | None, sites: int, trucks: int, seconds: float, say: Say) -> dict[str, Any]:
