@@ -11,5 +11,12 @@ Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
 
 def compiled(kernel: Kernel) -> Kernel:
-    """The same function as machine code, compiled at its first call; needs arrays and numbers only."""
-    return cast(Kernel, numba.njit(kernel, cache=True, nogil=True))
+    """The same function as machine code, compiled at its first call; needs arrays and numbers only.
+
+    What is kept is made anew when its module changes, but not when a constant changes that the module has from another one.
+    Where nothing may be written (a read-only installation) every process compiles for itself.
+    """
+    try:
+        return cast(Kernel, numba.njit(kernel, cache=True, nogil=True))
+    except RuntimeError:  # numba's «no locator available»
+        return cast(Kernel, numba.njit(kernel, nogil=True))

@@ -1,8 +1,8 @@
 """What no vehicle changes about a network: its states, the moves between them, their angles, and the hierarchy over them.
 
 A **state** is an arc on the way. Arcs that are open only to those who have business there come twice: once for a vehicle that is
-leaving such streets, once for one that is arriving; leaving leads to through streets, through streets to arriving, and nothing leads
-back, so nobody passes through. States are numbered in the order of the hierarchy, those of a segment side by side.
+leaving such streets, once for one that is arriving; leaving leads to through streets or to arriving, through streets to arriving, and
+nothing leads back, so nobody passes through. States are numbered in the order of the hierarchy, those of a segment side by side.
 """
 
 from __future__ import annotations

@@ -103,8 +103,9 @@ class Reference:
             if not self.restricted(following):
                 if phase != ARRIVING:
                     ways.append((following, THROUGH))
-            else:
-                ways.append((following, LEAVING if phase == LEAVING else ARRIVING))
+            else:  # who has not left yet may as well have arrived
+                ways += [(following, LEAVING)] if phase == LEAVING else []
+                ways.append((following, ARRIVING))
         on = [
             way
             for way in ways

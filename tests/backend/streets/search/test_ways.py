@@ -61,11 +61,12 @@ def ways_add_up(made: Network, places: Places, profile: VehicleProfile) -> None:
 
 def drive(plain: Reference, places: Places, start: int, end: int, arcs: list[int]) -> tuple[int, int]:
     """What the arcs cost, one legal move after the other."""
-    phase = LEAVING if plain.restricted(arcs[0]) else THROUGH
+    phases = {LEAVING if plain.restricted(arcs[0]) else THROUGH}
     done, part = plain.part(places, start, arcs[0]), plain.part(places, end, arcs[-1])
     milliseconds, millimetres = part[0] - done[0], part[1] - done[1]
     for arc, after in pairwise(arcs):
-        phase = dict(plain.after(arc, phase))[after]
+        phases = {then for phase in phases for way_on, then in plain.after(arc, phase) if way_on == after}
+        assert phases, (arc, after)
         whole = plain.arc_cost(arc)
         milliseconds += whole[0] + plain.turn_ms(arc, after)
         millimetres += whole[1]
