@@ -235,8 +235,8 @@ class World:
         return make_tracker(self.admin, make_vehicle(self.admin, self.here)["id"])
 
     def wish(self) -> dict[str, Any]:
-        """A waste day of the first district."""
-        return {"kind": "waste", "day": self.clock().date().isoformat(), "district_id": str(self.here)}
+        """A day of the first district of a kind that nobody can plan: nothing is reckoned here."""
+        return {"kind": "other", "day": self.clock().date().isoformat(), "district_id": str(self.here)}
 
     def plan(self) -> str:
         """The address of a plan of the first district whose run has failed."""
@@ -666,8 +666,7 @@ EXAMPLES: dict[str, Example] = {
         "DELETE", lambda world, _phone: f"/trackers/{world.tracker()['id']}", status=204
     ),
     "plans.list_plans": get("/plans"),
-    # There are no streets here
-    "plans.create_plan": create("/plans", lambda world: world.wish(), status=409),
+    "plans.create_plan": create("/plans", lambda world: world.wish(), status=422),
     "plans.read_plan": one("GET", lambda world, _phone: world.plan()),
     "plans.move_plan": one("POST", lambda world, _phone: f"{world.plan()}/moves", {"to": "discarded"}),
     "plans.stop_plan": one("POST", lambda world, _phone: f"{world.plan()}/stop"),
