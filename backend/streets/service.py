@@ -7,7 +7,7 @@ import hashlib
 import threading
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -24,10 +24,12 @@ from backend.streets.parts import main_segments
 from backend.streets.phone_pack import phone_pack
 from backend.streets.rows import ban_rows, node_rows, segment_rows
 from backend.streets.search.profile import TRUCK, VehicleProfile
-from backend.streets.searching import StreetSearch
 from shared.contracts import StreetPackNotice
 from shared.i18n import Message
 from shared.vocabulary import Audience
+
+if TYPE_CHECKING:
+    from backend.streets.searching import StreetSearch
 
 _ = Message
 IMPORT_LOCK = 0x51535452  # "QSTR": the advisory lock under which PostgreSQL replaces the network
@@ -142,6 +144,10 @@ def network() -> Network:
 
 def search() -> StreetSearch:
     """Searches in the network in force, prepared once a process and version. Conflict where there is none yet."""
+    from backend.streets.searching import (
+        StreetSearch,  # brings a compiler along, which most processes need not have
+    )
+
     streets = network()
     row = newest_import()
     assert row is not None

@@ -19,7 +19,6 @@ from backend.ledger.service import record
 from backend.routing.planning.check import check
 from backend.routing.planning.plan import Plan as Found
 from backend.routing.planning.plan import Progress
-from backend.routing.planning.solving import solve
 from backend.routing.plans import outcome, ways
 from backend.routing.plans.day import Day, problem_of
 from backend.routing.plans.models import Plan, PlanRun
@@ -65,6 +64,8 @@ def hold(run_id: UUID) -> Holding | None:
 
 def reckon(holding: Holding) -> None:
     """Streets, solver, check, ways; each look at the row is a short transaction of its own."""
+    from backend.routing.planning.solving import solve  # PyVRP, HiGHS and a compiler: for planners alone
+
     with transaction(read_only=True):
         streets = ways.streets_in_force()
     watch = _Watch(holding)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,9 +13,11 @@ from backend.routing.plans.day import Day, Profile, Spot, matrix_of, profile_of,
 from backend.routing.rules import turns
 from backend.routing.rules.turns import TurnStep
 from backend.streets import service as streets
-from backend.streets.search.directions import Step
 from backend.streets.search.profile import VehicleProfile
-from backend.streets.searching import StreetSearch
+
+if TYPE_CHECKING:
+    from backend.streets.search.directions import Step
+    from backend.streets.searching import StreetSearch
 
 DIGITS = 6  # of degrees: a decimetre
 
