@@ -18,7 +18,7 @@ from backend.cli import demo_city
 from backend.cli.demo_cast import PEOPLE
 from backend.console.demo_marker import Demo
 from backend.database import db
-from backend.fleet.models import LocationFix
+from backend.fleet.positions.models import LocationFix
 from mobile.client.api_client import ApiClient
 from mobile.client.device_key import DeviceKey
 from mobile.simulated.cast import Cast
