@@ -39,7 +39,7 @@ from backend.web.versions import check_if_match, etag
 BYTES = {"schema": {"type": "string", "format": "binary"}}
 EXPORTED = {
     "description": "The sites as a file",
-    "content": {exporting.GEOJSON_TYPE: BYTES, "text/csv": BYTES},
+    "content": {exporting.GEOJSON_TYPE: {"schema": {"type": "object"}}, "text/csv": BYTES},
 }
 blp = Blueprint("containers", __name__, description="Container sites, and when they were last emptied")
 

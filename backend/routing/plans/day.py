@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backend.routing.planning.plan import Act
 from backend.routing.planning.problem import (
     UNREACHABLE,
     Break,
@@ -119,6 +120,22 @@ class DayHeld:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayStep:
+    """What a vehicle was going to do next."""
+
+    act: Act
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayTour:
+    """What the plan in force still has for a vehicle, behind what is locked: where a new search begins."""
+
+    vehicle_id: str
+    steps: tuple[DayStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
     """What is not driving but has a price, in tenge."""
 
@@ -139,6 +156,7 @@ class Day:
     rates: Rates
     action: StopAction = StopAction.COLLECT
     held: tuple[DayHeld, ...] = ()
+    tours: tuple[DayTour, ...] = ()
     closed_segment_ids: tuple[int, ...] = ()
 
 
@@ -194,6 +212,12 @@ def problem_of(day: Day, matrices: Mapping[Profile, Matrix]) -> Problem:
         ),
         earlier={each.stop_id: Held(each.vehicle_id, each.after_id) for each in day.held},
     )
+
+
+def start_of(day: Day) -> dict[str, tuple[tuple[Act, str], ...]] | None:
+    """The sequences from which a search begins; None where there is no plan in force."""
+    tours = {tour.vehicle_id: tuple((step.act, step.id) for step in tour.steps) for tour in day.tours}
+    return tours or None
 
 
 def matrix_of(seconds: np.ndarray, metres: np.ndarray) -> Matrix:

@@ -20,7 +20,7 @@ from backend.routing.planning.check import check
 from backend.routing.planning.plan import Plan as Found
 from backend.routing.planning.plan import Progress
 from backend.routing.plans import outcome, ways
-from backend.routing.plans.day import Day, problem_of
+from backend.routing.plans.day import Day, problem_of, start_of
 from backend.routing.plans.models import Plan, PlanRun
 from shared.contracts import decode
 from shared.i18n import Message
@@ -72,7 +72,14 @@ def reckon(holding: Holding) -> None:
     watch.say(phase="streets")
     matrices = ways.matrices(streets, holding.day)
     problem = problem_of(holding.day, matrices)
-    found = solve(problem, holding.seconds, seed=SEED, on_progress=watch.heard, stop=watch.is_asked_to_stop)
+    found = solve(
+        problem,
+        holding.seconds,
+        seed=SEED,
+        on_progress=watch.heard,
+        stop=watch.is_asked_to_stop,
+        start=start_of(holding.day),
+    )
     broken = check(problem, found)
     if broken:
         with transaction():

@@ -75,7 +75,7 @@ class ReplanRequest(Schema):
         validate=validate.Length(max=IDS_MAX),
         metadata={"description": "Segments of streets that nobody can drive"},
     )
-    seconds = fields.Float(load_default=2.0, validate=validate.Range(0.5, REPLAN_SECONDS_MAX))
+    seconds = fields.Float(load_default=1.4, validate=validate.Range(0.5, REPLAN_SECONDS_MAX))
 
     @post_load
     def make(self, data: dict[str, Any], **_options: Any) -> Events:

@@ -20,7 +20,7 @@ from backend.jobs import wake
 from backend.ledger.service import record
 from backend.routing import service as routes
 from backend.routing.models import Route
-from backend.routing.plans import releasing, rules, waste
+from backend.routing.plans import releasing, rest, rules, waste
 from backend.routing.plans.day import Day
 from backend.routing.plans.models import Plan, PlanMove, PlanRun
 from backend.routing.plans.rules import Events, Wishes
@@ -33,7 +33,8 @@ from shared.i18n import Message
 from shared.vocabulary import Audience, PlanState, RouteKind, RouteState, RunState
 
 _ = Message
-ASSEMBLED = {RouteKind.WASTE: waste}  # snow has its own day to assemble
+# A whole day, and what is left of one under way; snow has its own to assemble
+ASSEMBLED = {RouteKind.WASTE: (waste.assemble, rest.assemble)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ def create(by: Principal, wishes: Wishes) -> PlanView:
         raise Invalid(errors)
     if streets.newest_import() is None:
         raise streets.no_streets()
-    day = ASSEMBLED[wishes.kind].assemble(by, wishes)
+    day = ASSEMBLED[wishes.kind][0](by, wishes)
     moment = now()
     plan = Plan(
         id=new_id(),
@@ -138,7 +139,7 @@ def replan(plan: Plan, by: Principal, events: Events) -> PlanRun:
     errors = rules.event_errors(events, shift_ids=shift_ids)
     if errors:
         raise Invalid(errors)
-    day = ASSEMBLED[plan.kind].assemble_rest(by, plan, routes_of_plan, events)
+    day = ASSEMBLED[plan.kind][1](by, plan, routes_of_plan, events)
     run = _begin_run(
         plan,
         by,

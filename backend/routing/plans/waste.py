@@ -1,42 +1,33 @@
-"""The waste day, assembled: which sites are due, on which shifts, to which landfills; and what is left of a day under way."""
+"""The waste day, assembled: which sites are due, on which shifts, to which landfills."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
-
-import sqlalchemy as sa
 
 from backend.accounts.calendars import midnight
 from backend.adapters import settings
-from backend.clock import now
 from backend.containers import service as containers
 from backend.containers.service import SiteNeed
-from backend.database import db
 from backend.errors import Invalid
 from backend.fleet import service as fleet
 from backend.fleet.service import ShiftFacts, VehicleFacts
-from backend.routing import rows
-from backend.routing.models import Route, RouteStop
 from backend.routing.plans.day import (
     Day,
     DayFacility,
-    DayHeld,
     DayStop,
     DayVehicle,
     Hours,
     Rates,
     Spot,
 )
-from backend.routing.plans.models import Plan, PlanRun
-from backend.routing.plans.rules import Events, Wishes
+from backend.routing.plans.rules import Wishes
 from backend.web.principal import Principal
+from shared.geometry import Point
 from shared.i18n import Message
-from shared.vocabulary import FacilityKind, RouteState, StopAction, StopState
+from shared.vocabulary import FacilityKind
 
 _ = Message
 DISPOSAL = frozenset({FacilityKind.LANDFILL, FacilityKind.TRANSFER_STATION})
@@ -61,55 +52,18 @@ def assemble(by: Principal, wishes: Wishes) -> Day:
         raise Invalid({"fill_from": [message.format(share=f"{wishes.fill_from:.0%}")]})
     return Day(
         stops=tuple(
-            _stop(need, origin, required=bool(wishes.site_ids) or need.level >= wishes.must_from)
+            stop_of(need, origin, required=bool(wishes.site_ids) or need.level >= wishes.must_from)
             for need in due
         ),
-        facilities=_facilities(by, origin),
-        vehicles=_vehicles(by, shifts, origin),
-        rates=_rates(wishes.balanced_min),
-    )
-
-
-def assemble_rest(by: Principal, plan: Plan, routes: Sequence[Route], events: Events) -> Day:
-    """What is left of a day under way: from where each vehicle stands, with the next stop it drives to locked."""
-    origin, moment = midnight(plan.day), now()
-    now_s = int((moment - origin).total_seconds())
-    shifts = [shift for shift in _shifts_of(by, plan.day) if shift.id not in events.out_shift_ids]
-    stops_of = rows.stops_of([route.id for route in routes])
-    by_shift = {route.shift_id: route for route in routes if route.state is not RouteState.CLOSED}
-    planned = {shift.id for shift in shifts if shift.id in by_shift}
-    wished = _stored_ids(plan.wishes["shift_ids"])
-    shifts = [
-        shift
-        for shift in shifts
-        if shift.id in planned or (shift.ends_at > moment and (not wished or shift.id in wished))
-    ]
-    left = _left(routes, stops_of, events)
-    needs = containers.needs(by, at=moment, site_ids=left | events.urgent_site_ids)
-    unknown = events.urgent_site_ids - {need.site.id for need in needs}
-    if unknown:
-        message = _("must be container sites in use that you may see, was {value}; see /containers")
-        raise Invalid({"urgent_site_ids": [message.format(value=", ".join(sorted(map(str, unknown))))]})
-    held = _held(by_shift.values(), stops_of)
-    amounts = _amounts(plan)
-    facilities = _facilities(by, origin)
-    vehicles = [
-        _under_way(vehicle, by_shift.get(UUID(vehicle.id)), stops_of, now_s, facilities, needs, amounts)
-        for vehicle in _vehicles(by, shifts, origin)
-    ]
-    return Day(
-        stops=tuple(_stop(need, origin, required=True) for need in needs),
-        facilities=facilities,
-        vehicles=tuple(vehicles),
-        rates=_rates(plan.wishes["balanced_min"]),
-        held=held,
-        closed_segment_ids=tuple(sorted(events.closed_segment_ids)),
+        facilities=facilities_of(by, origin),
+        vehicles=vehicles_of(by, shifts, origin),
+        rates=rates_of(wishes.balanced_min),
     )
 
 
 def _shifts(by: Principal, wishes: Wishes) -> list[ShiftFacts]:
     """The shifts of the day that collect waste, or those named."""
-    found = _shifts_of(by, wishes.day)
+    found = shifts_of(by, wishes.day)
     if wishes.shift_ids:
         unknown = wishes.shift_ids - {shift.id for shift in found}
         if unknown:
@@ -131,7 +85,7 @@ def _shifts(by: Principal, wishes: Wishes) -> list[ShiftFacts]:
     return found
 
 
-def _shifts_of(by: Principal, day: date) -> list[ShiftFacts]:
+def shifts_of(by: Principal, day: date) -> list[ShiftFacts]:
     """The shifts that begin on a day of the city's and are not over."""
     begin, end = midnight(day), midnight(day + timedelta(days=1))
     return [
@@ -139,7 +93,7 @@ def _shifts_of(by: Principal, day: date) -> list[ShiftFacts]:
     ]
 
 
-def _stop(need: SiteNeed, origin: datetime, *, required: bool) -> DayStop:
+def stop_of(need: SiteNeed, origin: datetime, *, required: bool) -> DayStop:
     site = need.site
     boxes = [f"{each.count} × {each.volume_m3:g} м³".replace(".", ",") for each in site.containers]
     return DayStop(
@@ -162,7 +116,7 @@ def _stop(need: SiteNeed, origin: datetime, *, required: bool) -> DayStop:
     )
 
 
-def _facilities(by: Principal, origin: datetime) -> tuple[DayFacility, ...]:
+def facilities_of(by: Principal, origin: datetime) -> tuple[DayFacility, ...]:
     """Every depot, and the places to unload that are open at some time of the day."""
     found = []
     for each in fleet.facilities(by):
@@ -189,7 +143,7 @@ def _facilities(by: Principal, origin: datetime) -> tuple[DayFacility, ...]:
     return tuple(found)
 
 
-def _vehicles(by: Principal, shifts: Iterable[ShiftFacts], origin: datetime) -> tuple[DayVehicle, ...]:
+def vehicles_of(by: Principal, shifts: Iterable[ShiftFacts], origin: datetime) -> tuple[DayVehicle, ...]:
     """The shifts whose vehicle is in service; Invalid where one has no depot."""
     known = {vehicle.id: vehicle for vehicle in fleet.vehicles(by)}
     homeless = sorted(
@@ -231,97 +185,7 @@ def _vehicle(vehicle: VehicleFacts, shift: ShiftFacts, origin: datetime) -> DayV
     )
 
 
-def _under_way(
-    vehicle: DayVehicle,
-    route: Route | None,
-    stops_of: Mapping[UUID, Sequence[RouteStop]],
-    now_s: int,
-    facilities: Sequence[DayFacility],
-    needs: Sequence[SiteNeed],
-    amounts: Mapping[UUID, tuple[int, int]],
-) -> DayVehicle:
-    """The vehicle where it stands now: at its last reported stop, as full as what it has collected since it unloaded."""
-    shift = Hours(
-        opens_s=max(vehicle.shift.opens_s, min(now_s, vehicle.shift.closes_s)),
-        closes_s=vehicle.shift.closes_s,
-    )
-    if vehicle.rest is not None and now_s > vehicle.rest.closes_s:
-        vehicle = replace(vehicle, rest=None, rest_s=0)
-    stops = [] if route is None else stops_of[route.id]
-    done = [stop for stop in stops if stop.state is not StopState.PLANNED]
-    if route is None or not done:
-        return replace(vehicle, shift=shift)
-    last = max(done, key=lambda stop: stop.number or 0)
-    coming = [
-        stop for stop in stops if stop.state is StopState.PLANNED and (stop.number or 0) > (last.number or 0)
-    ]
-    place_ids = {(each.spot.lat, each.spot.lon): each.id for each in facilities if each.disposal}
-    sites = {need.site.id for need in needs}
-    firmly = [stop for index, stop in enumerate(coming) if index == 0 or stop.locked]
-    locked = [
-        str(stop.site_id) if stop.site_id is not None else place_ids.get((stop.lat, stop.lon))
-        for stop in firmly
-        if stop.site_id in sites or stop.action is StopAction.UNLOAD
-    ]
-    kg, litres = _load_of(done, stops, amounts)
-    return replace(
-        vehicle,
-        shift=shift,
-        start=Spot(lat=last.lat, lon=last.lon),
-        load_kg=min(kg, vehicle.capacity_kg or kg),
-        load_l=min(litres, vehicle.capacity_l or litres),
-        locked=tuple(each for each in locked if each is not None),
-        under_way=True,
-    )
-
-
-def _load_of(
-    done: Collection[RouteStop], stops: Sequence[RouteStop], amounts: Mapping[UUID, tuple[int, int]]
-) -> tuple[int, int]:
-    """Kilograms and litres collected since the last unloading, by what was expected at each site."""
-    kg = litres = 0
-    for stop in stops:
-        if stop not in done or stop.state is not StopState.DONE:
-            continue
-        if stop.action is StopAction.UNLOAD:
-            kg = litres = 0
-        elif stop.site_id is not None and stop.site_id in amounts:
-            kg, litres = kg + amounts[stop.site_id][0], litres + amounts[stop.site_id][1]
-    return kg, litres
-
-
-def _amounts(plan: Plan) -> dict[UUID, tuple[int, int]]:
-    """What every run of the plan expected at each site; the latest run's word counts."""
-    runs = db.session().scalars(
-        sa.select(PlanRun.day).where(PlanRun.plan_id == plan.id).order_by(PlanRun.number)
-    )
-    return {UUID(stop["id"]): (stop["kg"], stop["litres"]) for day in runs for stop in day["stops"]}
-
-
-def _left(routes: Sequence[Route], stops_of: Mapping[UUID, Sequence[RouteStop]], events: Events) -> set[UUID]:
-    """The sites that the plan still owes, without those that were dropped."""
-    return {
-        stop.site_id
-        for route in routes
-        for stop in stops_of[route.id]
-        if stop.site_id is not None and stop.state is StopState.PLANNED
-    } - events.dropped_site_ids
-
-
-def _held(routes: Iterable[Route], stops_of: Mapping[UUID, Sequence[RouteStop]]) -> tuple[DayHeld, ...]:
-    """Where the plan in force holds each site: on which shift, after which site."""
-    held: list[DayHeld] = []
-    for route in routes:
-        before: str | None = None
-        for stop in stops_of[route.id]:
-            if stop.site_id is not None and stop.state is StopState.PLANNED:
-                site_id = str(stop.site_id)
-                held.append(DayHeld(stop_id=site_id, vehicle_id=str(route.shift_id), after_id=before))
-                before = site_id
-    return tuple(held)
-
-
-def _rates(balanced_min: int | None) -> Rates:
+def rates_of(balanced_min: int | None) -> Rates:
     given = settings()
     return Rates(
         foreign_district=given.foreign_district_kzt,
@@ -350,9 +214,5 @@ def _zone() -> ZoneInfo:
     return ZoneInfo(settings().time_zone)
 
 
-def _spot(place: object) -> Spot:
-    return Spot(lat=place.lat, lon=place.lon)  # type: ignore[attr-defined]
-
-
-def _stored_ids(ids: Iterable[str]) -> set[UUID]:
-    return {UUID(each) for each in ids}
+def _spot(place: Point) -> Spot:
+    return Spot(lat=place.lat, lon=place.lon)
