@@ -29,6 +29,7 @@ class Built:
     app: Flask
     extensions: dict[str, Any]
     config: dict[str, Any]
+    limiter: dict[str, Any]  # of the one limiter, which the next application takes for itself
 
 
 @dataclass
@@ -41,10 +42,14 @@ class Applications:
         """The application of these settings, with a clock and chance of the test's own."""
         if settings not in self.built:
             app = build(settings)
-            self.built[settings] = Built(app, dict(app.extensions), dict(app.config))
+            self.built[settings] = Built(app, dict(app.extensions), dict(app.config), dict(vars(limiter)))
         found = self.built[settings]
         app = found.app
-        for current, original in ((app.extensions, found.extensions), (app.config, found.config)):
+        for current, original in (
+            (app.extensions, found.extensions),
+            (app.config, found.config),
+            (vars(limiter), found.limiter),
+        ):
             current.clear()
             current.update(original)
         app.test_client_class = None

@@ -122,14 +122,14 @@ def test_city_survives_the_death_of_its_parts_and_stops_cleanly(serve: Callable[
     """Web and worker are killed; requests wait rather than fail; SIGTERM ends everything with status 0."""
     city = serve()
     assert (200, 200) == (city.get("/healthz"), city.get("/readyz"))
-    web, worker = city.child("gunicorn"), city.child(" work ")
+    web, worker = city.child("gunicorn"), city.child(" work --daily")
     answering = family_of(web)
     os.kill(web, signal.SIGKILL)
     os.kill(worker, signal.SIGKILL)
     # a request that the dying process has already accepted is cut off: no server can help that
     wait_until(lambda: not any(map(command_of, answering)), "the killed processes have gone")
     assert city.get("/healthz") == 200
-    wait_until(lambda: len(city.children()) == 2, "both run again")
+    wait_until(lambda: len(city.children()) == 3, "both run again beside the planner")
     assert {web, worker}.isdisjoint(city.children())
     city.process.send_signal(signal.SIGTERM)
     assert city.process.wait(LIMIT_S) == 0
