@@ -96,6 +96,7 @@ def test_demonstration_without_other_people_says_so(pick_up: PickUp, cast: Cast)
     assert "As expected: 6/6" == said[-1]
 
 
+@pytest.mark.slow
 def test_city_lives(pick_up: PickUp, cast: Cast, clock: Clock) -> None:
     """A working day of acts: every way of checking in ends as it should, nothing is declined, no name is logged."""
     said: list[tuple[str, dict[str, Any]]] = []
@@ -112,6 +113,7 @@ def test_city_lives(pick_up: PickUp, cast: Cast, clock: Clock) -> None:
     assert not [person for person in PEOPLE if person.family_name in json.dumps(said, ensure_ascii=False)]
 
 
+@pytest.mark.slow
 def test_city_plans_the_days_that_follow(pick_up: PickUp, cast: Cast, clock: Clock) -> None:
     """A demonstration that runs for a week has work every day."""
     city = City(cast, pick_up, random.Random(1), lambda event, **facts: None)

@@ -219,6 +219,7 @@ ACTS = (
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=25,
     deadline=None,

@@ -53,6 +53,7 @@ def test_bad_pieces_are_refused_by_field(crew: Phone) -> None:
     assert [] == wrong
 
 
+@pytest.mark.slow
 @on_sqlite
 def test_bad_photos_are_refused_however_they_came(crew: Phone, clock: Clock) -> None:
     """Whatever is no picture as a part is none when it came in pieces; each is named."""
