@@ -14,7 +14,7 @@ import pytest
 from mobile.client.answers import RetryLater, Stored
 from mobile.simulated.phone import Capture
 from shared.contracts import CheckInAnswer
-from shared.vocabulary import CheckInState, FindingCode, FindingResult
+from shared.vocabulary import CheckInState, FindingCode, FindingResult, Outcome
 from tests.stories.conftest import Works
 from tests.stories.running_city import wait_for
 
@@ -116,7 +116,8 @@ def assert_judged_once(works: Works, captures: list[Capture]) -> None:
         wait_for(is_judged(works, capture), PATIENCE_S)
         first, again = deliver(works, capture), deliver(works, capture)
         assert first == again
-        assert failed_findings(first) <= {FindingCode.LIVE_MOVEMENT}, first.findings
+        short = failed_findings(first) == {FindingCode.LIVE_MOVEMENT}
+        assert (Outcome.REFUSED if short else Outcome.ACCEPTED) is first.outcome, first.findings
         entries = works.city.events(works.dispatcher, subject=subject(capture))
         assert ["check_in.received", "check_in.judged"] == [entry["kind"] for entry in entries]
         assert (first.ledger_id, first.ledger_hash) == (entries[1]["id"], entries[1]["hash"])
