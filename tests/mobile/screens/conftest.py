@@ -20,6 +20,7 @@ from tests.conftest import missing
 
 SIZE = (360, 800)
 PIN = "2580"
+NEWS_S = 0.15  # the app reads many changes with one look, a tenth of a second later
 
 
 class OffScreenClient(ApiClient):
@@ -46,9 +47,10 @@ class Hand:
         self.touch_widget(self.stage.find(text))
 
     def touch_widget(self, widget: Any, *, pull_px: float = 0) -> None:
-        """Touch the middle of a widget, and pull down before letting go."""
+        """Touch the middle of a widget, where the settled layout has it, and pull down before letting go."""
         from kivy.tests.common import UnitTestTouch
 
+        self.stage.lay_out()
         touch = UnitTestTouch(*widget.to_window(*widget.center))
         touch.touch_down()
         self.stage.frames(1)
@@ -72,15 +74,17 @@ class Hand:
         for _time in range(2):
             for digit in PIN:
                 self.touch(digit)
+            assert "●" * len(PIN) in self.texts(), f"a digit was not taken: {self.texts()}"
             self.touch("Next")
 
     def wait_for(self, done: Callable[[], bool], at_most_s: float) -> None:
-        """Let frames pass until it is so."""
+        """Let frames pass until it is so, and the screen shows it: models are ahead of what is drawn."""
         deadline = time.monotonic() + at_most_s
         while not done():
             assert time.monotonic() < deadline, f"not done after {at_most_s} s: {self.texts()}"
-            self.stage.settle(0.1)
-            self.stage.frames()
+            self.stage.frames(1)
+        self.stage.settle(NEWS_S)
+        self.stage.frames()
 
     @property
     def screen(self) -> Any:
