@@ -620,6 +620,9 @@ EXAMPLES: dict[str, Example] = {
     "route_files.read_gpx": one("GET", lambda world, _phone: f"/routes/{world.route()['id']}/gpx"),
     "route_files.read_kml": one("GET", lambda world, _phone: f"/routes/{world.route()['id']}/kml"),
     "routing.change_route": Example(_new_plan, elsewhere=404),
+    "routing.put_route_move": one(
+        "PUT", lambda world, _phone: f"/routes/{world.route()['id']}/moves/{uuid4()}", {"to": "driving"}
+    ),
     "routing.move_route": one(
         "POST", lambda world, _phone: f"/routes/{world.route()['id']}/moves", {"to": "driving"}
     ),

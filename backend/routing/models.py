@@ -10,6 +10,7 @@ from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, Word
+from backend.web.asked import AskedMoveRow
 from shared.vocabulary import (
     RouteKind,
     RouteState,
@@ -122,6 +123,15 @@ class RouteMove(Base):
     reason: Mapped[str] = mapped_column(String(500))
     moved_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     moved_at: Mapped[datetime]
+
+
+class AskedRouteMove(AskedMoveRow):
+    """A move of a route under the id that whoever asked for it has made."""
+
+    __tablename__ = "asked_route_moves"
+
+    route_id: Mapped[UUID] = mapped_column(ForeignKey("routes.id"), index=True)
+    target: Mapped[RouteState] = mapped_column(Word(RouteState, 10))
 
 
 class StopReport(Base):

@@ -121,6 +121,20 @@ class RouteMoveRequest(Schema):
     reason = _text(REASON_MAX, load_default="")
 
 
+class RouteMoveAnswer(Schema):
+    """What became of a move that was asked for under an id; where the route stands by now is said by /sync."""
+
+    id = fields.UUID(required=True)
+    route_id = fields.UUID(required=True)
+    to = fields.Enum(
+        RouteState, by_value=True, required=True, attribute="target", metadata={"description": "As asked"}
+    )
+    changed = fields.Boolean(required=True, metadata={"description": "False: the route was there already"})
+    received_at = fields.AwareDateTime(
+        required=True, metadata={"description": "The first time, by the server's clock"}
+    )
+
+
 class RouteMoveSchema(Schema):
     """One change of state."""
 

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from backend.database import transaction
-from backend.routing import answers, receiving, schemas, service
+from backend.routing import answers, asked_moves, receiving, schemas, service
 from backend.routing.rules import states
 from backend.routing.service import RouteView
 from backend.uploads import photos, steps
 from backend.web.blueprint import Blueprint
+from backend.web.once import create_once
 from backend.web.paging import page_schema
 from backend.web.principal import current_principal
 from backend.web.uploads import multipart_body, part_bytes, require_multipart
@@ -85,12 +86,32 @@ def change_route(body: dict[str, Any], route_id: UUID) -> Any:
 @blp.arguments(schemas.RouteMoveRequest)
 @blp.response(200, schemas.RouteSchema)
 def move_route(body: dict[str, Any], route_id: UUID) -> Any:
-    """Move a route to another state; the same move again changes nothing."""
+    """Move a route to another state; one that is there already stays as it is. Phones PUT their moves, under ids."""
     principal = current_principal()
     row = service.to_move(route_id, principal)
     check_if_match(row.version)
     view = service.move(row, principal, **body)
     return _whole(view), 200, etag(view.route.version)
+
+
+@blp.route(
+    "/routes/<uuid:route_id>/moves/<uuid:move_id>",
+    action="routes.move",
+    methods=("PUT",),
+    own_transactions=True,
+)
+@blp.arguments(schemas.RouteMoveRequest)
+@blp.response(200, schemas.RouteMoveAnswer)
+def put_route_move(body: dict[str, Any], route_id: UUID, move_id: UUID) -> Any:
+    """Move a route under an id made by the phone. The same id with the same content moves once and gets the same answer."""
+    principal = current_principal()
+
+    def take() -> None:
+        asked_moves.receive(move_id, route_id, principal, **body)
+
+    create_once(take)
+    with transaction(read_only=True):
+        return asked_moves.receive(move_id, route_id, principal, **body)
 
 
 @blp.route(

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.database import Base, Word
+from backend.web.asked import AskedMoveRow
 from shared.vocabulary import TaskKind, TaskState
 
 task_assignees = Table(
@@ -76,15 +77,10 @@ class TaskMove(Base):
     moved_at: Mapped[datetime]
 
 
-class AskedMove(Base):
-    """A move under the id that whoever asked for it has made: asked again, it is known, and not made again."""
+class AskedMove(AskedMoveRow):
+    """A move of a task under the id that whoever asked for it has made."""
 
     __tablename__ = "asked_task_moves"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
     task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), index=True)
     target: Mapped[TaskState] = mapped_column(Word(TaskState, 20))
-    content_hash: Mapped[str] = mapped_column(String(64))
-    asked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-    received_at: Mapped[datetime]
-    changed: Mapped[bool]  # false: the task was there already

@@ -34,7 +34,7 @@ from mobile.client.sync_answer import Pulled, read_sync
 from shared.contracts import CheckInAnswer, DecodeError, decode, parse_json
 from shared.i18n import DEFAULT_LANGUAGE
 from shared.proofs import login_message, refresh_message
-from shared.vocabulary import Language, TaskState
+from shared.vocabulary import Language, RouteState, TaskState
 
 __all__ = ["API_PREFIX", "UNREACHABLE_S", "VERSION", "ApiClient", "Declined", "NotNow", "system_clock"]
 
@@ -180,9 +180,14 @@ class ApiClient:
 
     def move_task(self, move_id: UUID, task_id: UUID, to: TaskState, reason: str = "") -> None:
         """Move a task to another state; under the same id it is moved once, however often this is called."""
-        said = self._asked(
-            "PUT", f"/tasks/{task_id}/moves/{move_id}", json={"to": to.value, "reason": reason}
-        )
+        self._move(f"/tasks/{task_id}", move_id, {"to": to.value, "reason": reason})
+
+    def move_route(self, move_id: UUID, route_id: UUID, to: RouteState) -> None:
+        """Move a route to another state; under the same id it is moved once, however often this is called."""
+        self._move(f"/routes/{route_id}", move_id, {"to": to.value, "reason": ""})
+
+    def _move(self, path: str, move_id: UUID, body: dict[str, str]) -> None:
+        said = self._asked("PUT", f"{path}/moves/{move_id}", json=body)
         if str(said.get("id")) != str(move_id):
             raise _not_ours()
 

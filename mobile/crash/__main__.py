@@ -43,7 +43,7 @@ def crash(kills: int, seed: int, *, quiet: bool = True) -> dict[str, Any]:
         folder = Path(name)
         with (
             started_nursery(folder / "phones") as nursery,  # first: it forks, and must have one thread
-            served_city(folder, tasks_each=kills // 8 + 2) as city,
+            served_city(folder, each=kills // 8 + 2) as city,
         ):
             proxy = Proxy(city.host, city.port, seed)
             proxy.start()
@@ -93,7 +93,7 @@ def described(said: dict[str, Any]) -> str:
         f"full disk   {said['full_disk']}; {said['turned_down_by_full_disk']} saves turned down, "
         f"{said['unopened']} starts in vain",
         "clock       set anew within ± 2 days in every life",
-        f"taken back  {said['taken_back']} tasks that were done, by a dispatcher",
+        f"taken back  {said['taken_back']} tasks and routes that were done, by a dispatcher",
         f"created     {said['created']}",
         f"saved       {said['saved']}",
         f"stored      {said['stored']}  ({', '.join(f'{k} {n}' for k, n in sorted(said['stored_by_kind'].items()))})",

@@ -1,4 +1,4 @@
-"""What the phone of a crash run captures: small pictures that are all different, and the five kinds of items made of them."""
+"""What the phone of a crash run captures: small pictures that are all different, and the items made of them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import io
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from PIL import Image
 
 from mobile.capture.check_in import Occasion, Shot, Taken, signed_check_in
+from mobile.crash.movable import Move, item_of
 from mobile.models.phone import Phone
 from mobile.outbox.ladder import NewItem
 from mobile.simulated.location import fixes_around
-from mobile.simulated.reports import Hand, check_in_item, defect_item, fixes_item, move_item, stop_report_item
+from mobile.simulated.reports import Hand, check_in_item, defect_item, fixes_item, stop_report_item
 from shared.contracts import DeviceClock
 from shared.geometry import Point
-from shared.vocabulary import StopState, TaskState
+from shared.vocabulary import StopState
 
 CITY = Point(lat=54.87, lon=69.15)
 FRAMES = 3
@@ -41,13 +41,13 @@ class Captures:
         self._now = now
         self._rng = rng
 
-    def any(self, move: tuple[UUID, TaskState] | None) -> NewItem | None:
-        """An item of some kind that this user may send; None before sign-in. ``move`` is a change of a task to make."""
+    def any(self, move: Move | None) -> NewItem | None:
+        """An item of some kind that this user may send; None before sign-in. ``move`` is one to make."""
         hand = self._hand()
         if hand is None:
             return None
         if move is not None:
-            return move_item(hand, *move)
+            return item_of(move, hand)
         makers = [self._defect, self._fixes, self._stop_report, self._check_in, self._check_in]
         return self._rng.choice(makers)(hand) or self._defect(hand)
 

@@ -11,19 +11,17 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from mobile.client.answers import Declined, NotNow
 from mobile.client.api_client import ApiClient, system_clock
 from mobile.crash.captures import Captures
+from mobile.crash.movable import Move, move_of
 from mobile.crash.notes import note
 from mobile.keeping.disk import StoreFull, is_full
 from mobile.keeping.seal import KeyFile
 from mobile.models.phone import Phone
-from mobile.outbox.ladder import TROUBLE, WAITING, ItemKind, NewItem
+from mobile.outbox.ladder import TROUBLE, WAITING, NewItem
 from mobile.outbox.queue import Outbox
-from mobile.outbox.task_moves import read_move
-from shared.vocabulary import TaskState
 
 NERVOUS = 0.2  # how often a thumb saves twice
 CLOCK_SET = 0.3  # how often the clock is set in the middle of a life
@@ -39,7 +37,7 @@ class Order:
     password: str
     seed: int
     captures: int
-    moves: list[tuple[str, str]]  # tasks and where to move them, in this order
+    moves: list[tuple[str, str, str]]  # what to move where (see movable.Move), in this order
     offset_s: float  # how wrong the device's clock is
     longest_s: float
     until_empty: bool = False  # live until nothing waits, and then tell what became of everything
@@ -116,7 +114,7 @@ def _sign_in(phone: Phone, order: Order, ends_s: float) -> None:
 def _capture(phone: Phone, order: Order, rng: random.Random, clock: SetClock) -> None:
     """Capture and save: the harness hears of each item before it is kept, and after."""
     captures = Captures(phone, clock, rng)
-    moves = [(UUID(task_id), TaskState(to)) for task_id, to in order.moves]
+    moves = [Move(*each) for each in order.moves]
     for _ in range(order.captures):
         time.sleep(rng.uniform(0.0, 0.04))
         move = moves.pop(0) if moves and rng.random() < 0.3 else None
@@ -128,9 +126,9 @@ def _capture(phone: Phone, order: Order, rng: random.Random, clock: SetClock) ->
 
 def _save(outbox: Outbox, item: NewItem, rng: random.Random) -> bool:
     facts: dict[str, Any] = {"id": str(item.id), "kind": item.kind.value}
-    if item.kind is ItemKind.TASK_MOVE:
-        move = read_move(item.manifest)
-        facts |= {"task": str(move.task_id), "to": move.to.value}
+    move = move_of(item)
+    if move is not None:
+        facts["move"] = move
     note("created", **facts)
     try:
         outbox.put(item)

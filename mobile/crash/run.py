@@ -19,10 +19,10 @@ from typing import Any
 
 from mobile.crash.city import LOGINS, City
 from mobile.crash.life import Order
+from mobile.crash.movable import STEPS, Movable, Move
 from mobile.crash.proxy import Proxy
 from mobile.crash.tally import Books, Result, settle
 from mobile.simulated.served import PASSWORD, PROJECT_DIR
-from shared.vocabulary import TaskState
 
 FAULTY = 0.4  # the share of requests that the network spoils
 FULL = 0.12  # the share of lives on a full disk
@@ -30,7 +30,7 @@ LEFT_BYTES = (0, 8_000, 40_000, 400_000)  # the most room on a full disk
 LONGEST_S = 1.2
 LATE_S = (0.4, 1.0)  # when a life is killed that has not reached its moment
 UNHARMED = 0.03  # the share of lives that end of themselves
-TAKEN_BACK_EVERY, TAKEN_BACK_MOST = 5, 3  # lives; tasks that a dispatcher takes back then
+TAKEN_BACK_EVERY, TAKEN_BACK_MOST = 5, 3  # lives; tasks, and routes, that a dispatcher takes back then
 SKIPPED = (0, 0, 0, 1, 1, 2, 3)
 DRAIN_S, DRAINS = 90.0, 4
 SETTLE_S = 3.0  # requests that were held, or doubled, arrive
@@ -45,7 +45,6 @@ MOMENTS = {  # after which note to kill, and how much later at most, seconds
     "answered": 0.004,
     "changed": 0.002,
 }
-STEPS = (TaskState.IN_PROGRESS, TaskState.DONE)
 
 
 @dataclass(frozen=True)
@@ -60,16 +59,16 @@ class Death:
 
 @dataclass
 class Moves:
-    """The tasks of one user that may be moved, one step after the other; a step that may or may not be saved ends its task."""
+    """What one user may move, one step after the other; a step that may or may not be saved ends its task or route."""
 
-    tasks: list[str]
+    things: list[Movable]
     step: int = 0
 
-    def ahead(self) -> list[tuple[str, str]]:
+    def ahead(self) -> list[Move]:
         """What the next life may do."""
-        return [(self.tasks[0], step.value) for step in STEPS[self.step :]] if self.tasks else []
+        return [Move(*self.things[0], to) for to in self._steps()[self.step :]] if self.things else []
 
-    def learn(self, books: Books, offered: list[tuple[str, str]]) -> None:
+    def learn(self, books: Books, offered: list[Move]) -> None:
         """See what has become of it."""
         made = {move: item_id for item_id, move in books.moves.items()}
         for move in offered:
@@ -77,10 +76,13 @@ class Moves:
             if item_id is None:
                 return
             self.step += 1
-            if item_id not in books.saved or self.step == len(STEPS):
-                self.tasks.pop(0)
+            if item_id not in books.saved or self.step == len(self._steps()):
+                self.things.pop(0)
                 self.step = 0
                 return
+
+    def _steps(self) -> tuple[str, ...]:
+        return STEPS[self.things[0].kind]
 
 
 @dataclass
@@ -142,7 +144,7 @@ class Run:
         self._proxy = proxy
         self._nursery = nursery
         self._rng = random.Random(seed)
-        self._moves = {login: Moves(list(city.tasks[login])) for login in LOGINS}
+        self._moves = {login: Moves(list(city.movable[login])) for login in LOGINS}
 
     def crash(self, kills: int, told: Callable[[int], None]) -> None:
         """Live and die until there were so many kills."""
@@ -182,7 +184,7 @@ class Run:
         order = self._order(login, captures=rng.randint(0, 4), offset_s=rng.uniform(-SET_S, SET_S))
         self.course.full_lives += full
         self._live(order, harm, rng.randint(0, rng.choice(LEFT_BYTES)) if full else None)
-        self._moves[login].learn(self.books, order.moves)
+        self._moves[login].learn(self.books, [Move(*each) for each in order.moves])
 
     def _order(self, login: str, *, captures: int, offset_s: float, until_empty: bool = False) -> Order:
         return Order(
@@ -192,7 +194,7 @@ class Run:
             password=PASSWORD,
             seed=self._rng.getrandbits(32),
             captures=captures,
-            moves=self._moves[login].ahead() if captures else [],
+            moves=[*self._moves[login].ahead()] if captures else [],
             offset_s=offset_s,
             longest_s=DRAIN_S if until_empty else LONGEST_S,
             until_empty=until_empty,

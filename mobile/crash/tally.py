@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from mobile.crash.movable import STEPS, Move
+
 EVIDENCE = {"check_in": "check_ins", "defect": "defects", "stop_report": "stop_reports"}
 BATCHES = "location_batches"
 
@@ -21,14 +23,14 @@ class Books:
     created: dict[str, str] = field(default_factory=dict)  # id → kind
     saved: set[str] = field(default_factory=set)
     turned_down: set[str] = field(default_factory=set)  # the disk was full, and the app has said so
-    moves: dict[str, tuple[str, str]] = field(default_factory=dict)  # id → task, state
+    moves: dict[str, Move] = field(default_factory=dict)
 
     def take_down(self, said: dict[str, Any]) -> None:
         """Write down what a life says."""
         if said["note"] == "created":
             self.created[said["id"]] = said["kind"]
-            if "task" in said:
-                self.moves[said["id"]] = (said["task"], said["to"])
+            if "move" in said:
+                self.moves[said["id"]] = Move(*said["move"])
         elif said["note"] == "saved":
             self.saved.add(said["id"])
         elif said["note"] == "full":
@@ -69,9 +71,11 @@ def settle(books: Books, database: Path) -> Result:
         stored |= {str(UUID(row[0])) for row in connection.execute(f"SELECT id FROM {BATCHES}")}
         fixes = connection.execute("SELECT device_id, taken_at FROM location_fixes").fetchall()
         doubled += _repeated("fix", fixes)
-        moved = connection.execute("SELECT task_id, target, moved_by FROM task_moves").fetchall()
-        asked = {str(UUID(row[0])) for row in connection.execute("SELECT id FROM asked_task_moves")}
-    doubled += _repeated("task_move", moved)  # of one user: a dispatcher takes tasks back in between
+        asked: set[str] = set()
+        for kind in STEPS:
+            moved = connection.execute(f"SELECT {kind}_id, target, moved_by FROM {kind}_moves").fetchall()
+            doubled += _repeated(f"{kind}_move", moved)  # of one user: a dispatcher takes back in between
+            asked |= {str(UUID(row[0])) for row in connection.execute(f"SELECT id FROM asked_{kind}_moves")}
     doubled += [f"move that nobody asked for: {each}" for each in sorted(asked - set(books.moves))]
     doubled += [f"row that nobody captured: {each}" for each in sorted(stored - set(books.created))]
     stored |= asked & set(books.moves)

@@ -20,6 +20,7 @@ from mobile.devices.location import Location, NoLocation
 from mobile.devices.navigator import DesktopNavigator, Navigator
 from mobile.devices.network import Network, SwitchedNetwork
 from mobile.devices.notifier import Notifier, QuietNotifier
+from mobile.devices.sharer import NoSharer, Sharer
 from mobile.devices.shift_notice import NoShiftNotice, ShiftNotice
 from mobile.devices.speaker import KivySpeaker, SilentSpeaker, Speaker
 from mobile.devices.talker import EspeakTalker, SilentTalker, Talker
@@ -86,6 +87,7 @@ class Devices:
     speaker: Speaker
     keys: KeyStore
     compass: Compass = field(default_factory=NoCompass)
+    sharer: Sharer = field(default_factory=NoSharer)
     shift_notice: ShiftNotice = field(default_factory=NoShiftNotice)
     talker: Talker = field(default_factory=SilentTalker)
     prompted: tuple[Prompted, ...] = ()

@@ -16,6 +16,7 @@ from mobile.models.capture import CaptureModel
 from mobile.models.check_in import CheckIns
 from mobile.models.check_in_prompts import Prompts, PromptView
 from mobile.models.defect import Defect
+from mobile.models.diagnostics import Diagnostics
 from mobile.models.equipment import Equipment
 from mobile.models.lock import Lock, Mode
 from mobile.models.navigation import Navigation, Place, Stand
@@ -86,7 +87,13 @@ class Desk(Observed):
             self.words,
             now=core.now,
             stored_bytes=core.stored_bytes,
-            reports=core.reports,
+            diagnostics=Diagnostics(
+                outbox=core.outbox,
+                worker=core.worker,
+                now=core.now,
+                folder=core.reports,
+                sharer=core.equipment.devices.sharer,
+            ),
             recorder=core.recorder,
         )
         self.lock = Lock(core.facts, self.words, now=core.now, opened=self.changed)

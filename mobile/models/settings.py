@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import TypeVar
 
 from mobile.client.api_client import VERSION
 from mobile.models.background import Background
 from mobile.models.daylight import is_night
+from mobile.models.diagnostics import Diagnostics, Report
 from mobile.models.observed import Observed
 from mobile.models.ports import Account, Clock, Facts, NoRecorder, Outbox, Recorder, Worker
 from mobile.models.recording import recording_facts
 from mobile.models.words import Words
-from mobile.outbox.ladder import Item, ItemKind
+from mobile.outbox.ladder import ItemKind
 from mobile.tracking.due import TRACKED_ROLES
 from shared.i18n import DEFAULT_LANGUAGE
 from shared.i18n import Message as _
@@ -25,7 +23,8 @@ from shared.vocabulary import Language
 
 LANGUAGE_FACT, THEME_FACT, WIFI_FACT = "setting.language", "setting.theme", "setting.photos_on_wifi_only"
 NAMES = {Language.RU: "Русский", Language.KK: "Қазақша", Language.EN: "English"}
-REPORTED_ITEMS = 200
+SAVED_AS = _("Saved as {path}. It holds no names and no photos.")
+HANDED_OVER = _("Choose who gets the report. It holds no names and no photos.")
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -89,7 +88,7 @@ class Settings(Observed):
         *,
         now: Clock,
         stored_bytes: Callable[[], int],
-        reports: Path,
+        diagnostics: Diagnostics,
         recorder: Recorder | None = None,
     ) -> None:
         super().__init__()
@@ -101,7 +100,7 @@ class Settings(Observed):
         self._words = words
         self._now = now
         self._stored_bytes = stored_bytes
-        self._reports = reports
+        self._diagnostics = diagnostics
         self._recorder = recorder or NoRecorder()
         self._unsent = 0  # parts of the way that is recorded
         self._exported: tuple[_, str] | None = None
@@ -162,26 +161,17 @@ class Settings(Observed):
         self._background.run(count, done, lambda _error: None)
 
     def export(self) -> None:
-        """Write a report for whoever helps: states and times, no names, no photos, no keys."""
+        """Give a report to whoever helps: states and times, no names, no photos, no keys."""
 
-        def work() -> Path:
-            now = self._now()
-            path = self._reports / f"qala-{now:%Y%m%d-%H%M%S}.json"
-            self._reports.mkdir(parents=True, exist_ok=True)
-            path.write_text(
-                json.dumps(diagnostics(self._outbox, self._worker, now), indent=1), encoding="utf-8"
-            )
-            return path
-
-        def done(path: Path) -> None:
-            self._exported = (_("Saved as {path}. It holds no names and no photos."), str(path))
+        def done(report: Report) -> None:
+            self._exported = HANDED_OVER if report.handed_over else SAVED_AS, str(report.path)
             self.changed()
 
         def failed(error: Exception) -> None:
             self._exported = (_("The report could not be written: {path}"), str(error))
             self.changed()
 
-        self._background.run(work, done, failed)
+        self._background.run(self._diagnostics.hand_over, done, failed)
 
     @property
     def view(self) -> SettingsView:
@@ -211,7 +201,7 @@ class Settings(Observed):
             storage=say(_("On this phone: {size}"), size=say.size(self._stored))
             if self._stored is not None
             else say(_("Counting…")),
-            export=say(_("Save a report for support")),
+            export=say(_("A report for support")),
             exported=say(self._exported[0], path=self._exported[1]) if self._exported else "",
             lock=say(_("Lock now")),
             sign_out=say(_("Sign out…")),
@@ -233,38 +223,6 @@ class Settings(Observed):
 def kept_language(facts: Facts) -> Language:
     """The language chosen on this phone."""
     return _one_of(Language, facts.get(LANGUAGE_FACT), DEFAULT_LANGUAGE)
-
-
-def diagnostics(outbox: Outbox, worker: Worker, now: datetime) -> dict[str, object]:
-    """What helps to find a fault, without anything personal: an id of an item is a random number."""
-    status = worker.status()
-    return {
-        "written_at": now.isoformat(),
-        "version": VERSION,
-        "online": status.online,
-        "last_pull_at": status.last_pull_at.isoformat() if status.last_pull_at else None,
-        "waiting": status.waiting,
-        "trouble": status.trouble,
-        "sign_in_needed": status.sign_in_needed,
-        "update_needed": status.update_needed,
-        "items": [_reported(item) for item in outbox.items(limit=REPORTED_ITEMS)],
-    }
-
-
-def _reported(item: Item) -> dict[str, object]:
-    return {
-        "id": str(item.id),
-        "kind": item.kind.value,
-        "state": item.state.value,
-        "created_at": item.created_at.isoformat(),
-        "tries": item.tries,
-        "why": item.why.value if item.why else None,
-        "waits_until": item.waits_until.isoformat() if item.waits_until else None,
-        "refusal": item.problem.slug if item.problem else None,
-        "damage": item.damage.value if item.damage else None,
-        "photo_bytes": item.photo_bytes,
-        "withdrawn": item.withdrawn,
-    }
 
 
 def _one_of(kind: type[Choice], value: object, default: Choice) -> Choice:

@@ -65,9 +65,9 @@ def send_fixes(client: ApiClient, parcel: Parcel) -> End:
 
 
 def send_route_move(client: ApiClient, parcel: Parcel) -> End:
-    """A route that its crew has begun or finished; the server leaves one that is there already as it is."""
+    """A route that its crew has begun or finished; once, though a dispatcher may reopen it between two tries."""
     move = read_route_move(parcel.manifest)
-    client.call("POST", f"/routes/{move.route_id}/moves", {"to": move.to.value, "reason": ""})
+    client.move_route(parcel.id, move.route_id, move.to)
     return Done()
 
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from mobile.capture.check_in import SignedCheckIn
 from mobile.outbox.ladder import About, ItemKind, NewItem
+from mobile.outbox.route_moves import MovedRoute
 from mobile.outbox.task_moves import MovedTask
 from shared.contracts import (
     DefectReport,
@@ -22,7 +23,7 @@ from shared.contracts import (
     encode,
 )
 from shared.proofs import defect_message, stop_report_message
-from shared.vocabulary import DefectKind, SkipReason, StopState, TaskState
+from shared.vocabulary import DefectKind, RouteState, SkipReason, StopState, TaskState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,13 +139,19 @@ def fixes_item(hand: Hand, fixes: tuple[Fix, ...], route_id: UUID | None = None)
 
 def move_item(hand: Hand, task_id: UUID, to: TaskState) -> NewItem:
     """A change of a task's state."""
+    manifest = MovedTask(task_id=task_id, to=to).manifest()
+    return _plain(hand, ItemKind.TASK_MOVE, manifest, About("", {"task": task_id}))
+
+
+def route_move_item(hand: Hand, route_id: UUID, to: RouteState) -> NewItem:
+    """A route that is begun or finished."""
+    manifest = MovedRoute(route_id=route_id, to=to).manifest()
+    return _plain(hand, ItemKind.ROUTE_MOVE, manifest, About("", {"route": route_id}))
+
+
+def _plain(hand: Hand, kind: ItemKind, manifest: bytes, about: About) -> NewItem:
     return NewItem(
-        id=uuid4(),
-        kind=ItemKind.TASK_MOVE,
-        owner_id=hand.owner_id,
-        manifest=MovedTask(task_id=task_id, to=to).manifest(),
-        created_at=hand.now,
-        about=About("", {"task": task_id}),
+        id=uuid4(), kind=kind, owner_id=hand.owner_id, manifest=manifest, created_at=hand.now, about=about
     )
 
 

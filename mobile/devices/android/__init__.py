@@ -18,6 +18,7 @@ from mobile.devices.android.location import AndroidLocation
 from mobile.devices.android.navigator import AndroidNavigator
 from mobile.devices.android.network import AndroidNetwork
 from mobile.devices.android.notifier import AndroidNotifier
+from mobile.devices.android.sharer import AndroidSharer
 from mobile.devices.android.shift_notice import AndroidShiftNotice
 from mobile.devices.android.talker import AndroidTalker
 from mobile.devices.boot_clock import SystemBootClock
@@ -49,6 +50,7 @@ def devices(folder: Path, now: Callable[[], datetime]) -> Devices:
         battery=AndroidBattery(),
         notifier=AndroidNotifier(),
         navigator=AndroidNavigator(),
+        sharer=AndroidSharer(),
         speaker=speaker,
         talker=AndroidTalker(),
         keys=AndroidKeyStore(folder / "store.key.wrapped"),

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from mobile.crash.run import STEPS, Moves
+from mobile.crash.movable import STEPS, Movable, Move
+from mobile.crash.run import Moves
 from mobile.crash.tally import Books, Result, settle
 
 SCHEMA = """
@@ -20,6 +21,8 @@ SCHEMA = """
     CREATE TABLE location_fixes (device_id, taken_at);
     CREATE TABLE task_moves (task_id, target, moved_by);
     CREATE TABLE asked_task_moves (id);
+    CREATE TABLE route_moves (route_id, target, moved_by);
+    CREATE TABLE asked_route_moves (id);
 """
 
 
@@ -36,9 +39,10 @@ class Scene:
         with closing(sqlite3.connect(self.path)) as connection, connection:
             connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)
 
-    def captured(self, kind: str, *, saved: bool = True, full: bool = False, **facts: str) -> str:
+    def captured(self, kind: str, *, saved: bool = True, full: bool = False, move: Move | None = None) -> str:
         """Let a life say that it has captured something."""
         item_id = str(uuid4())
+        facts = {"move": list(move)} if move else {}
         self.books.take_down({"note": "created", "id": item_id, "kind": kind, **facts})
         if saved:
             self.books.take_down({"note": "saved", "id": item_id})
@@ -64,20 +68,25 @@ def test_what_arrived_once_is_good(scene: Scene) -> None:
         scene.row(table, UUID(scene.captured(kind, saved=False)).hex, "phone", f"{kind} 2")
         scene.captured(kind, saved=False)
     scene.row("location_batches", UUID(scene.captured("location_fixes")).hex)
-    task_id = uuid4()
-    scene.row("asked_task_moves", UUID(scene.captured("task_move", task=str(task_id), to="done")).hex)
-    scene.row("task_moves", task_id.hex, "done", "supervisor")
-    scene.row("task_moves", task_id.hex, "in_progress", "dispatcher")  # taken back
+    for kind, done, back in (("task", "done", "in_progress"), ("route", "closed", "driving")):
+        thing_id = uuid4()
+        item_id = scene.captured(f"{kind}_move", move=Move(kind, str(thing_id), done))
+        scene.row(f"asked_{kind}_moves", UUID(item_id).hex)
+        scene.row(f"{kind}_moves", thing_id.hex, done, "crew")
+        scene.row(f"{kind}_moves", thing_id.hex, back, "dispatcher")  # taken back
     result = scene.settle()
     assert result.good
-    assert (11, 5, 8) == (result.created, result.saved, result.stored)
+    assert (12, 6, 9) == (result.created, result.saved, result.stored)
 
 
-@pytest.mark.parametrize("kind", ["check_in", "defect", "stop_report", "location_fixes", "task_move"])
+@pytest.mark.parametrize(
+    "kind", ["check_in", "defect", "stop_report", "location_fixes", "task_move", "route_move"]
+)
 def test_saved_and_not_there_is_lost(scene: Scene, kind: str) -> None:
     """Whatever kind it is."""
-    move = kind == "task_move"
-    item_id = scene.captured(kind, task=str(uuid4()), to="done") if move else scene.captured(kind)
+    moved = kind.removesuffix("_move")
+    move = Move(moved, str(uuid4()), STEPS[moved][-1]) if moved in STEPS else None
+    item_id = scene.captured(kind, move=move)
     result = scene.settle()
     assert (False, (f"{kind} {item_id}",)) == (result.good, result.lost)
 
@@ -89,12 +98,14 @@ def test_same_capture_under_two_ids_is_doubled(scene: Scene) -> None:
     assert 1 == len(scene.settle().duplicated)
 
 
-def test_change_of_state_and_fix_that_are_there_twice_are_doubled(scene: Scene) -> None:
-    """One user moves a task to one state once, and a device is at one place at a time."""
-    task_id = uuid4()
-    scene.row("asked_task_moves", UUID(scene.captured("task_move", task=str(task_id), to="in_progress")).hex)
+@pytest.mark.parametrize(("kind", "to"), [("task", "in_progress"), ("route", "driving")])
+def test_change_of_state_and_fix_that_are_there_twice_are_doubled(scene: Scene, kind: str, to: str) -> None:
+    """One user moves a task or a route to one state once, and a device is at one place at a time."""
+    thing_id = uuid4()
+    item_id = scene.captured(f"{kind}_move", move=Move(kind, str(thing_id), to))
+    scene.row(f"asked_{kind}_moves", UUID(item_id).hex)
     for _ in range(2):
-        scene.row("task_moves", task_id.hex, "in_progress", "supervisor")
+        scene.row(f"{kind}_moves", thing_id.hex, to, "supervisor")
         scene.row("location_fixes", "phone", "noon")
     assert 2 == len(scene.settle().duplicated)
 
@@ -112,16 +123,16 @@ def test_what_a_full_disk_turned_down_must_not_be_there(scene: Scene) -> None:
     assert (f"turned down, and there: {item_id}",) == scene.settle().duplicated
 
 
-def test_tasks_are_moved_step_by_step(scene: Scene) -> None:
+def test_things_are_moved_step_by_step(scene: Scene) -> None:
     """The second step only when the first was saved for sure."""
-    moves = Moves(["first", "second"])
+    moves = Moves([Movable("route", "first"), Movable("task", "second")])
     offered = moves.ahead()
-    assert [("first", step.value) for step in STEPS] == offered
+    assert [Move("route", "first", to) for to in STEPS["route"]] == offered
     moves.learn(scene.books, offered)
     assert offered == moves.ahead()
-    scene.captured("task_move", task="first", to=STEPS[0].value)
+    scene.captured("route_move", move=offered[0])
     moves.learn(scene.books, offered)
     assert offered[1:] == moves.ahead()
-    scene.captured("task_move", task="first", to=STEPS[1].value, saved=False)
+    scene.captured("route_move", move=offered[1], saved=False)
     moves.learn(scene.books, moves.ahead())
-    assert "second" == moves.ahead()[0][0]
+    assert Move("task", "second", STEPS["task"][0]) == moves.ahead()[0]

@@ -321,34 +321,31 @@ def test_fixes_go_as_json(server: UploadServer) -> None:
         server.send(ItemKind.LOCATION_FIXES, manifest=b"{}", photos=())
 
 
-def test_begun_route_is_moved_as_a_plain_request(server: UploadServer) -> None:
-    """The server leaves one that drives already as it is, so a second try does nothing."""
-    asked: list[httpx.Request] = []
-    move = MovedRoute(route_id=uuid4(), to=RouteState.DRIVING)
-
-    def take(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
-        return httpx.Response(200, json={})
-
-    server.before = take
-    assert Done() == server.send(ItemKind.ROUTE_MOVE, manifest=move.manifest(), photos=())
-    assert f"{API_PREFIX}/routes/{move.route_id}/moves" == asked[0].url.path
-    assert {"to": "driving", "reason": ""} == json.loads(asked[0].content)
-
-
-def test_move_goes_under_its_own_id(server: UploadServer) -> None:
+@pytest.mark.parametrize("kind", [ItemKind.TASK_MOVE, ItemKind.ROUTE_MOVE])
+def test_move_goes_under_its_own_id(server: UploadServer, kind: ItemKind) -> None:
     """So that the server knows the second try from a second move."""
     asked: list[httpx.Request] = []
-    task_id, item_id = uuid4(), uuid4()
+    thing_id, item_id = uuid4(), uuid4()
+    path, to, manifest = {
+        ItemKind.TASK_MOVE: (
+            "tasks",
+            "done",
+            MovedTask(task_id=thing_id, to=TaskState.DONE).manifest(),
+        ),
+        ItemKind.ROUTE_MOVE: (
+            "routes",
+            "closed",
+            MovedRoute(route_id=thing_id, to=RouteState.CLOSED).manifest(),
+        ),
+    }[kind]
 
     def make(request: httpx.Request) -> httpx.Response:
         asked.append(request)
         return httpx.Response(200, json={"id": str(item_id), "what a newer server adds": 1})
 
     server.before = make
-    manifest = MovedTask(task_id=task_id, to=TaskState.DONE).manifest()
-    assert Done() == server.send(ItemKind.TASK_MOVE, id=str(item_id), manifest=manifest, photos=())
-    assert ("PUT", f"{API_PREFIX}/tasks/{task_id}/moves/{item_id}", {"to": "done", "reason": ""}) == (
+    assert Done() == server.send(kind, id=str(item_id), manifest=manifest, photos=())
+    assert ("PUT", f"{API_PREFIX}/{path}/{thing_id}/moves/{item_id}", {"to": to, "reason": ""}) == (
         asked[0].method,
         asked[0].url.path,
         json.loads(asked[0].content),

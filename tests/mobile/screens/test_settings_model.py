@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from mobile.devices.sharer import NoSharer
+from mobile.models.diagnostics import Diagnostics
 from mobile.models.settings import LANGUAGE_FACT, THEME_FACT, Settings, ThemeChoice
 from mobile.models.words import Words
 from mobile.outbox.ladder import ItemState
@@ -20,16 +22,24 @@ from shared.vocabulary import Language
 def settings(folder: Path, **parts: Any) -> Settings:
     """The model on these parts."""
     outbox = parts.pop("outbox", ExampleOutbox())
+    worker = parts.pop("worker", ExampleWorker(outbox))
+    report = Diagnostics(
+        outbox=outbox,
+        worker=worker,
+        now=lambda: NOW,
+        folder=parts.pop("reports", folder / "reports"),
+        sharer=parts.pop("sharer", NoSharer()),
+    )
     values: dict[str, Any] = {
         "facts": ExampleFacts(),
         "account": ExampleAccount(),
         "outbox": outbox,
-        "worker": ExampleWorker(outbox),
+        "worker": worker,
         "background": AtOnce(),
         "words": Words(),
         "now": lambda: NOW,
         "stored_bytes": lambda: 2_000_000,
-        "reports": folder / "reports",
+        "diagnostics": report,
     }
     return Settings(**{**values, **parts})
 
@@ -95,6 +105,23 @@ def test_a_report_holds_states_and_nothing_personal(tmp_path: Path) -> None:
     assert [held.state.value for held in ITEMS] == [told["state"] for told in report["items"]]
     assert not any(secret in text for secret in ("Ахметов", "Парк", "nurlan", "Эта отметка"))
     assert str(path) in model.view.exported
+
+
+def test_a_report_is_handed_to_an_app_where_there_is_one(tmp_path: Path) -> None:
+    """Nobody can read the app's own folder on Android: the same text travels."""
+    handed: list[str] = []
+
+    class Phone:
+        def share(self, text: str, title: str) -> bool:
+            handed.extend([text, title])
+            return True
+
+    model = settings(tmp_path, sharer=Phone())
+    model.choose_language("en")
+    model.export()
+    (path,) = (tmp_path / "reports").iterdir()
+    assert [path.read_text(encoding="utf-8"), path.stem] == handed
+    assert "Choose who gets the report. It holds no names and no photos." == model.view.exported
 
 
 def test_a_report_that_cannot_be_written_says_so(tmp_path: Path) -> None:
