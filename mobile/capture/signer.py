@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol
 from uuid import UUID
 
 from mobile.client.session import Tokens
+from mobile.keeping.disk import StoreFull
 
 DEVICE_FACT = "account.device"
 
@@ -37,5 +39,6 @@ class Signer:
         if tokens is None:
             return UUID(known) if known else None
         if known != str(tokens.device_id):
-            self._facts.put(DEVICE_FACT, str(tokens.device_id))
+            with suppress(StoreFull):  # the session knows it too: the next look writes it down
+                self._facts.put(DEVICE_FACT, str(tokens.device_id))
         return tokens.device_id

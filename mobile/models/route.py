@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from mobile.capture.photos import NotAPicture
-from mobile.capture.reporting import FIXES_FROM_BEFORE_MS, Moment, Reporter, StopDraft, newest_fixes
 from mobile.mapping.streets import NoStreets, StreetMap
 from mobile.models.background import Background
-from mobile.models.defect import why_unsaved
 from mobile.models.driven_way import DrivenWay
 from mobile.models.equipment import Equipment
 from mobile.models.guiding import NO_TURN, Guiding
@@ -17,7 +14,8 @@ from mobile.models.observed import Observed
 from mobile.models.place_words import fresh_fix
 from mobile.models.ports import Clock, Facts, LocalRoutes, NoRecorder, Recorder, RouteMoves
 from mobile.models.route_progress import changes_of, current_route, next_stop, number_of
-from mobile.models.route_signs import SKIPS, STOPS
+from mobile.models.route_reports import RouteReports
+from mobile.models.route_signs import SKIPS
 from mobile.models.route_view import RouteView, Stand, route_row, route_view, stop_rows
 from mobile.models.rows import Row
 from mobile.models.viewfinder import Viewfinder
@@ -28,7 +26,7 @@ from shared.geometry import Point
 from shared.i18n import Message as _
 from shared.vocabulary import RouteState, SkipReason, StopState
 
-TOO_SOON_MS = 700
+FINISHED = _("finished")
 WHO = "route"  # for whom the receiver runs
 EVERY_S = 2.0
 SEEN_FACT = "route.seen"  # the version of each route that the driver has acknowledged
@@ -49,10 +47,7 @@ class Route(Observed):
         self._location = equipment.devices.location
         self._navigator = equipment.devices.navigator
         self._time = equipment.time
-        self._reporter = Reporter(equipment.signer, equipment.outbox, equipment.owner_id)
         self._facts = facts
-        self._move = move
-        self._background = background
         self._words = words
         self._now = now
         self._is_open = False
@@ -66,12 +61,10 @@ class Route(Observed):
         self._has_news = False  # a new plan that the driver has not acknowledged
         self._chosen: UUID | None = None  # another route than the one that is due
         self._looked_at: UUID | None = None  # another stop than the next one
-        self._last: tuple[UUID, UUID] | None = None  # route and stop of the last report, to take it back
         self._proving: UUID | None = None  # the stop whose proof is photographed
-        self._saving = 0
-        self._reported_ms: int | None = None
-        self._unsaved: tuple[StopDraft, str] | None = None  # its photos exist nowhere else
-        self._error: _ | str = ""
+        self._reports = RouteReports(
+            equipment, move, background, words, kept=self._kept, changed=self.changed
+        )
         words.listen(self.changed)
 
     # --- what the screen calls ----------------------------------------------------------------------
@@ -135,7 +128,7 @@ class Route(Observed):
             self.read()
             self.changed()
             return
-        self._looked_at, self._error = UUID(key), ""
+        self._looked_at, self._reports.error = UUID(key), ""
         self._draw()
         if (stop := self.stop) is not None:
             self.map.look_at(Point(lat=stop.lat, lon=stop.lon))
@@ -143,23 +136,30 @@ class Route(Observed):
 
     def to_next(self) -> None:
         """Back to the next stop."""
-        self._looked_at, self._error = None, ""
+        self._looked_at, self._reports.error = None, ""
         self._draw()
         self.map.follow()
         self.changed()
 
     def start(self) -> None:
         """The crew drives off: from now on its way is recorded, and the dispatcher sees that it has begun."""
-        self._move_to(RouteState.DRIVING, _("begun"))
+        if self._route is not None and not self._reports.is_too_soon:
+            self._reports.move_to(self._route.sheet, RouteState.DRIVING, _("begun"))
 
     def finish(self) -> None:
         """All is done or skipped: the route is closed."""
-        self._move_to(RouteState.CLOSED, _("finished"))
+        if self._route is not None and not self._reports.is_too_soon:
+            self._reports.move_to(self._route.sheet, RouteState.CLOSED, FINISHED)
+
+    def finish_early(self, reason: str) -> None:
+        """The shift is over before the stops are: what is open is skipped for one reason, and the route is closed."""
+        if self._route is not None and not self._reports.is_too_soon:
+            self._reports.skip_rest(self._route.sheet, self._open_stops(), SkipReason(reason), FINISHED)
 
     def done(self) -> None:
         """The stop is done; one that needs a proof asks for it first: the screen opens the camera then."""
         stop = self.stop
-        if stop is None or self._is_too_soon():
+        if stop is None or self._reports.is_too_soon:
             return
         if stop.photo_needed and not self.finder.taken:
             self._proving = stop.id
@@ -195,21 +195,19 @@ class Route(Observed):
 
     def skip(self, reason: str) -> None:
         """The stop is skipped, and why."""
-        if (stop := self.stop) is not None and not self._is_too_soon():
+        if (stop := self.stop) is not None and not self._reports.is_too_soon:
             self._report(stop, StopState.SKIPPED, SkipReason(reason))
 
     def take_back(self) -> None:
         """A mistake: the stop is to do again; the one that is shown, or the last that was reported."""
         stop = self._stop_to_take_back()
-        if stop is not None and not self._is_too_soon():
-            self._looked_at, self._last = None, None
+        if stop is not None and not self._reports.is_too_soon:
+            self._looked_at, self._reports.last = None, None
             self._report(stop, StopState.PLANNED)
 
     def save_again(self) -> None:
         """The report that could not be kept, once more."""
-        if self._unsaved is not None:
-            (draft, line), self._unsaved = self._unsaved, None
-            self._keep(draft, line)
+        self._reports.save_again()
 
     def acknowledge(self) -> None:
         """The driver has seen what the new plan changes."""
@@ -222,7 +220,7 @@ class Route(Observed):
         """Hand the stop over to the installed navigator."""
         stop = self.stop
         if stop is not None and not self._navigator.open(Point(lat=stop.lat, lon=stop.lon), stop.title):
-            self._error = _("No navigator took the place: install one, or drive by this map.")
+            self._reports.error = _("No navigator took the place: install one, or drive by this map.")
             self.changed()
 
     # --- what the screens show ----------------------------------------------------------------------
@@ -250,9 +248,9 @@ class Route(Observed):
             taking=self.finder.is_taking,
             room=self.finder.has_room,
             trouble=self.finder.trouble,
-            saving=self._saving > 0,
-            unsaved=self._unsaved is not None,
-            error=self._error,
+            saving=self._reports.is_saving,
+            unsaved=self._reports.has_unsaved,
+            error=self._reports.error,
             turn=self._guiding.view() if self._guided() is self.stop else NO_TURN,
         )
         return route_view(stand, self._words, self._now())
@@ -277,11 +275,6 @@ class Route(Observed):
         return tuple((reason.value, self._words(words)) for reason, words in SKIPS.items())
 
     # --- how ----------------------------------------------------------------------------------------
-
-    def _is_too_soon(self) -> bool:
-        """The next stop appears under the thumb that has just finished one: a second touch is not meant for it."""
-        passed_ms = self._time.boot.boot_ms() - (self._reported_ms or 0)
-        return self._saving > 0 or (self._reported_ms is not None and passed_ms < TOO_SOON_MS)
 
     def _fix(self) -> Fix | None:
         return fresh_fix(self._location, self._time.now)
@@ -310,8 +303,9 @@ class Route(Observed):
         if self._route is None:
             return None
         wanted = self._looked_at
-        if wanted is None and self._last is not None and self._last[0] == self._route.sheet.id:
-            wanted = self._last[1]
+        last = self._reports.last
+        if wanted is None and last is not None and last[0] == self._route.sheet.id:
+            wanted = last[1]
         stop = next((stop for stop in self._route.sheet.stops if stop.id == wanted), None)
         return stop if stop is not None and stop.state is not StopState.PLANNED else None
 
@@ -329,70 +323,20 @@ class Route(Observed):
             return False
         return changes_of(route.sheet).any or bool(route.sheet.changed_because)
 
-    def _move_to(self, state: RouteState, word: _) -> None:
-        if self._route is None or self._is_too_soon():
-            return
-        sheet = self._route.sheet
-
-        def done(_result: None) -> None:
-            self._saving -= 1
-            self._reported_ms = self._time.boot.boot_ms()
-            self.read()
-            self.map.follow()
-            self.changed()
-
-        def failed(error: Exception) -> None:
-            self._saving -= 1
-            self._error = why_unsaved(error)
-            self.changed()
-
-        self._error = ""
-        self._saving += 1
-        line = f"{sheet.title} · {self._words(word)}"
-        self._background.run(lambda: self._move(sheet.id, state, line), done, failed)
-        self.changed()
-
     def _report(self, stop: RouteStop, state: StopState, reason: SkipReason | None = None) -> None:
         assert self._route is not None
-        sheet = self._route.sheet
         pictures = self.finder.hand_over() if state is StopState.DONE else ()
-        since_ms = max(self._time.boot.boot_ms() - FIXES_FROM_BEFORE_MS, 0)
-        draft = StopDraft(
-            route_id=sheet.id,
-            route_version=sheet.version,
-            stop_id=stop.id,
-            state=state,
-            skip_reason=reason,
-            pictures=pictures,
-            moment=Moment(
-                captured_at=self._time.now(),
-                clock=self._time.reading(),
-                fixes=newest_fixes(self._location.since(since_ms)),
-            ),
-        )
-        self._keep(draft, f"{stop.title} · {self._words(STOPS[state].word)}")
+        self._reports.stop(self._route.sheet, stop, state, reason, pictures)
 
-    def _keep(self, draft: StopDraft, line: str) -> None:
-        def done(_item_id: object) -> None:
-            self._saving -= 1
-            self._reported_ms = self._time.boot.boot_ms()
+    def _open_stops(self) -> tuple[RouteStop, ...]:
+        stops = self._route.sheet.stops if self._route else ()
+        return tuple(stop for stop in stops if stop.state is StopState.PLANNED)
+
+    def _kept(self) -> None:
+        """Something lies in the outbox, or could not be laid there: the next stop comes up."""
+        if not self._reports.error:
             self._looked_at = None
-            is_open_again = draft.state is StopState.PLANNED
-            self._last = None if is_open_again else (draft.route_id, draft.stop_id)
-            self.read()
-            self._guide()
             self.map.follow()
-            self.changed()
-
-        def failed(error: Exception) -> None:
-            self._saving -= 1
-            self._error = why_unsaved(error)
-            if not isinstance(error, NotAPicture):
-                self._unsaved = (draft, line)
-            self.changed()
-
-        self._error = ""
-
-        self._saving += 1
-        self._background.run(lambda: self._reporter.stop(draft, line), done, failed)
+        self.read()
+        self._guide()
         self.changed()

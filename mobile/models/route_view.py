@@ -51,6 +51,8 @@ class RouteView:
     state: str = ""  # of a stop that is not the next one
     start: str = ""
     finish: str = ""
+    finish_early: str = ""  # while stops are open
+    finish_title: str = ""
     done: str = ""
     skip: str = ""
     to_next: str = ""
@@ -107,6 +109,8 @@ def route_view(stand: Stand, say: Words, now: datetime) -> RouteView:
     fresh = not route.withdrawn and is_fresh(sheet)
     planned = stop is not None and not fresh and stop.state is StopState.PLANNED and not route.withdrawn
     sign = stop_sign(stop, is_next=is_next) if stop else None
+    driven = sheet.state is RouteState.DRIVING and not route.withdrawn
+    left = len(sheet.stops) - finished(sheet)
     return RouteView(
         title=say(_("{title} · {done} of {all}"), title=sheet.title, done=finished(sheet), all=len(sheet.stops)),
         facts=_facts(stand, say, now),
@@ -127,7 +131,9 @@ def route_view(stand: Stand, say: Words, now: datetime) -> RouteView:
         away=_away(stop, stand.fix, say) if stop and (planned or fresh) else "",
         state=_state(stop, say) if stop and not is_next else "",
         start=say(_("Start the route")) if fresh else "",
-        finish=say(_("Finish the route")) if not stop and not route.withdrawn and sheet.state is RouteState.DRIVING else "",
+        finish=say(_("Finish the route")) if not stop and driven else "",
+        finish_early=say(_("Finish early…")) if driven and left else "",
+        finish_title=say.count(_("{count} stop is open. Why is it left?|{count} stops are open. Why are they left?"), left),
         done=say(_("Done, with a photo") if stop and stop.photo_needed else _("Done")) if planned else "",
         skip=say(_("Skip")) if planned else "",
         to_next=say(_("To the next stop")) if stop and not is_next and following else "",

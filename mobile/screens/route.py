@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kivy.app import App
@@ -63,6 +63,14 @@ class Reasons(ModalView):
         """A reason was touched."""
 
 
+def ask_why(title: str, cancel: str, reasons: Sequence[tuple[str, str]], then: Callable[[str], None]) -> None:
+    """Go on with the reason that is chosen."""
+    question = Reasons(title=title, cancel=cancel)
+    question.reasons = reasons  # once its box is there
+    question.bind(on_choose=lambda _question, value: then(value))
+    question.open(animation=False)
+
+
 load_rules("route")
 
 
@@ -82,10 +90,7 @@ class RouteScreen(LiveScreen):
 
     def ask_to_skip(self) -> None:
         """A skipped stop needs a reason."""
-        question = Reasons(title=self.view.skip_title, cancel=self.view.cancel)
-        question.reasons = self.model.reasons  # once its box is there
-        question.bind(on_choose=lambda _question, value: self.model.skip(value))
-        question.open(animation=False)
+        ask_why(self.view.skip_title, self.view.cancel, self.model.reasons, self.model.skip)
 
 
 class StopsScreen(BoundScreen):
@@ -109,6 +114,15 @@ class StopsScreen(BoundScreen):
         super().refresh()
         if self.manager is not None and self.manager.current_screen is self:
             self.ids.stops.rows = self.model.rows
+
+    def ask_to_finish(self) -> None:
+        """What is left needs a reason."""
+        ask_why(self.view.finish_title, self.view.cancel, self.model.reasons, self.finish_early)
+
+    def finish_early(self, reason: str) -> None:
+        """And back to the route, which says that it is finished."""
+        self.model.finish_early(reason)
+        App.get_running_app().desk.back()
 
     def open(self, key: str) -> None:
         """Look at one of them on the route's own screen."""

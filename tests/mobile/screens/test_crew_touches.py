@@ -122,6 +122,18 @@ def test_a_stop_of_the_list_is_looked_at(crew: Callable[..., Hand]) -> None:
     assert "To the next stop" in app.texts()
 
 
+def test_a_route_is_finished_early_from_the_list(crew: Callable[..., Hand]) -> None:
+    """One reason for all that is left."""
+    app = crew(sheet())
+    app.touch("Route")
+    app.touch("All stops")
+    app.touch("Finish early…")
+    assert "26 stops are open. Why are they left?" in app.texts()
+    app.touch("No time left")
+    assert 26 == len(kept(app))
+    assert "No route is yours now. A new one appears here by itself." in app.texts()
+
+
 def test_a_new_plan_is_acknowledged_and_its_stop_proved(crew: Callable[..., Hand]) -> None:
     """The camera opens for the proof."""
     app = crew(changed(sheet()), seen=1)

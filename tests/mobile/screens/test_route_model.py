@@ -12,6 +12,7 @@ import pytest
 
 from mobile.devices.camera import NoCamera
 from mobile.devices.compass import Heading
+from mobile.keeping.disk import StoreFull
 from mobile.models.desk import Core
 from mobile.models.route import SEEN_FACT, Route
 from mobile.models.route_progress import current_route, minutes_to, way_to_m
@@ -42,6 +43,20 @@ class Navigator:
         """See mobile.devices.navigator."""
         self.asked.append((point, title))
         return self.takes
+
+
+class SmallMemory:
+    """Keeps so many items, and is full then."""
+
+    def __init__(self, outbox: Any, room: int) -> None:
+        self.outbox, self.room = outbox, room
+
+    def put(self, item: NewItem) -> None:
+        """See mobile.outbox.queue."""
+        if not self.room:
+            raise StoreFull
+        self.room -= 1
+        self.outbox.put(item)
 
 
 def model(core: Core, background: Any = None) -> Route:
@@ -281,6 +296,35 @@ def test_a_withdrawn_route_can_be_read_and_not_driven(tmp_path: Path) -> None:
     view = model(crew_core(tmp_path, [sheet()], withdrawn=True)).view
     assert "withdrawn" in view.notice
     assert ("", "", "") == (view.done, view.skip, view.take_back)
+
+
+def test_a_route_is_finished_early_for_one_reason(core: Core) -> None:
+    """The shift is over: every open stop is skipped, then the route is closed; what was done stays done."""
+    route = model(core)
+    assert ("Finish early…", "26 stops are open. Why are they left?") == (
+        route.view.finish_early,
+        route.view.finish_title,
+    )
+    route.finish_early("no_time")
+    told = reports(core)
+    assert 26 == len({each.stop_id for each in told}) == len(told)
+    assert {(StopState.SKIPPED, SkipReason.NO_TIME)} == {(each.state, each.skip_reason) for each in told}
+    assert [RouteState.CLOSED] == [each.sheet.state for each in core.routes.routes()]
+    assert ("", "") == (route.view.finish_early, route.view.finish)
+
+
+def test_a_full_memory_leaves_the_rest_open(core: Core) -> None:
+    """Nothing is called finished that is not kept; the second try takes what is left."""
+    small = SmallMemory(core.equipment.outbox, room=10)
+    route = model(replace(core, equipment=replace(core.equipment, outbox=small)))
+    route.finish_early("no_time")
+    assert "full" in route.view.error
+    assert (10, "16 stops are open. Why are they left?") == (len(put(core)), route.view.finish_title)
+    assert [RouteState.DRIVING] == [each.sheet.state for each in core.routes.routes()]
+    small.room = 26
+    wait(core)
+    route.finish_early("no_time")
+    assert 26 == len({each.stop_id for each in reports(core)}) == len(put(core))
 
 
 def test_a_finished_route_has_nothing_to_do(tmp_path: Path) -> None:
