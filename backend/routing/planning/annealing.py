@@ -41,7 +41,8 @@ class Annealing:
     def __init__(self, model: Model, seed: int, start: list[Row] | None = None) -> None:
         self.model = model
         self.iterations = 0
-        self.pool: dict[Row, int] = {}
+        self._pooled: set[Row] = set()
+        self._fresh: dict[Row, int] = {}
         data, clients = model.data, model.data.clients()
         n, dims = len(clients), data.num_load_dimensions
         self._n = n
@@ -162,6 +163,11 @@ class Annealing:
             return True
         return False
 
+    def fresh_routes(self) -> dict[Row, int]:
+        """Routes of good solutions with their costs, none of them twice."""
+        fresh, self._fresh = self._fresh, {}
+        return fresh
+
     def cost_of(self, row: Row) -> int | None:
         """What a route costs beyond its vehicle staying where it is; None if it is not legal."""
         kind = row[1]
@@ -202,9 +208,10 @@ class Annealing:
                     continue
                 if acts:
                     row = self._row(route, acts)
-                    cost = None if row in self.pool else self.cost_of(row)
+                    cost = None if row in self._pooled else self.cost_of(row)
                     if cost is not None:
-                        self.pool[row] = cost
+                        self._pooled.add(row)
+                        self._fresh[row] = cost
                 acts, route = [], -1 - each
 
     def _row(self, route: int, locations: Iterable[int]) -> Row:

@@ -6,6 +6,8 @@ the ways make tours is dropped, so the bound is honest but loose: often a fifth 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
@@ -17,8 +19,15 @@ STOPS_MOST = 1_200
 MULTIPLIERS = 7
 
 
-def lower_bound(problem: Problem, stops: list[Stop]) -> float | None:
-    """Tenge that driving to these stops costs at least; None if there are too many to say."""
+def _never() -> bool:
+    return False
+
+
+def lower_bound(problem: Problem, stops: list[Stop], over: Callable[[], bool] = _never) -> float | None:
+    """Tenge that driving to these stops costs at least; None if there are too many to say.
+
+    Once ``over`` says that time is up, the bound is as good as it is by then.
+    """
     if not stops or not problem.vehicles:
         return 0.0
     if len(stops) > STOPS_MOST:
@@ -41,7 +50,7 @@ def lower_bound(problem: Problem, stops: list[Stop]) -> float | None:
         rows, columns = linear_sum_assignment(costs)
         used = int((over_depots[rows, columns] - multiplier <= between[rows, columns]).sum())
         best = max(best, float(costs[rows, columns].sum()) + trips * multiplier)
-        if used == trips or (used > trips and multiplier == 0.0):
+        if over() or used == trips or (used > trips and multiplier == 0.0):
             break
         multiplier = max(0.0, multiplier + (step if used < trips else -step))
         step /= 2

@@ -1,4 +1,7 @@
-"""A second process that searches along: other seed, same problem, exchanging best solutions and routes with the first."""
+"""A second process that searches along: other seed, same problem, and the one that recombines the routes of both.
+
+HiGHS does not always keep its time limit. Here it may overrun: the first process never waits for it and ends this one when time is up.
+"""
 
 from __future__ import annotations
 
@@ -11,40 +14,52 @@ from multiprocessing.connection import Connection, Pipe
 
 from backend.routing.planning.annealing import Annealing
 from backend.routing.planning.model import Row, build
+from backend.routing.planning.pool import best_routes
 from backend.routing.planning.problem import Problem
 from backend.routing.planning.search import LocalSearch
 
 SLICE_S = 0.5
 PIECE: dict[type, int] = {Annealing: 500, LocalSearch: 5}
 """Iterations between looks at the clock."""
+RECOMBINED_AT = (0.5, 0.75, 0.92)
+"""When in a run routes are recombined, as shares of it."""
+RECOMBINED_SHARE = 0.05
+"""Of a run's time at most for each recombination."""
 RUN = f"import sys; sys.path[:] = sys.argv[2:]; from {__name__} import search_along; search_along()"
 """A fresh interpreter runs this: multiprocessing would run the caller's main module again, which may be a server's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a companion is to search: for ``seconds``, or in rounds of ``iterations``, waiting for an answer after each.
+    """What a companion is to search: until a moment of the machine's monotonic clock, or in rounds of ``iterations``, waiting for an answer
+    after each.
 
-    ``way`` names one of `WAYS`.
+    ``way`` names one of `begin`'s; ``begun_s`` and ``ends_s`` are those of the whole run, so that both processes cool alike.
     """
 
     problem: Problem
     way: str
     seed: int
-    seconds: float
+    begun_s: float
+    ends_s: float
     iterations: int | None
     rounds: int
     start: tuple[Row, ...] = ()
 
+    def share(self, rounds_done: int) -> float:
+        """How much of the run is over."""
+        if self.iterations is not None:
+            return rounds_done / self.rounds
+        return (time.monotonic() - self.begun_s) / max(1e-6, self.ends_s - self.begun_s)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a companion reports after a round: its best rows with their cost, and routes not reported before."""
+    """What one process tells the other: its best rows with their cost, and routes not told before."""
 
     cost: float
     rows: tuple[Row, ...]
     pool: Mapping[Row, int]
-    iterations: int
 
 
 def begin(way: str, problem: Problem, seed: int, start: list[Row]) -> Annealing | LocalSearch:
@@ -79,10 +94,10 @@ class Companion:
             pass
         return reports
 
-    def tell(self, rows: list[Row] | None) -> None:
-        """Hand on a better solution; None: go on with the next round."""
+    def tell(self, found: Found) -> None:
+        """Hand on what the first process found."""
         try:
-            self._pipe.send(rows)
+            self._pipe.send(found)
         except (BrokenPipeError, OSError):
             pass
 
@@ -97,31 +112,52 @@ def search_along() -> None:
     """The second process: search in rounds until the pipe to the first is closed."""
     pipe = Connection(int(sys.argv[1]))
     try:
-        order: Order = pipe.recv()
-        search = begin(order.way, order.problem, order.seed, list(order.start))
-        begun = time.monotonic()
-        reported = number = 0
-        while True:
-            number += 1
-            if order.iterations is not None:
-                search.run(order.iterations, number / order.rounds)
-            else:
-                run_for(search, SLICE_S, begun, order.seconds)
-            fresh = dict(list(search.pool.items())[reported:])
-            reported = len(search.pool)
-            pipe.send(Found(search.best_cost, tuple(search.rows()), fresh, search.iterations))
-            while order.iterations is not None or pipe.poll(0):
-                told: list[Row] | None = pipe.recv()
-                if told is not None:
-                    search.adopt(told)
-                if order.iterations is not None:
-                    break
+        _search(pipe, pipe.recv())
     except (EOFError, OSError, KeyboardInterrupt):
         pass
 
 
-def run_for(search: Annealing | LocalSearch, seconds: float, begun: float, whole_s: float) -> None:
-    """Search for some seconds of a run of ``whole_s``, in pieces short enough to cool evenly."""
-    ends = time.monotonic() + seconds
-    while (now := time.monotonic()) < ends:
-        search.run(PIECE[type(search)], (now - begun) / whole_s)
+def _search(pipe: Connection, order: Order) -> None:
+    search = begin(order.way, order.problem, order.seed, list(order.start))
+    pool: dict[Row, int] = {}
+    number = 0
+    due = list(RECOMBINED_AT)
+    while True:
+        number += 1
+        if order.iterations is not None:
+            search.run(order.iterations, order.share(number))
+        else:
+            _run_for(search, order)
+        fresh = search.fresh_routes()
+        pool.update(fresh)
+        if due and order.share(number) >= due[0]:
+            due.pop(0)
+            _recombine(search, pool, order)
+        pipe.send(Found(search.best_cost, tuple(search.rows()), fresh))
+        while order.iterations is not None or pipe.poll(0):
+            other: Found = pipe.recv()
+            pool.update(other.pool)
+            if other.cost < search.best_cost:
+                search.adopt(list(other.rows))
+            if order.iterations is not None:
+                break
+
+
+def _recombine(search: Annealing | LocalSearch, pool: dict[Row, int], order: Order) -> None:
+    """Go on from the best set of all routes seen."""
+    incumbent = search.rows()
+    for row in incumbent:
+        if row not in pool:
+            pool[row] = search.cost_of(row) or 0
+    if not incumbent:
+        return
+    better = best_routes(search.model, pool, incumbent, (order.ends_s - order.begun_s) * RECOMBINED_SHARE)
+    if better is not None:
+        search.adopt(better)
+
+
+def _run_for(search: Annealing | LocalSearch, order: Order) -> None:
+    """Search for a slice of time, in pieces short enough to cool evenly."""
+    ends = time.monotonic() + SLICE_S
+    while time.monotonic() < ends:
+        search.run(PIECE[type(search)], order.share(0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
 from backend.routing.planning.costs import cost_of_plan
@@ -18,10 +18,17 @@ INSERTED_MOST = 60
 """So many left-out stops are tried in every position; beyond, the day simply has too little room."""
 
 
+def _never() -> bool:
+    return False
+
+
 def finish(
-    examined: Examined, sequences: Mapping[str, Sequence[Step]], *, bound: float | None = None
+    examined: Examined, sequences: Mapping[str, Sequence[Step]], over: Callable[[], bool] = _never
 ) -> Plan:
-    """A plan of the sound problem, timed and complete; the sequences are what follows each vehicle's locked steps."""
+    """A plan of the sound problem, timed and complete; the sequences are what follows each vehicle's locked steps.
+
+    Stops that the sequences leave out are tried in every position, until ``over`` says that time is up.
+    """
     problem = examined.problem
     tours: dict[str, Tour] = {}
     steps_of: dict[str, tuple[Step, ...]] = {}
@@ -36,7 +43,7 @@ def finish(
     missing.sort(key=lambda stop: (not stop.required, -stop.priority, -stop.prize, stop.id))
     reasons: dict[str, Why] = {}
     for stop in missing[:INSERTED_MOST]:
-        why = _insert(problem, stop, steps_of, tours)
+        why = Why.NOT_FOUND if over() else _insert(problem, stop, steps_of, tours)
         if why is not None:
             reasons[stop.id] = why
     for stop in missing[INSERTED_MOST:]:
@@ -44,7 +51,7 @@ def finish(
     unserved = [_unserved(problem.stop[stop_id], why) for stop_id, why in reasons.items()]
     ordered = tuple(tours[vehicle.id] for vehicle in problem.vehicles if vehicle.id in tours)
     cost = cost_of_plan(examined.given, ordered)
-    return Plan(ordered, (*examined.unserved, *unserved), examined.flaws, cost, bound=bound)
+    return Plan(ordered, (*examined.unserved, *unserved), examined.flaws, cost)
 
 
 def complete(

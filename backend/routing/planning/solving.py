@@ -1,8 +1,9 @@
 """``solve``: two searches at once, their routes pooled and recombined exactly, then finished and timed.
 
 The first anneals here; the second, in a process of its own, anneals with another seed, or searches locally with PyVRP where nothing has a
-time. Several times in a run HiGHS picks the best set of routes out of everything both have seen (set partitioning); both go on from there. A run of seconds can be stopped at any moment with the best so far.
-With ``iterations`` instead of seconds a run is repeatable to the last stop.
+time. Several times in a run the second lets HiGHS pick the best set of routes out of everything both have seen (set partitioning). Both
+tell each other of better plans. A run of seconds ends on its second, and can be stopped at any moment with the best so far. With
+``iterations`` instead of seconds a run is repeatable to the last stop.
 """
 
 from __future__ import annotations
@@ -13,25 +14,26 @@ from dataclasses import dataclass, replace
 
 from backend.routing.planning.annealing import Annealing
 from backend.routing.planning.bound import lower_bound
-from backend.routing.planning.companion import Companion, Order
+from backend.routing.planning.companion import Companion, Found, Order
 from backend.routing.planning.finishing import finish
 from backend.routing.planning.flaws import Examined, examine
 from backend.routing.planning.locking import without_locked
 from backend.routing.planning.model import Model, Row, build
 from backend.routing.planning.plan import Act, Plan, Progress
-from backend.routing.planning.pool import best_routes
 from backend.routing.planning.problem import Problem
 from backend.routing.planning.scheduling import Step
 
 COMPANION_FROM_S = 6.0
 """Shorter runs are over before a second process has started."""
-ROUNDS = (0.4, 0.55, 0.7, 0.8, 0.9, 0.96)
-"""When in a run routes are recombined, as shares of it."""
-RECOMBINED_SHARE = 0.05
-"""Of a run's time at most for each recombination."""
+ROUNDS = 16
+"""How often in a run the two tell each other what they found."""
+PIECE, PIECE_S = 200, 0.05
+"""Iterations between looks at the clock and at whether somebody stopped the run: at most so many, and of a large problem so many fewer."""
+ENDING_SHARE, ENDING_STOP_S = 0.01, 0.0003
+"""Of a run's time, and for each stop: what is kept for timing the tours and saying how good they are."""
+BOUND_SHARE = 0.03
+"""Of a run's time at most for the bound with which it begins."""
 REPORTED_EVERY_S = 0.5
-PIECE = 200
-"""Iterations between looks at the clock and at whether somebody stopped the run."""
 
 Sequences = Mapping[str, Sequence[Step]]
 
@@ -61,19 +63,19 @@ def solve(
     """
     begun = time.monotonic()
     examined = examine(problem)
-    limits = Limits(begun, time_limit_s, iterations, stop)
+    ending_s = ENDING_SHARE * time_limit_s + ENDING_STOP_S * len(problem.stops)
+    limits = Limits(begun, time_limit_s, min(ending_s, time_limit_s / 2), iterations, stop)
     rest = without_locked(examined.problem)
     sequences: Sequences = {}
     done = 0
     if rest.stops and rest.vehicles:
-        run = Run(
-            rest, limits, seed, processes, on_progress, sequences_held(rest) if start is None else start
-        )
+        begin_from = sequences_held(rest) if start is None else start
+        run = Run(rest, limits, seed, processes, on_progress, begin_from)
         sequences, done = run.result(), run.iterations
-    plan = finish(examined, sequences)
+    plan = finish(examined, sequences, over=limits.is_ending)
     return replace(
         plan,
-        bound=bound_of(examined, plan),
+        bound=bound_of(examined, plan, limits.is_ending),
         seconds=time.monotonic() - begun,
         iterations=done,
         stopped_early=limits.stopped,
@@ -105,11 +107,11 @@ def _in_order(follows: Mapping[str | None, str]) -> list[str]:
     return order
 
 
-def bound_of(examined: Examined, plan: Plan) -> float | None:
+def bound_of(examined: Examined, plan: Plan, over: Callable[[], bool]) -> float | None:
     """A bound for the stops that a plan serves, its lost prizes included."""
     served = {stop_id for tour in plan.tours for stop_id in tour.stop_ids}
     stops = [stop for stop in examined.problem.stops if stop.id in served]
-    bound = lower_bound(examined.problem, stops)
+    bound = lower_bound(examined.problem, stops, over)
     return None if bound is None else min(bound + plan.cost.prizes_lost, plan.cost.total)
 
 
@@ -119,6 +121,8 @@ class Limits:
 
     begun: float
     seconds: float
+    ending_s: float
+    """Of the seconds so many are not for the search."""
     iterations: int | None
     stop: Callable[[], bool]
     stopped: bool = False
@@ -128,11 +132,20 @@ class Limits:
         """Seconds left; those of a run by iterations do not end."""
         return self.begun + self.seconds - time.monotonic() if self.iterations is None else float("inf")
 
+    def is_ending(self) -> bool:
+        """Whether even the time kept for the end is almost used up."""
+        return self.left_s < self.ending_s / 2
+
+    @property
+    def search_ends(self) -> float:
+        """When a search must be over, by the monotonic clock."""
+        return self.begun + self.seconds - self.ending_s
+
     def share(self, done: int) -> float:
-        """How much of the run is over."""
+        """How much of the search is over."""
         if self.iterations is not None:
             return done / self.iterations
-        return (time.monotonic() - self.begun) / self.seconds if self.seconds > 0 else 1.0
+        return (time.monotonic() - self.begun) / max(1e-9, self.search_ends - self.begun)
 
     def over(self, done: int) -> bool:
         """Whether to end now."""
@@ -158,15 +171,22 @@ class Run:
         rows = self._model.rows_of(start.items())
         self._companion: Companion | None = None
         if processes > 1 and (limits.iterations is not None or limits.left_s >= COMPANION_FROM_S):
-            each = None if limits.iterations is None else max(1, limits.iterations // len(ROUNDS))
+            each = None if limits.iterations is None else max(1, limits.iterations // ROUNDS)
             way = "annealing" if self._model.is_timed else "local"
-            order = Order(problem, way, seed + 1_000_003, limits.left_s, each, len(ROUNDS), tuple(rows))
+            seed_along = seed + 1_000_003
+            order = Order(
+                problem, way, seed_along, limits.begun, limits.search_ends, each, ROUNDS, tuple(rows)
+            )
             self._companion = Companion(order)
         self._search = Annealing(self._model, seed, rows)
-        self._pool: dict[Row, int] = {}
-        self._pooled = self._recombined = 0
+        self._piece = PIECE
         self._reported = 0.0
-        self._stops = len(self._model.alternatives)
+        required = [stop for stop in problem.stops if stop.required]
+        self._required = {stop.id for stop in required}
+        latest = time.monotonic() + limits.seconds * BOUND_SHARE
+        self._bound = lower_bound(
+            problem, required, lambda: limits.iterations is None and time.monotonic() > latest
+        )
 
     @property
     def iterations(self) -> int:
@@ -176,12 +196,14 @@ class Run:
     def result(self) -> Sequences:
         """Search until the limits are reached; the best sequences by vehicle."""
         try:
-            for share in (*ROUNDS, 1.0):
-                self._until(share)
+            for number in range(1, ROUNDS + 1):
+                self._until(number / ROUNDS)
                 if self._limits.stopped:
                     break
-                if share < 1.0:
-                    self._exchange()
+                if self._companion is not None and number < ROUNDS:
+                    self._exchange(self._companion)
+            if self._companion is not None and self._limits.iterations is None:
+                self._adopt(self._companion)
         finally:
             if self._companion is not None:
                 self._companion.end()
@@ -189,46 +211,43 @@ class Run:
 
     def _until(self, share: float) -> None:
         while not self._limits.over(self.iterations) and (now := self._limits.share(self.iterations)) < share:
-            piece = PIECE
             if self._limits.iterations is not None:
                 piece = max(1, min(PIECE, round(share * self._limits.iterations) - self.iterations))
-            self._search.run(piece, now)
+                self._search.run(piece, now)
+            else:
+                begun = time.monotonic()
+                self._search.run(self._piece, now)
+                took_s = time.monotonic() - begun
+                self._piece = max(1, min(PIECE, 2 * self._piece, int(self._piece * PIECE_S / took_s)))
             self._report()
 
-    def _exchange(self) -> None:
-        """Collect what the companion found, recombine the routes of both, and tell both what is best."""
+    def _exchange(self, companion: Companion) -> None:
+        """Go on from what the companion found if it is better, and tell it what is best."""
+        self._adopt(companion)
         search = self._search
-        if self._companion is not None:
-            for found in self._companion.found(wait=self._limits.iterations is not None):
-                self._pool.update(found.pool)
-                if found.cost < search.best_cost:
-                    search.adopt(list(found.rows))
-        self._pool.update(list(search.pool.items())[self._pooled :])
-        self._pooled = len(search.pool)
-        incumbent = search.rows()
-        for row in incumbent:
-            if row not in self._pool:
-                self._pool[row] = search.cost_of(row) or 0
-        if len(self._pool) > self._recombined:
-            self._recombined = len(self._pool)
-            limit_s = min(self._limits.seconds * RECOMBINED_SHARE, max(0.1, self._limits.left_s))
-            better = best_routes(self._model, self._pool, incumbent, limit_s)
-            if better is not None:
-                search.adopt(better)
-        if self._companion is not None:
-            self._companion.tell(search.rows())
+        companion.tell(Found(search.best_cost, tuple(search.rows()), search.fresh_routes()))
+
+    def _adopt(self, companion: Companion) -> None:
+        for found in companion.found(wait=self._limits.iterations is not None):
+            if found.cost < self._search.best_cost:
+                self._search.adopt(list(found.rows))
 
     def _report(self) -> None:
         now = time.monotonic()
         if now - self._reported < REPORTED_EVERY_S:
             return
         self._reported = now
-        served = sum(act >= 0 for acts, _kind in self._search.rows() for act in acts)
+        ids = self._model.stop_ids
+        served = {ids[act] for acts, _kind in self._search.rows() for act in acts if act >= 0}
+        cost = self._search.best_cost / self._model.scale
+        gap = None
+        if self._bound is not None and cost > 0 and self._required <= served:
+            gap = max(0.0, (cost - self._bound) / cost)
         self._on_progress(
             Progress(
-                best_cost=self._search.best_cost / self._model.scale,
-                gap=None,
-                unserved=self._stops - served,
+                best_cost=cost,
+                gap=gap,
+                unserved=len(self._model.alternatives) - len(served),
                 seconds_left=max(0.0, self._limits.left_s),
                 phase="search",
             )

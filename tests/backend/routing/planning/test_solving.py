@@ -118,6 +118,27 @@ def test_gritting_loads_before_it_serves() -> None:
     assert all(any(tour.visits[0].load) for tour in plan.tours)
 
 
+def test_progress_tells_how_far_the_best_may_be_from_the_optimum() -> None:
+    """The gap is reckoned against the bound with which the run begins, and only while everything required is served."""
+    heard: list[Progress] = []
+    plan = plan_of(waste_day(), on_progress=heard.append)
+    assert heard[-1].unserved == 0
+    assert heard[-1].gap is not None
+    assert plan.gap is not None
+    assert plan.gap <= heard[-1].gap < 1
+    crowded: list[Progress] = []
+    plan_of(waste_day(stops=60, vehicles=1), on_progress=crowded.append)
+    assert crowded[-1].unserved > 0
+    assert crowded[-1].gap is None
+
+
+@pytest.mark.slow
+def test_a_run_ends_on_its_second_whatever_its_phases_take() -> None:
+    """The recombination of routes in the second process is not waited for, and the end has its share of the time."""
+    assert solve(waste_day(stops=150, vehicles=12), 7.0).seconds < 7.5
+    assert solve(waste_day(stops=60, vehicles=1), 1.0, processes=1).seconds < 1.5
+
+
 def test_a_stopped_search_answers_with_its_best() -> None:
     """The plan is legal and says that it was stopped; progress was told."""
     told: list[Progress] = []
