@@ -248,14 +248,14 @@ def list_users(by: Principal, *, cursor: str | None, limit: int) -> Page:
     return paginate(query, User.created_at, User.id, cursor=cursor, limit=limit)
 
 
-def staff_in_district(user_ids: Iterable[UUID], district_id: UUID) -> dict[UUID, User]:
-    """Those of the users who are active and work in a district (administrators do everywhere)."""
-    users = db.session().scalars(
-        sa.select(User).where(User.id.in_(list(user_ids)), User.disabled_at.is_(None))
-    )
+def staff_in_district(user_ids: Iterable[UUID], district_id: UUID, *, lock: bool = False) -> dict[UUID, User]:
+    """Those of the users who are active and work in a district (administrators do everywhere); locked until the transaction ends if wished."""
+    query = sa.select(User).where(User.id.in_(list(user_ids)), User.disabled_at.is_(None))
+    if lock:  # rows that name them may still be written meanwhile
+        query = query.order_by(User.id).with_for_update(key_share=True)
     return {
         user.id: user
-        for user in users
+        for user in db.session().scalars(query)
         if user.role is Role.ADMINISTRATOR or district_id in {district.id for district in user.districts}
     }
 

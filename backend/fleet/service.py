@@ -19,9 +19,13 @@ from backend.fleet.positions.service import (
     track_of_route,
 )
 from backend.fleet.shifts.rules import Break, ShiftFacts
+from backend.fleet.shifts.service import existing as existing_shifts
 from backend.fleet.shifts.service import facts as shifts
+from backend.fleet.shifts.service import one as shift
 from backend.fleet.vehicles.rules import VehicleFacts
+from backend.fleet.vehicles.service import existing as existing_vehicles
 from backend.fleet.vehicles.service import facts as vehicles
+from backend.fleet.vehicles.service import in_fleet
 
 __all__ = [
     "Break",
@@ -31,10 +35,14 @@ __all__ = [
     "VehicleFacts",
     "declare_shifts",
     "declare_vehicle_shifts",
+    "existing_shifts",
+    "existing_vehicles",
     "facilities",
+    "in_fleet",
     "list_fixes",
     "purge",
     "receive",
+    "shift",
     "shifts",
     "track",
     "track_of_route",

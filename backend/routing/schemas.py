@@ -78,6 +78,10 @@ class RouteRequest(Schema):
     note = _text(NOTE_MAX, load_default="")
     task_id = _maybe(fields.UUID)
     vehicle = _text(VEHICLE_MAX, load_default="", metadata={"description": "Board number or plate"})
+    vehicle_id = _maybe(
+        fields.UUID, metadata={"description": "null: the plan's, while ``vehicle`` is the same"}
+    )
+    shift_id = _maybe(fields.UUID, metadata={"description": "null: the plan's"})
     starts_at = _time(required=True)
     ends_at = _time(required=True)
     assignee_ids = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=ASSIGNEES_MAX))

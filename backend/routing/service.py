@@ -90,7 +90,7 @@ def change(route: Route, by: Principal, plan: RoutePlan, *, reason: str) -> Rout
     if plan == before:
         return view(route)
     known_ids = rows.all_stop_ids(route.id)
-    errors = _flaws(plan, known_ids, by)
+    errors = _flaws(plan, known_ids, by, before)
     done = {stop.id for stop in stops if stop.state is StopState.DONE}
     errors = changes.frozen_errors(before.stops, plan.stops, done) | errors
     if route.state is not RouteState.DRAFT:
@@ -265,17 +265,37 @@ def _require_sound(plan: RoutePlan, stop_ids: frozenset[UUID] | set[UUID], by: P
         raise Invalid(errors)
 
 
-def _flaws(plan: RoutePlan, stop_ids: frozenset[UUID] | set[UUID], by: Principal) -> plans.Errors:
+def _flaws(
+    plan: RoutePlan, stop_ids: frozenset[UUID] | set[UUID], by: Principal, before: RoutePlan | None = None
+) -> plans.Errors:
     accounts.require_district(plan.district_id, by, "routes.change")
     staff = accounts.staff_in_district(plan.assignee_ids, plan.district_id) if plan.assignee_ids else {}
     known = Known(
         staff_roles={user_id: Role(user.role) for user_id, user in staff.items()},
         task_known=plan.task_id is not None and _sees_task(plan.task_id, by),
+        vehicle_known=_same(plan, before, "vehicle_id")
+        or plan.vehicle_id is None
+        or fleet.in_fleet(plan.vehicle_id, by),
+        shift_known=_same(plan, before, "vehicle_id", "shift_id") or _shift_fits(plan, by),
         stop_ids=stop_ids,
         city=Point(lat=settings().city_lat, lon=settings().city_lon),
         city_radius_km=settings().city_radius_km,
     )
     return plans.plan_errors(plan, known)
+
+
+def _same(plan: RoutePlan, before: RoutePlan | None, *names: str) -> bool:
+    """What a route has already it may keep: its vehicle may have been archived, its shift handed on."""
+    return before is not None and all(getattr(plan, name) == getattr(before, name) for name in names)
+
+
+def _shift_fits(plan: RoutePlan, by: Principal) -> bool:
+    shift = fleet.shift(plan.shift_id, by) if plan.shift_id is not None else None
+    return (
+        shift is not None
+        and shift.district_id == plan.district_id
+        and plan.vehicle_id in (None, shift.vehicle_id)
+    )
 
 
 def _sees_task(task_id: UUID, by: Principal) -> bool:

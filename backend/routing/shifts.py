@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from backend.database import db
+from backend.fleet import service as fleet
 from backend.fleet.service import Shift
 from backend.routing import rows
 from backend.routing.models import Route
@@ -20,38 +21,31 @@ MOST_TASKS = 200
 
 def of_routes(by: Principal, since: datetime, until: datetime) -> list[Shift]:
     """The principal's routes that meet a span of time."""
-    query = rows.own(sa.select(Route), by).where(Route.starts_at <= until, Route.ends_at >= since)
-    return [
-        Shift(
-            starts_at=route.starts_at,
-            ends_at=route.ends_at,
-            route_id=route.id,
-            district_id=route.district_id,
-            vehicle_id=route.vehicle_id,
-            shift_id=route.shift_id,
-        )
-        for route in db.session().scalars(query)
-    ]
+    return _shifts(rows.own(sa.select(Route), by), since, until)
 
 
 def of_vehicle(vehicle_id: UUID, since: datetime, until: datetime) -> list[Shift]:
     """The routes on which a vehicle is sent that meet a span of time."""
-    query = sa.select(Route).where(
-        Route.vehicle_id == vehicle_id,
-        Route.state != RouteState.DRAFT,
-        Route.starts_at <= until,
-        Route.ends_at >= since,
-    )
+    sent = sa.select(Route).where(Route.vehicle_id == vehicle_id, Route.state != RouteState.DRAFT)
+    return _shifts(sent, since, until)
+
+
+def _shifts(query: sa.Select[Route], since: datetime, until: datetime) -> list[Shift]:
+    """A vehicle or shift that nobody knows is left out: positions are kept without it rather than refused."""
+    query = query.where(Route.starts_at <= until, Route.ends_at >= since)
+    routes = db.session().scalars(query).all()
+    vehicle_ids = fleet.existing_vehicles(route.vehicle_id for route in routes if route.vehicle_id)
+    shift_ids = fleet.existing_shifts(route.shift_id for route in routes if route.shift_id)
     return [
         Shift(
             starts_at=route.starts_at,
             ends_at=route.ends_at,
             route_id=route.id,
             district_id=route.district_id,
-            vehicle_id=vehicle_id,
-            shift_id=route.shift_id,
+            vehicle_id=route.vehicle_id if route.vehicle_id in vehicle_ids else None,
+            shift_id=route.shift_id if route.shift_id in shift_ids else None,
         )
-        for route in db.session().scalars(query)
+        for route in routes
     ]
 
 

@@ -13,6 +13,7 @@ from backend.errors import Conflict, Invalid, NotFound
 from backend.fleet.facilities.models import Facility
 from backend.fleet.facilities.rules import FacilityFacts, facility_errors
 from backend.fleet.reach import may_change, require_home, within_reach
+from backend.fleet.vehicles.models import Vehicle
 from backend.ledger.service import record
 from backend.web.paging import Page, paginate
 from backend.web.places import place_errors
@@ -72,11 +73,25 @@ def change(facility: Facility, by: Principal, **wished: Any) -> Facility:
 
 
 def archive(facility: Facility, by: Principal) -> None:
-    """Take a facility out of use; plans that name it keep it. Once more changes nothing."""
+    """Take a facility out of use; plans that name it keep it. Once more changes nothing. Conflict while vehicles start there."""
     if facility.archived_at is None:
+        _require_no_home(facility.id)
         facility.archived_at = now()
         _touch(facility)
         _record("facility.archived", facility, by)
+
+
+def _require_no_home(facility_id: UUID) -> None:
+    """No vehicle in the fleet starts there; the facility is locked, and so is one that a vehicle is being given."""
+    boards = sa.select(Vehicle.board_number).where(
+        Vehicle.depot_id == facility_id, Vehicle.archived_at.is_(None)
+    )
+    found = list(db.session().scalars(boards.order_by(Vehicle.board_number)))
+    if found:
+        message = _(
+            "This depot cannot be archived while vehicles start there: {boards}. Set another depot_id under /vehicles first."
+        )
+        raise Conflict(message.format(boards=", ".join(found)))
 
 
 def get(facility_id: UUID, by: Principal) -> Facility:
@@ -124,11 +139,10 @@ def facts_of(facility: Facility) -> FacilityFacts:
     )
 
 
-def require_depot(facility_id: UUID, by: Principal, field: str = "depot_id") -> UUID:
-    """A depot in use that the principal sees; anything else is an error of the field."""
-    known = db.session().scalar(
-        _in_use(by).where(Facility.id == facility_id, Facility.kind == FacilityKind.DEPOT)
-    )
+def require_depot(facility_id: UUID, by: Principal, field: str = "depot_id", *, hold: bool = False) -> UUID:
+    """A depot in use that the principal sees, held against archiving until the transaction ends if wished; else an error of the field."""
+    depot = _in_use(by).where(Facility.id == facility_id, Facility.kind == FacilityKind.DEPOT)
+    known = db.session().scalar(depot.with_for_update(read=True) if hold else depot)
     if known is None:
         message = _("must be a depot in use, was {value}; see /facilities?kind=depot")
         raise Invalid({field: [message.format(value=str(facility_id))]})

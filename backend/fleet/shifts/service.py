@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -140,6 +140,20 @@ def facts(by: Principal, since: datetime, until: datetime) -> list[ShiftFacts]:
     return [rows.facts_of(shift) for shift in found]
 
 
+def one(shift_id: UUID, by: Principal) -> ShiftFacts | None:
+    """A shift within the principal's reach, None when there is none."""
+    query = rows.in_scope(sa.select(VehicleShift), by, "shifts.read").where(VehicleShift.id == shift_id)
+    shift = db.session().scalar(query)
+    return None if shift is None else rows.facts_of(shift)
+
+
+def existing(shift_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the ids that are a shift's, whatever its state."""
+    wished = list(shift_ids)
+    query = sa.select(VehicleShift.id).where(VehicleShift.id.in_(wished))
+    return set(db.session().scalars(query)) if wished else set()
+
+
 def _home(district_id: UUID | None, vehicle_id: UUID, by: Principal) -> UUID:
     """The district of a shift: the one that is named, else the vehicle's."""
     wished = district_id or _vehicle(vehicle_id, by).district_id
@@ -171,7 +185,7 @@ def _require_sound(
         errors["vehicle_id"] = [message.format(reason=vehicle.out_reason)]
     driver_id = values["driver_id"]
     if driver_id is not None:
-        driver = accounts.staff_in_district([driver_id], district_id).get(driver_id)
+        driver = accounts.staff_in_district([driver_id], district_id, lock=True).get(driver_id)
         if driver is None or driver.role is not Role.CREW:
             message = _("must be active staff of the shift's district with the role {role}, was {value}")
             errors["driver_id"] = [message.format(role=Role.CREW.value, value=str(driver_id))]

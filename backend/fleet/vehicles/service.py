@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,7 @@ TOGETHER = ("kind", "container_types", "gross_weight_t", "capacity_kg")  # what 
 def create(by: Principal, *, district_id: UUID | None = None, **values: Any) -> Vehicle:
     """Enter a vehicle; Invalid names what is wrong, Conflict a number that another has."""
     values = _tidy(values)
-    _require_sound(values, values, by)
+    _require_sound(values, values, by, hold=True)
     moment = now()
     vehicle = Vehicle(
         id=new_id(),
@@ -82,7 +82,7 @@ def change(vehicle: Vehicle, by: Principal, **wished: Any) -> Vehicle:
     changed = {name: value for name, value in wished.items() if getattr(vehicle, name) != value}
     if not changed:
         return vehicle
-    _require_sound({name: getattr(vehicle, name) for name in TOGETHER} | changed, changed, by)
+    _require_sound({name: getattr(vehicle, name) for name in TOGETHER} | changed, changed, by, hold=True)
     _require_free(vehicle.id, changed)
     if "out_reason" in changed:
         was_out, is_out = vehicle.out_reason is not None, changed["out_reason"] is not None
@@ -106,6 +106,17 @@ def archive(vehicle: Vehicle, by: Principal) -> None:
 def get(vehicle_id: UUID, by: Principal, *, lock: bool = False) -> Vehicle:
     """A vehicle of the principal's districts or of the whole city; locked until the transaction ends if wished."""
     return _find(vehicle_id, by, "vehicles.read", lock=lock)
+
+
+def in_fleet(vehicle_id: UUID, by: Principal) -> bool:
+    """Whether there is such a vehicle that the principal sees, in service or not."""
+    return db.session().scalar(_in_fleet(by).where(Vehicle.id == vehicle_id)) is not None
+
+
+def existing(vehicle_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the ids that are a vehicle's, archived or not."""
+    wished = list(vehicle_ids)
+    return set(db.session().scalars(sa.select(Vehicle.id).where(Vehicle.id.in_(wished)))) if wished else set()
 
 
 def list_vehicles(
@@ -175,7 +186,9 @@ def _find(vehicle_id: UUID, by: Principal, action: str, *, lock: bool = False) -
     return vehicle
 
 
-def _require_sound(whole: Mapping[str, Any], wished: Mapping[str, Any], by: Principal) -> None:
+def _require_sound(
+    whole: Mapping[str, Any], wished: Mapping[str, Any], by: Principal, *, hold: bool = False
+) -> None:
     types = [ContainerType(each) for each in whole["container_types"]]
     errors = vehicle_errors({**whole, "container_types": types})
     if wished.get("plate") == "":
@@ -183,7 +196,7 @@ def _require_sound(whole: Mapping[str, Any], wished: Mapping[str, Any], by: Prin
     if errors:
         raise Invalid(errors)
     if wished.get("depot_id") is not None:
-        require_depot(wished["depot_id"], by)
+        require_depot(wished["depot_id"], by, hold=hold)
 
 
 def _require_free(vehicle_id: UUID, wished: Mapping[str, Any]) -> None:

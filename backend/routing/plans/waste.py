@@ -144,15 +144,16 @@ def facilities_of(by: Principal, origin: datetime) -> tuple[DayFacility, ...]:
 
 
 def vehicles_of(by: Principal, shifts: Iterable[ShiftFacts], origin: datetime) -> tuple[DayVehicle, ...]:
-    """The shifts whose vehicle is in service; Invalid where one has no depot."""
+    """The shifts whose vehicle is in service; Invalid where one has no depot that is in use and in reach."""
     known = {vehicle.id: vehicle for vehicle in fleet.vehicles(by)}
+    depot_ids = {each.id for each in fleet.facilities(by) if each.kind is FacilityKind.DEPOT}
     homeless = sorted(
         known[shift.vehicle_id].board_number
         for shift in shifts
-        if shift.vehicle_id in known and known[shift.vehicle_id].depot_id is None
+        if shift.vehicle_id in known and known[shift.vehicle_id].depot_id not in depot_ids
     )
     if homeless:
-        message = _("has vehicles without a depot: {boards}; set depot_id under /vehicles")
+        message = _("has vehicles without a depot in use: {boards}; set depot_id under /vehicles")
         raise Invalid({"shift_ids": [message.format(boards=", ".join(homeless))]})
     return tuple(
         _vehicle(known[shift.vehicle_id], shift, origin) for shift in shifts if shift.vehicle_id in known

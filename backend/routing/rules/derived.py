@@ -38,8 +38,8 @@ def carried_over(before: RoutePlan, typed: RoutePlan) -> RoutePlan:
         typed,
         stops=tuple(stops),
         plan_id=before.plan_id,
-        vehicle_id=before.vehicle_id if typed.vehicle == before.vehicle else None,
-        shift_id=before.shift_id,
+        vehicle_id=typed.vehicle_id or (before.vehicle_id if typed.vehicle == before.vehicle else None),
+        shift_id=typed.shift_id or before.shift_id,
         length_m=before.length_m if old_ways == new_ways else None,
     )
 

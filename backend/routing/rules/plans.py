@@ -70,6 +70,8 @@ class Known:
 
     staff_roles: Mapping[UUID, Role]  # active staff of the plan's district
     task_known: bool  # whether the planner sees the task, if one is named
+    vehicle_known: bool  # whether it is in the fleet, if one is named
+    shift_known: bool  # whether there is such a shift, of the vehicle if one is named
     stop_ids: Set[UUID]  # the stops that the route has or had
     city: Point
     city_radius_km: float
@@ -82,6 +84,12 @@ def plan_errors(plan: RoutePlan, known: Known) -> Errors:
     if plan.task_id is not None and not known.task_known:
         message = _("must be a task that you may see, was {value}; see /tasks")
         errors["task_id"] = [message.format(value=str(plan.task_id))]
+    if plan.vehicle_id is not None and not known.vehicle_known:
+        message = _("must be a vehicle in the fleet, was {value}; see /vehicles")
+        errors["vehicle_id"] = [message.format(value=str(plan.vehicle_id))]
+    if plan.shift_id is not None and not known.shift_known:
+        message = _("must be a shift of the route's district and vehicle, was {value}; see /shifts")
+        errors["shift_id"] = [message.format(value=str(plan.shift_id))]
     wrong = sorted(str(each) for each in plan.assignee_ids if known.staff_roles.get(each) is not Role.CREW)
     if wrong:
         message = _(

@@ -22,6 +22,10 @@ from shared.vocabulary import Role, StopChange, Turn
 from tests.backend.planning import principal
 from tests.backend.routing.conftest import Shift
 from tests.backend.routing.test_rules import START, plan, stop
+from tests.conftest import Clock
+from tests.factories import fixes_at, location_batch, route_plan
+from tests.fleet import make_shift, make_tracker, make_vehicle
+from tests.phone import API
 
 SITE, PLAN, VEHICLE, SHIFT = (UUID(int=number) for number in (201, 202, 203, 204))
 WAY = {"type": "LineString", "coordinates": [[69.15, 54.87], [69.16, 54.87]]}
@@ -99,8 +103,9 @@ def given_ways(app: Flask, shift: Shift, site_id: UUID = SITE, **belongs: UUID |
             route, rows.stops_of([route.id])[route.id], rows.assignees_of([route.id])[route.id]
         )
         stops = [replace(each, path=WAY, instructions=(RIGHT,), site_id=site_id) for each in held.stops]
-        wished = replace(held, stops=tuple(stops), length_m=1200.0, **ids)
+        wished = replace(held, stops=tuple(stops), length_m=1200.0, plan_id=ids["plan_id"])
         service.change(route, planner, wished, reason="ways are known")
+        route.vehicle_id, route.shift_id = ids["vehicle_id"], ids["shift_id"]
 
 
 def sheet_in(shift: Shift, language: str) -> RouteSheet:
@@ -141,3 +146,50 @@ def test_a_version_keeps_the_ways_and_a_dispatchers_hand_does_not_lose_them(
         newest = db.session().scalars(sa.select(RouteVersion).order_by(RouteVersion.number.desc())).first()
     assert newest is not None
     assert (3, "right") == (newest.number, newest.plan["stops"][0]["instructions"][0]["turn"])
+
+
+def test_a_hand_names_the_vehicle_and_its_shift(shift: Shift, clock: Clock) -> None:
+    """What its tracker sends belongs to the route; another vehicle's shift is refused by field."""
+    by = shift.dispatcher
+    truck, other = (make_vehicle(by, shift.district_id)["id"] for _each in range(2))
+    turn, others = (make_shift(by, each, clock())["id"] for each in (truck, other))
+    good = route_plan(
+        shift.district_id, clock(), assignee_ids=[shift.crew_id], vehicle_id=truck, shift_id=turn
+    )
+    made = by.post("/routes", json=good)
+    assert (201, truck, turn) == (made.status_code, made.json["vehicle_id"], made.json["shift_id"])
+    by.post(f"/routes/{made.json['id']}/moves", json={"to": "released"})
+    tracker = make_tracker(by, truck)
+    said = {"id": tracker["device_id"], "lat": 54.87, "lon": 69.15}
+    assert 200 == by.client.get(f"{API}/osmand", query_string=said).status_code
+    [fix] = by.get(f"/location-fixes?route={made.json['id']}").json["items"]
+    assert (tracker["id"], truck, turn) == (fix["tracker_id"], fix["vehicle_id"], fix["shift_id"])
+    wrong = by.post("/routes", json=good | {"shift_id": others})
+    assert (422, ["shift_id"]) == (wrong.status_code, list(wrong.json["errors"]))
+    by.delete(f"/vehicles/{truck}")
+    assert ["vehicle_id"] == list(by.post("/routes", json=good).json["errors"])
+
+
+@pytest.mark.parametrize("name", ["vehicle_id", "shift_id"])
+def test_a_route_names_no_vehicle_or_shift_that_nobody_knows(shift: Shift, name: str) -> None:
+    """Entered or changed: the field, the value, and where to look."""
+    plan_with_stranger = shift.plan() | {name: str(uuid4())}
+    changed = shift.dispatcher.put(shift.path, json=plan_with_stranger)
+    fresh = {key: value for key, value in plan_with_stranger.items() if key != "reason"}
+    for each in fresh["stops"]:
+        del each["id"]
+    for answer in (changed, shift.dispatcher.post("/routes", json=fresh)):
+        assert (422, [name]) == (answer.status_code, list(answer.json["errors"]))
+        assert plan_with_stranger[name] in answer.json["errors"][name][0]
+
+
+def test_positions_are_kept_though_the_route_names_strangers(app: Flask, shift: Shift, in_app: None) -> None:
+    """A row of older days costs a crew none of its positions, and the dispatcher may still change its words."""
+    given_ways(app, shift)
+    batch = location_batch(shift.crew, fixes_at((54.87, 69.15), shift.clock()))
+    assert 3 == shift.crew.put(f"/location-fixes/{batch['id']}", json=batch).json["kept"]
+    [first, *_rest] = shift.crew.get("/location-fixes").json["items"]
+    assert (shift.route["id"], None, None) == tuple(
+        first[name] for name in ("route_id", "vehicle_id", "shift_id")
+    )
+    assert 200 == shift.dispatcher.put(shift.path, json=shift.plan(title="Иначе")).status_code

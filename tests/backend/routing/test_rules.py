@@ -22,6 +22,8 @@ CREW, SUPERVISOR, DISTRICT = (UUID(int=number) for number in (101, 102, 103))
 KNOWN = Known(
     staff_roles={CREW: Role.CREW, SUPERVISOR: Role.SUPERVISOR},
     task_known=False,
+    vehicle_known=False,
+    shift_known=False,
     stop_ids={UUID(int=1), UUID(int=2)},
     city=Point(lat=54.87, lon=69.15),
     city_radius_km=100,

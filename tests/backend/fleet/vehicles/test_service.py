@@ -45,6 +45,20 @@ def test_a_vehicle_is_entered_changed_taken_out_and_archived(dispatcher: Phone, 
     make_vehicle(dispatcher, district_id, plate="123ABE15", board_number=made["board_number"])
 
 
+def test_a_depot_is_archived_once_no_vehicle_starts_there(dispatcher: Phone, district_id: UUID) -> None:
+    """The vehicles are named, and what to do with them; one that has left the fleet is no hindrance."""
+    old, new = (make_facility(dispatcher, district_id)["id"] for _each in range(2))
+    first, second = (make_vehicle(dispatcher, district_id, depot_id=old) for _each in range(2))
+    refused = dispatcher.delete(f"/facilities/{old}")
+    assert 409 == refused.status_code
+    assert f"{first['board_number']}, {second['board_number']}" in refused.json["detail"]
+    dispatcher.patch(f"/vehicles/{first['id']}", json={"depot_id": new})
+    dispatcher.delete(f"/vehicles/{second['id']}")
+    assert [204, 204] == [dispatcher.delete(f"/facilities/{old}").status_code for _again in range(2)]
+    answer = dispatcher.post("/vehicles", json=vehicle(district_id, depot_id=old))
+    assert (422, ["depot_id"]) == (answer.status_code, list(answer.json["errors"]))
+
+
 def test_planners_read_vehicles_in_service_and_facilities_with_their_hours(
     dispatcher: Phone, staff: Staff, app: Flask, district_id: UUID, other_district_id: UUID
 ) -> None:
