@@ -25,10 +25,10 @@ from shared.vocabulary import Language
 REACTION_MS = 350  # from the word to the first movement
 TURNING_MS = 450
 FULL = {
-    Cue.LEFT: Turn(yaw_deg=18.0),
-    Cue.RIGHT: Turn(yaw_deg=-18.0),
-    Cue.UP: Turn(pitch_deg=16.0),
-    Cue.DOWN: Turn(pitch_deg=-14.5),
+    Cue.LEFT: Turn(yaw_deg=21.0),
+    Cue.RIGHT: Turn(yaw_deg=-21.0),
+    Cue.UP: Turn(pitch_deg=19.0),
+    Cue.DOWN: Turn(pitch_deg=-17.5),
 }
 EMPTY_RGB = (92, 104, 118)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from mobile.keeping.disk import TEMPORARY, write_durably
@@ -13,6 +14,15 @@ LENGTH_BYTES = 4
 
 class FileMissing(Damaged):
     """A file is not where the database says it is."""
+
+
+def size_bytes(folder: Path) -> int:
+    """What the files of a folder take on the disk; one that goes meanwhile counts nothing."""
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            total += path.stat().st_size if path.is_file() else 0
+    return total
 
 
 class SealedFiles:
@@ -57,7 +67,7 @@ class SealedFiles:
 
     def size_bytes(self) -> int:
         """What all files take on the disk."""
-        return sum(path.stat().st_size for path in self.folder.iterdir() if path.is_file())
+        return size_bytes(self.folder)
 
     def _path(self, name: str) -> Path:
         if not (name.isascii() and name.isalnum()):

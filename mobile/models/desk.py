@@ -33,6 +33,7 @@ from mobile.models.ports import (
     Outbox,
     Recorder,
     RouteMoves,
+    Stored,
     TaskMoves,
     Whereabouts,
     Worker,
@@ -62,7 +63,7 @@ class Core:
     move: TaskMoves
     move_route: RouteMoves
     now: Clock
-    stored_bytes: Callable[[], int]
+    stored: Callable[[], Stored]
     reports: Path
     equipment: Equipment
     streets: StreetMap = field(default_factory=NoStreets)
@@ -86,7 +87,7 @@ class Desk(Observed):
             background,
             self.words,
             now=core.now,
-            stored_bytes=core.stored_bytes,
+            stored=core.stored,
             diagnostics=Diagnostics(
                 outbox=core.outbox,
                 worker=core.worker,

@@ -20,13 +20,14 @@ from mobile.client.session import Tokens
 from mobile.devices.boot_clock import DeviceTime
 from mobile.devices.platform import Devices, no_devices
 from mobile.keeping.fetched import FetchedFile
+from mobile.keeping.files import size_bytes
 from mobile.keeping.seal import KeyStore
 from mobile.keeping.store import open_store
 from mobile.listeners import Listeners
 from mobile.models.account import MakeClient, RememberedAccount
 from mobile.models.desk import Core
 from mobile.models.equipment import Equipment
-from mobile.models.ports import Whereabouts
+from mobile.models.ports import Stored, Whereabouts
 from mobile.models.recording import notice_words
 from mobile.models.settings import WIFI_FACT, kept_language
 from mobile.outbox.ladder import About, ItemKind, NewItem
@@ -131,7 +132,9 @@ class Phone:
             move=self.move_task,
             move_route=self.move_route,
             now=self._server_now,
-            stored_bytes=self.store.files.size_bytes,
+            stored=lambda: Stored(
+                total_bytes=size_bytes(self.folder), waiting_bytes=self.store.files.size_bytes()
+            ),
             reports=self.folder / "reports",
             here=self._here,
             equipment=self.equipment(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -24,6 +25,14 @@ class Listened(Protocol):
 
     def listen(self, call: Callable[[], None]) -> Callable[[], None]:
         """Call after every change; the returned callable ends that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What the app takes of the phone's memory, and how much of it goes when it is sent."""
+
+    total_bytes: int
+    waiting_bytes: int
 
 
 class Facts(Protocol):

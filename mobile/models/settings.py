@@ -12,7 +12,7 @@ from mobile.models.background import Background
 from mobile.models.daylight import is_night
 from mobile.models.diagnostics import Diagnostics, Report
 from mobile.models.observed import Observed
-from mobile.models.ports import Account, Clock, Facts, NoRecorder, Outbox, Recorder, Worker
+from mobile.models.ports import Account, Clock, Facts, NoRecorder, Outbox, Recorder, Stored, Worker
 from mobile.models.recording import recording_facts
 from mobile.models.words import Words
 from mobile.outbox.ladder import ItemKind
@@ -87,7 +87,7 @@ class Settings(Observed):
         words: Words,
         *,
         now: Clock,
-        stored_bytes: Callable[[], int],
+        stored: Callable[[], Stored],
         diagnostics: Diagnostics,
         recorder: Recorder | None = None,
     ) -> None:
@@ -99,12 +99,12 @@ class Settings(Observed):
         self._background = background
         self._words = words
         self._now = now
-        self._stored_bytes = stored_bytes
+        self._count_stored = stored
         self._diagnostics = diagnostics
         self._recorder = recorder or NoRecorder()
         self._unsent = 0  # parts of the way that is recorded
         self._exported: tuple[_, str] | None = None
-        self._stored: int | None = None
+        self._stored: Stored | None = None
         words.speak(kept_language(facts))
         words.listen(self.changed)
 
@@ -149,12 +149,12 @@ class Settings(Observed):
 
         shift = self._recorder.recording.shift
 
-        def count() -> tuple[int, int]:
+        def count() -> tuple[Stored, int]:
             about = [each for subject in shift.subjects.values() for each in self._outbox.about(subject)] if shift else []  # fmt: skip
             fixes = [each for each in about if each.kind is ItemKind.LOCATION_FIXES and each.waiting]
-            return self._stored_bytes(), len(fixes)
+            return self._count_stored(), len(fixes)
 
-        def done(counted: tuple[int, int]) -> None:
+        def done(counted: tuple[Stored, int]) -> None:
             self._stored, self._unsent = counted
             self.changed()
 
@@ -198,7 +198,11 @@ class Settings(Observed):
             if user and user.role in TRACKED_ROLES
             else "",
             storage_label=say(_("Storage")),
-            storage=say(_("On this phone: {size}"), size=say.size(self._stored))
+            storage=say(
+                _("On this phone: {size}. Of it photos that wait to be sent: {waiting}"),
+                size=say.size(self._stored.total_bytes),
+                waiting=say.size(self._stored.waiting_bytes),
+            )
             if self._stored is not None
             else say(_("Counting…")),
             export=say(_("A report for support")),

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from mobile.client.session import User
 from mobile.models.desk import Core
+from mobile.models.ports import Stored
 from mobile.outbox.ladder import Item, ItemState
 from mobile.shots.example_equipment import example_equipment
 from mobile.shots.example_routes import ExampleRoutes
@@ -216,7 +217,7 @@ def example_core(reports: Path, *, user: User | None = USER, **parts: Any) -> Co
         "move": tasks.move,
         "now": lambda: NOW,
         "here": lambda: HERE,
-        "stored_bytes": lambda: 38_400_000,
+        "stored": lambda: Stored(total_bytes=38_400_000, waiting_bytes=1_900_000),
         "reports": reports,
         "equipment": parts.get("equipment") or example_equipment(reports, outbox),
     }

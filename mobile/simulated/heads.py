@@ -21,7 +21,7 @@ NEAREST_MM, FARTHEST_MM = 50.0, -130.0  # of a head that turns, from the skin be
 PIVOT_MM = (0.0, 40.0, -SKULL_HALF_DEPTH_MM)  # about where the skull rests on the neck
 EDGE_X_MM, ABOVE_EDGE_MM, BELOW_EDGE_MM = 92.0, 138.0, 142.0
 STILL_FROM, STILL_AT = 0.8, 1.12  # shares of the way to the head's edge: what lies beyond does not turn
-ASIDE_DEG, UP_DEG, DOWN_DEG = (19.0, 25.0), (17.0, 22.0), (15.0, 20.0)
+ASIDE_DEG, UP_DEG, DOWN_DEG = (21.0, 26.0), (19.0, 24.0), (17.5, 22.0)
 ON_THE_WAY, ON_THE_WAY_BACK = 0.55, 0.5
 MOST_FRAMES = 12
 

@@ -227,12 +227,12 @@ def outcome_of(findings: Sequence[Finding]) -> Outcome:
 
 
 def remedy_of(findings: Sequence[Finding]) -> Remedy:
-    """What the person with the phone can do; a fresh picture comes before anything else."""
+    """What the person with the phone can do; a fresh picture is no use at the wrong place, and comes before anything else there."""
     failed = {finding.code for finding in findings if finding.result is FAIL}
-    if failed & RETAKEN:
-        return Remedy.RETAKE
     if FindingCode.PLACE in failed:
         return Remedy.MOVE_INSIDE
+    if failed & RETAKEN:
+        return Remedy.RETAKE
     if failed:
         return Remedy.ASK_DISPATCHER
     return Remedy.WAIT_FOR_REVIEW if any(finding.result is DOUBT for finding in findings) else Remedy.NONE

@@ -11,6 +11,7 @@ import pytest
 
 from mobile.devices.sharer import NoSharer
 from mobile.models.diagnostics import Diagnostics
+from mobile.models.ports import Stored
 from mobile.models.settings import LANGUAGE_FACT, THEME_FACT, Settings, ThemeChoice
 from mobile.models.words import Words
 from mobile.outbox.ladder import ItemState
@@ -38,7 +39,7 @@ def settings(folder: Path, **parts: Any) -> Settings:
         "background": AtOnce(),
         "words": Words(),
         "now": lambda: NOW,
-        "stored_bytes": lambda: 2_000_000,
+        "stored": lambda: Stored(total_bytes=2_000_000, waiting_bytes=640_000),
         "diagnostics": report,
     }
     return Settings(**{**values, **parts})
@@ -92,7 +93,8 @@ def test_storage_is_counted_when_asked(tmp_path: Path) -> None:
     model.choose_language("en")
     assert "Counting…" == model.view.storage
     model.measure()
-    assert "On this phone: 2.0\N{NO-BREAK SPACE}MB" == model.view.storage
+    words = "On this phone: 2.0 MB. Of it photos that wait to be sent: 640 kB"
+    assert words == model.view.storage.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_a_report_holds_states_and_nothing_personal(tmp_path: Path) -> None:
