@@ -58,6 +58,7 @@ from backend.routing.exports import views as route_files
 from backend.routing.plans import views as plans
 from backend.routing.plans import work as plans_work
 from backend.routing.proof import views as route_proofs
+from backend.routing.proof import work as proof_work
 from backend.streets import views as streets
 from backend.sync import views as sync
 from backend.tasks import views as tasks
@@ -79,6 +80,7 @@ WORK = (
     paper_work,
     spot_checks_work,
     plans_work,
+    proof_work,
     ledger_work,
 )  # importing them declares what workers do
 FEATURES = (

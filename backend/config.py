@@ -443,6 +443,11 @@ class Settings:
     proof_line_m: float = setting(
         25.0, "metres from a segment's line within which positions count as driven along it", check=positive
     )
+    proof_street_m: float = setting(
+        10.0,
+        "metres from a segment's line within which a street that was driven is that very one",
+        check=positive,
+    )
     proof_line_share: float = setting(
         0.8, "share of a segment's line that must be found driven", check=validate.Range(min=0.1, max=1)
     )

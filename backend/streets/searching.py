@@ -11,9 +11,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from backend.streets.network import Floats, Ints, Network
+from backend.streets.network import Flags, Floats, Ints, Network
 from backend.streets.search.directions import Corners, Step, corners_of, directions
+from backend.streets.search.drives import Drawn, drawn
 from backend.streets.search.graph import Graph, prepare
+from backend.streets.search.grid import NO_SEGMENT, closest
 from backend.streets.search.matching import Matched, match
 from backend.streets.search.matrix import Matrix, matrix
 from backend.streets.search.places import Kerb, Places, stops
@@ -118,6 +120,30 @@ class StreetSearch:
         """The streets that a vehicle drove. Where a lorry may not go is not asked: where it was, it was."""
         prepared = self.prepared(profile)
         return match(prepared.graph, track, steps=prepared.steps)
+
+    def drive(
+        self,
+        positions: npt.NDArray[np.float64],
+        time_s: Floats,
+        accuracy_m: Floats | None = None,
+        profile: VehicleProfile = CAR,
+    ) -> Drawn:
+        """The streets that a vehicle drove as a line with times, of (n, 2) lon and lat at rising times."""
+        track = Track(lon=positions[:, 0], lat=positions[:, 1], time_s=time_s, accuracy_m=accuracy_m)
+        return drawn(self.graph(profile), self.match(track, profile))
+
+    def on_streets(
+        self, positions: npt.NDArray[np.float64], within_m: float, profile: VehicleProfile = CAR
+    ) -> Flags:
+        """Whether each of (n, 2) lon and lat lies so near to a street that the vehicle may drive."""
+        graph, plane = self.graph(profile), self.skeleton.plane
+        x, y = plane.project(positions[:, 0], positions[:, 1])
+        usable = graph.arc_open[0::2] | graph.arc_open[1::2]
+        stretch = plane.stretch(positions[:, 1])
+        segment, _along_m, _distance_m, _right = closest(
+            self.skeleton.grid, plane, x, y, stretch, usable, within_m, 1
+        )
+        return np.asarray(segment[:, 0] != NO_SEGMENT)
 
     def legs(
         self, positions: npt.NDArray[np.float64], profile: VehicleProfile, *, closed: Iterable[int] = ()

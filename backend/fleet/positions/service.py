@@ -198,6 +198,15 @@ def track_of_route(route_id: UUID, *, user_id: UUID | None = None) -> Sequence[L
     return db.session().scalars(query.order_by(LocationFix.at, LocationFix.id)).all()
 
 
+def heard_of_route(route_id: UUID) -> tuple[int, datetime | None]:
+    """How many positions there are of a route, and when the last one came."""
+    query = sa.select(sa.func.count(), sa.func.max(LocationFix.received_at)).where(
+        LocationFix.route_id == route_id
+    )
+    count, last_at = db.session().execute(query).one()
+    return count, last_at
+
+
 def purge() -> int:
     """Delete a batch of positions whose time is over; returns how many."""
     moment = now()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import numpy as np
 import sqlalchemy as sa
 
 from backend.adapters import settings
@@ -16,23 +18,60 @@ from backend.database import db
 from backend.fleet import service as fleet
 from backend.routing import rows
 from backend.routing.models import Route, RouteMove, RouteStop, StopReport
+from backend.routing.proof.rules.driving import Driven
 from backend.routing.proof.rules.reconciling import Drive, RouteProof, reconcile
 from backend.routing.proof.rules.stops import PlannedStop
 from backend.routing.proof.rules.tracks import Fix, Limits
 from backend.uploads.moments import moment_of_fix
 from shared import contracts
-from shared.geometry import Point, distance_m
+from shared.geometry import ACCURACY_MAX_M, Point, distance_m
 from shared.vocabulary import RouteState
+
+if TYPE_CHECKING:
+    from backend.streets.searching import StreetSearch
 
 UNSAID_ACCURACY_M = 10.0  # of a tracker that says none: a vehicle's receiver under the open sky
 
 
-def proof_now(route: Route) -> RouteProof:
-    """The reconciliation of a route with everything that has come so far."""
+def proof_now(route: Route, search: StreetSearch | None = None) -> RouteProof:
+    """The reconciliation of a route with everything that has come so far; with streets to search, by those that were driven."""
     stops = rows.stops_of([route.id])[route.id]
     reports = _reports(route.id)
     fixes = _fixes(route.id, reports.values())
-    return reconcile(_drive(route, stops, reports, heard=bool(fixes)), fixes, limits())
+    drive = _drive(route, stops, reports, heard=bool(fixes))
+    if search is None or not fixes:
+        return reconcile(drive, fixes, limits())
+    known = [replace(stop, on_street=on_street(search, stop)) for stop in drive.stops]
+    driven = {source: driven_streets(search, each) for source, each in fixes.items()}
+    return reconcile(replace(drive, stops=known), fixes, limits(), driven)
+
+
+def driven_streets(search: StreetSearch, fixes: Iterable[Fix]) -> Driven:
+    """The streets under the positions of one receiver; made-up and coarse ones tell nothing, nor does the same moment twice."""
+    usable = {
+        fix.at.timestamp(): fix
+        for fix in sorted(fixes, key=lambda fix: (fix.at, -fix.accuracy_m))
+        if not fix.mock and fix.accuracy_m <= ACCURACY_MAX_M
+    }
+    positions = np.array([(fix.lon, fix.lat) for fix in usable.values()], dtype=np.float64).reshape(-1, 2)
+    accuracy_m = np.array([fix.accuracy_m for fix in usable.values()], dtype=np.float64)
+    found = search.drive(positions, np.array(list(usable), dtype=np.float64), accuracy_m)
+    return Driven(
+        seconds=found.time_s,
+        lat=found.lat,
+        lon=found.lon,
+        piece=found.piece,
+        metres=round(found.metres, 1),
+        noise_m=found.noise_m,
+    )
+
+
+def on_street(search: StreetSearch, stop: PlannedStop) -> bool:
+    """Whether every point of a stop's line lies on a street that is known."""
+    if stop.line is None:
+        return False
+    positions = np.array([each[:2] for each in stop.line["coordinates"]], dtype=np.float64)
+    return bool(search.on_streets(positions, settings().proof_street_m).all())
 
 
 def limits() -> Limits:
@@ -43,6 +82,7 @@ def limits() -> Limits:
         stay_s=found.proof_stay_s,
         silence=timedelta(minutes=found.proof_silence_min),
         line_m=found.proof_line_m,
+        street_m=found.proof_street_m,
         line_share=found.proof_line_share,
         against_m=found.proof_against_m,
         speed_max_mps=found.proof_speed_max_kmh / 3.6,
@@ -75,6 +115,7 @@ def _planned(stop: RouteStop, report: StopReport | None) -> PlannedStop:
         lat=stop.lat,
         lon=stop.lon,
         line=stop.line,
+        on_street=False,
         arrive_at=stop.arrive_at,
         state=stop.state,
         skip_reason=stop.skip_reason,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from backend.routing.proof.rules.driving import JudgedBy
 from backend.routing.proof.rules.findings import ProofCode
 from backend.routing.proof.rules.places import Presence
 from backend.web.wire import Schema, fields
 from shared.vocabulary import SkipReason, StopState
+
+JUDGED_WORDS = {"description": "streets: those that were driven, by map matching; nearness: positions alone"}
 
 
 class KeptFinding(Schema):
@@ -27,6 +30,7 @@ class KeptStop(Schema):
     skip_reason = fields.Enum(SkipReason, by_value=True, required=True, allow_none=True)
     reported_at = fields.AwareDateTime(required=True, allow_none=True)
     photo_count = fields.Integer(required=True)
+    judged_by = fields.Enum(JudgedBy, by_value=True, load_default=JudgedBy.NEARNESS, metadata=JUDGED_WORDS)
     presence = fields.Enum(
         Presence,
         by_value=True,
@@ -67,6 +71,12 @@ class KeptProof(Schema):
         allow_none=True,
         metadata={"description": "Straight lines across times without positions: the least that was driven"},
     )
+    streets_m = fields.Float(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Driven along streets, by map matching; null where they are not known"},
+    )
+    judged_by = fields.Enum(JudgedBy, by_value=True, load_default=JudgedBy.NEARNESS, metadata=JUDGED_WORDS)
     positions = fields.Integer(required=True)
     findings = fields.List(fields.Nested(KeptFinding), required=True)
     stops = fields.List(fields.Nested(KeptStop), required=True)
@@ -91,6 +101,10 @@ class RouteProofSchema(KeptProof):
     route_id = fields.UUID(required=True)
     route_version = fields.Integer(required=True)
     made_at = fields.AwareDateTime(required=True)
+    matching = fields.Boolean(
+        required=True,
+        metadata={"description": "Whether the streets driven are being sought: ask again in a while"},
+    )
     kept = fields.Boolean(
         required=True,
         metadata={"description": "Whether it is the one that was kept when the route was closed"},

@@ -1,4 +1,4 @@
-"""The reconciliation of a route: made when it is asked for, kept when the route is closed."""
+"""The reconciliation of a route: made when it is asked for, kept when the route is closed; `drafts` has what workers made."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ import sqlalchemy as sa
 from backend.accounts.policy import owns_only
 from backend.blobs import sha256_hex
 from backend.clock import new_id, now
-from backend.database import db
+from backend.database import db, transaction
 from backend.ledger.service import log_access, record
 from backend.routing import rows, service
 from backend.routing.models import Route, RouteMove, RouteStop
-from backend.routing.proof import gathering
-from backend.routing.proof.models import RouteProofRow
+from backend.routing.proof import drafts, gathering
+from backend.routing.proof.drafts import as_kept
+from backend.routing.proof.models import ProofDraft, RouteProofRow
 from backend.routing.proof.rules.reconciling import RouteProof
-from backend.routing.proof.schemas import KeptProof
 from backend.web.principal import Principal
 from shared.encoding import canonical_json
 from shared.vocabulary import Audience, RouteState
@@ -38,23 +38,31 @@ class ProofView:
     route: Route
     route_version: int
     made_at: datetime
+    matching: bool
     kept: bool
     content: dict[str, Any]
     titles: dict[UUID, str]
 
 
 def read(route_id: UUID, by: Principal, *, anew: bool = False) -> ProofView:
-    """The reconciliation kept when the route was closed; of a route that is not closed, or anew: as of now. The read is logged."""
+    """The reconciliation kept when the route was closed; of a route that is not closed, or anew: as of now. The read is logged.
+
+    The streets driven are sought by a worker: until it has found them, positions alone are what it is judged by.
+    """
     route = rows.find(route_id, by, ACTION)
     if not owns_only(by, ACTION):
         log_access(by.actor, ACTION, f"route:{route.id}", now())
     kept = None if anew or route.state is not RouteState.CLOSED else _last(route.id)
-    content: dict[str, Any] = _as_kept(gathering.proof_now(route)) if kept is None else dict(kept.content)
+    draft = None if kept is not None else drafts.fresh(route)
+    matching = kept is None and draft is None and drafts.ask(route)
     names = sa.select(RouteStop.id, RouteStop.title).where(RouteStop.route_id == route.id)
+    found: RouteProofRow | ProofDraft | None = kept or draft
+    content = as_kept(gathering.proof_now(route)) if found is None else dict(found.content or {})
     return ProofView(
         route=route,
         route_version=route.version if kept is None else kept.route_version,
-        made_at=now() if kept is None else kept.made_at,
+        made_at=(found.made_at if found is not None else None) or now(),
+        matching=matching,
         kept=kept is not None,
         content=content,
         titles={row.id: row.title for row in db.session().execute(names)},
@@ -63,14 +71,27 @@ def read(route_id: UUID, by: Principal, *, anew: bool = False) -> ProofView:
 
 @service.follow_moves
 def keep(route: Route) -> None:
-    """Keep the reconciliation of a route that has just been closed; reports and positions that come later change it no more.
+    """Have the reconciliation of a route kept that has just been closed; what comes after a worker made it changes it no more.
 
     A draft that is given up was nobody's to drive.
     """
-    if route.state is not RouteState.CLOSED or not _was_released(route.id):
-        return
-    proof = gathering.proof_now(route)
-    content, last = _as_kept(proof), _last(route.id)
+    if route.state is RouteState.CLOSED and _was_released(route.id):
+        drafts.call_due(route)
+
+
+def prove(route_id: UUID) -> None:
+    """Make a route's reconciliation by the streets driven; keep it when that is due. What changed meanwhile is left to another try."""
+    with transaction(read_only=True):
+        made = drafts.make(route_id)
+    if made is not None:
+        with transaction():
+            route = db.session().get_one(Route, route_id, with_for_update=True, populate_existing=True)
+            if drafts.store(route, made):
+                _keep(route, made.proof)
+
+
+def _keep(route: Route, proof: RouteProof) -> None:
+    content, last = as_kept(proof), _last(route.id)
     salt = secrets.token_bytes(SALT_BYTES)
     row = RouteProofRow(
         id=new_id(),
@@ -114,8 +135,3 @@ def _was_released(route_id: UUID) -> bool:
 def _last(route_id: UUID) -> RouteProofRow | None:
     query = sa.select(RouteProofRow).where(RouteProofRow.route_id == route_id)
     return db.session().scalar(query.order_by(RouteProofRow.number.desc()).limit(1))
-
-
-def _as_kept(proof: RouteProof) -> dict[str, Any]:
-    found: dict[str, Any] = KeptProof().dump(proof)
-    return found

@@ -39,6 +39,7 @@ def read_proof(query: dict[str, Any], route_id: UUID) -> Any:
         "route_id": view.route.id,
         "route_version": view.route_version,
         "made_at": view.made_at,
+        "matching": view.matching,
         "kept": view.kept,
     }
 

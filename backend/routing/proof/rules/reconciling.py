@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from backend.routing.proof.rules.driving import Driven, JudgedBy, track_along
 from backend.routing.proof.rules.findings import Finding, ProofCode
 from backend.routing.proof.rules.stops import Known, PlannedStop, StopProof, proof_of
 from backend.routing.proof.rules.tracks import (
@@ -49,13 +50,21 @@ class RouteProof:
     driven_until: datetime | None
     driven_m: float | None
     silent_m: float | None
+    streets_m: float | None  # along the streets, where they are known
+    judged_by: JudgedBy
     positions: int
     findings: tuple[Finding, ...]
     stops: tuple[StopProof, ...]
 
 
-def reconcile(drive: Drive, fixes: Mapping[Source, Sequence[Fix]], limits: Limits) -> RouteProof:
-    """The reconciliation of a route with the positions of each receiver that was on it."""
+def reconcile(
+    drive: Drive,
+    fixes: Mapping[Source, Sequence[Fix]],
+    limits: Limits,
+    driven: Mapping[Source, Driven] | None = None,
+) -> RouteProof:
+    """The reconciliation of a route with the positions of each receiver that was on it, and the streets driven where they are known."""
+    driven = {source: each for source, each in (driven or {}).items() if len(each.seconds)}
     plane = Plane(drive.stops[0].lat, drive.stops[0].lon)
     merged = [fix for each in fixes.values() for fix in each]
     tracks = [track for each in fixes.values() if len(track := track_of(each, plane, limits))]
@@ -64,6 +73,7 @@ def reconcile(drive: Drive, fixes: Mapping[Source, Sequence[Fix]], limits: Limit
     begin, end = _span(drive, reported, everything)
     known = Known(
         tracks=tracks,
+        streets=[track_along(each, plane, limits) for each in driven.values()],
         all=everything,
         gaps=silences(everything, begin, end, limits),
         plane=plane,
@@ -80,6 +90,8 @@ def reconcile(drive: Drive, fixes: Mapping[Source, Sequence[Fix]], limits: Limit
         driven_until=moment(float(everything.seconds[-1])) if len(everything) else None,
         driven_m=heard_m,
         silent_m=silent_m,
+        streets_m=max((each.metres for each in driven.values()), default=None),
+        judged_by=JudgedBy.STREETS if driven else JudgedBy.NEARNESS,
         positions=len(everything),
         findings=tuple(_of_route(drive, known, merged)),
         stops=tuple(proof_of(stop, known) for stop in drive.stops),

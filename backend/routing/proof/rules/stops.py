@@ -15,6 +15,7 @@ from uuid import UUID
 import numpy as np
 
 from backend.routing.proof.rules import lines, places
+from backend.routing.proof.rules.driving import JudgedBy
 from backend.routing.proof.rules.findings import Finding, ProofCode
 from backend.routing.proof.rules.places import Near, Presence, Stay
 from backend.routing.proof.rules.tracks import Floats, Limits, Plane, Silence, Track
@@ -32,6 +33,7 @@ class PlannedStop:
     lat: float
     lon: float
     line: Mapping[str, Any] | None
+    on_street: bool  # whether the whole line lies on streets, so that what was driven along them tells
     arrive_at: datetime | None
     state: StopState
     skip_reason: SkipReason | None
@@ -51,6 +53,7 @@ class StopProof:
     skip_reason: SkipReason | None
     reported_at: datetime | None
     photo_count: int
+    judged_by: JudgedBy
     presence: Presence
     nearest_m: float | None
     nearest_at: datetime | None
@@ -69,6 +72,7 @@ class Known:
     """What was received of a route's drive."""
 
     tracks: Sequence[Track]  # one for each receiver
+    streets: Sequence[Track]  # the streets driven by each, where they are known
     all: Track
     gaps: Sequence[Silence]
     plane: Plane
@@ -80,8 +84,18 @@ def proof_of(stop: PlannedStop, known: Known) -> StopProof:
     """Hold a stop and its report against the tracks."""
     limits, line = known.limits, _line(stop, known.plane)
     mark = known.plane.xy(stop.lat, stop.lon)
-    driven = None if line is None else _driven(line, known)
-    near = _nearest(mark[None, :] if line is None else line, known.tracks)
+    along_streets = line is not None and stop.on_street and bool(known.streets)
+    driven = None if line is None else _driven(line, known, along_streets=along_streets)
+    near, near_street = (
+        _nearest(mark[None, :] if line is None else line, tracks) for tracks in (known.tracks, known.streets)
+    )
+    # The street leads past a stop where a straight line from position to position cuts the corner
+    by_street = (
+        near_street is not None
+        and near is not None
+        and near_street.distance_m < near.distance_m > limits.near_m
+    )
+    near = near_street if by_street else near
     stay = _stay(stop, mark, known) if driven is None else _stay_on(driven)
     seen = stay is not None or (near is not None and near.distance_m <= limits.near_m)
     gap = None if seen else places.reachable(mark, _before_report(stop, known.gaps), limits)
@@ -93,6 +107,7 @@ def proof_of(stop: PlannedStop, known: Known) -> StopProof:
         skip_reason=stop.skip_reason,
         reported_at=stop.reported_at,
         photo_count=stop.photo_count,
+        judged_by=JudgedBy.STREETS if along_streets or (line is None and by_street) else JudgedBy.NEARNESS,
         presence=presence,
         nearest_m=None if near is None else round(near.distance_m, 1),
         nearest_at=None if near is None else near.at,
@@ -107,8 +122,11 @@ def proof_of(stop: PlannedStop, known: Known) -> StopProof:
     )
 
 
-def _driven(line: Floats, known: Known) -> lines.Along:
-    found = [lines.along(track, line, known.limits.line_m) for track in known.tracks]
+def _driven(line: Floats, known: Known, *, along_streets: bool) -> lines.Along:
+    """What was driven of a line: on the very street where streets are known, else by positions near it."""
+    tracks = known.streets if along_streets else known.tracks
+    reach_m = known.limits.street_m if along_streets else known.limits.line_m
+    found = [lines.along(track, line, reach_m) for track in tracks]
     length_m = float(np.hypot(*np.diff(line, axis=0).T).sum())
     nothing = lines.Along(length_m=length_m, with_m=0.0, against_m=0.0, since=None, until=None)
     return max(found, key=lambda each: (each.with_m, each.against_m), default=nothing)

@@ -37,6 +37,7 @@ class Limits:
     stay_s: float  # a stay as long as this is a visit, shorter is passing by
     silence: timedelta  # positions further apart are a gap, and nothing is known between them
     line_m: float  # within it a position lies on a segment's line
+    street_m: float  # the same where streets are known: within it a street is the segment's own
     line_share: float  # of a line that must be found driven for «done» to be borne out
     against_m: float  # driven the wrong way along a line, from which it is said
     speed_max_mps: float  # faster is no vehicle but an error

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.routing.proof.rules import lines, places
+from backend.routing.proof.rules.driving import Driven, JudgedBy
 from backend.routing.proof.rules.findings import ProofCode
 from backend.routing.proof.rules.places import Presence
 from backend.routing.proof.rules.reconciling import Drive, RouteProof, reconcile
@@ -31,6 +32,7 @@ LIMITS = Limits(
     stay_s=20,
     silence=timedelta(minutes=5),
     line_m=25,
+    street_m=10,
     line_share=0.8,
     against_m=30,
     speed_max_mps=25,
@@ -66,6 +68,7 @@ def planned(number: int = 1, east_m: float = 0.0, **fields: Any) -> PlannedStop:
         "lat": LAT,
         "lon": LON + east_m * EAST_M,
         "line": None,
+        "on_street": False,
         "arrive_at": None,
         "state": StopState.DONE,
         "skip_reason": None,
@@ -320,3 +323,67 @@ def test_a_stay_is_one_stay_however_the_receiver_trembles() -> None:
     (stay,) = places.stays(track_of(track, PLANE, LIMITS), np.zeros(2), 50)
     assert 190 == (stay.until - stay.since).total_seconds()
     assert stay.seconds < 190
+
+
+def along_streets(begin_s: float, *places_m: tuple[float, float], speed_mps: float = 10) -> Driven:
+    """A drive from corner to corner, each so many metres east and north of the first stop."""
+    legs = np.hypot(*np.diff(np.array(places_m), axis=0).T)
+    return Driven(
+        seconds=START.timestamp() + begin_s + np.concatenate(([0.0], legs.cumsum())) / speed_mps,
+        lat=np.array([LAT + north_m * NORTH_M for _east_m, north_m in places_m]),
+        lon=np.array([LON + east_m * EAST_M for east_m, _north_m in places_m]),
+        piece=np.zeros(len(places_m), dtype=np.int32),
+        metres=float(legs.sum()),
+        noise_m=7.0,
+    )
+
+
+def test_a_street_beside_the_one_driven_is_not_driven() -> None:
+    """Twenty metres apart, positions cannot tell; the streets can. A line that lies on no street is judged by nearness."""
+    line = {
+        "type": "LineString",
+        "coordinates": [[LON, LAT + 20 * NORTH_M], [LON + 200 * EAST_M, LAT + 20 * NORTH_M]],
+    }
+    fixes = straight(0, -50, 250)
+    stops = [planned(1, line=line, on_street=on_street) for on_street in (True, False)]
+    driven = along_streets(0, (-50, 0), (250, 0))
+    drive = Drive(
+        stops=stops,
+        length_m=None,
+        starts_at=at(0),
+        ends_at=at(3600),
+        driving_since=at(0),
+        closed_at=None,
+        positions_deleted=False,
+    )
+    by_street, by_nearness = reconcile(drive, {1: fixes}, LIMITS, {1: driven}).stops
+    assert (JudgedBy.STREETS, 0) == (by_street.judged_by, by_street.driven_with_m)
+    assert (JudgedBy.NEARNESS, 200) == (by_nearness.judged_by, by_nearness.driven_with_m)
+    on_it = along_streets(0, (-50, 20), (250, 20))
+    found = reconcile(drive, {1: fixes}, LIMITS, {1: on_it})
+    assert (200, 300.0, JudgedBy.STREETS) == (found.stops[0].driven_with_m, found.streets_m, found.judged_by)
+
+
+def test_a_street_leads_past_a_stop_where_a_straight_line_cuts_the_corner() -> None:
+    """Positions a minute apart: the crew is not said to have been elsewhere."""
+    fixes = [fix(0, 0, -400), fix(60, 400, 0)]
+    stop = planned(1, east_m=0, reported_at=at(40))
+    drive = Drive(
+        stops=[stop],
+        length_m=None,
+        starts_at=at(0),
+        ends_at=at(3600),
+        driving_since=at(0),
+        closed_at=None,
+        positions_deleted=False,
+    )
+    alone = reconcile(drive, {1: fixes}, LIMITS)
+    assert (Presence.NOT_SEEN, None, JudgedBy.NEARNESS) == (
+        alone.stops[0].presence,
+        alone.streets_m,
+        alone.judged_by,
+    )
+    [found] = reconcile(
+        drive, {1: fixes}, LIMITS, {1: along_streets(0, (0, -400), (0, 0), (400, 0), speed_mps=40 / 3)}
+    ).stops
+    assert (Presence.THERE, JudgedBy.STREETS, 0.0) == (found.presence, found.judged_by, found.nearest_m)

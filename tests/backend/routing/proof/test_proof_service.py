@@ -6,20 +6,26 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
 from backend.database import db, transaction
 from backend.ledger.models import AccessEntry
 from backend.ledger.service import entries_after
+from backend.routing.proof import work
 from backend.routing.proof.models import RouteProofRow
 from shared.vocabulary import Role
 from tests.backend.routing.conftest import Shift
+from tests.backend.test_concurrency import LostWakeUps
 from tests.factories import location_batch, make_route
+from tests.invented_streets import import_streets
 from tests.phone import Phone
 
 Staff = Callable[..., Phone]
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def drive(shift: Shift, *, until_lon: float, step_deg: float = 0.0005) -> None:
@@ -157,3 +163,65 @@ def test_only_those_concerned_read_it_and_planners_reads_are_written_down(
     proof(shift)
     with transaction(read_only=True):
         assert (0, 1) == (before, db.session().scalar(query))
+
+
+def put_on_street(shift: Shift) -> float:
+    """Give the route one stop, a piece of street of some length, and drive along it; returns its metres."""
+    page = shift.dispatcher.get("/street-segments?bbox=69.13,54.86,69.16,54.88&limit=100").json
+    longest = max(page["features"], key=lambda each: float(each["properties"]["length_m"]))
+    line = longest["geometry"]
+    (first, last), stop = (line["coordinates"][0], line["coordinates"][-1]), shift.plan()["stops"][0]
+    wished = stop | {"line": line, "lat": first[1], "lon": first[0], "action": "clear"}
+    answer = shift.dispatcher.put(shift.path, json=shift.plan(stops=[wished]))
+    assert 200 == answer.status_code, answer.text
+    shift.clock.advance(minutes=5)
+    begin = shift.clock() - timedelta(seconds=50)
+    ends = np.array([first, last])
+    places = ends[0] + np.linspace(0, 1, 11)[:, None] * (ends[1] - ends[0])
+    fixes = [
+        {"lat": lat, "lon": lon, "accuracy_m": 6, "taken_at": (begin + timedelta(seconds=5 * k)).isoformat()}
+        for k, (lon, lat) in enumerate(places.tolist())
+    ]
+    batch = location_batch(shift.crew, fixes, route_id=shift.route["id"])
+    assert 11 == shift.crew.put(f"/location-fixes/{batch['id']}", json=batch).json["kept"]
+    return float(longest["properties"]["length_m"])
+
+
+@on_sqlite
+def test_the_streets_driven_decide_where_they_are_known(shift: Shift, app: Flask) -> None:
+    """The first reader starts a worker and is told so; the next one reads by streets, and closing keeps that."""
+    import_streets(app)
+    length_m = put_on_street(shift)
+    first, second = proof(shift), proof(shift)
+    assert ("nearness", True, None) == (first["judged_by"], first["matching"], first["streets_m"])
+    assert ("streets", False, "streets") == (
+        second["judged_by"],
+        second["matching"],
+        second["stops"][0]["judged_by"],
+    )
+    assert 0.9 * length_m < second["streets_m"] < 1.1 * length_m
+    assert 0.9 * length_m < second["stops"][0]["driven_with_m"] <= 1.01 * length_m
+    far_report(shift, 0)
+    assert ("nearness", "done") == (proof(shift)["judged_by"], proof(shift)["stops"][0]["state"])
+    close(shift)
+    kept = proof(shift)
+    assert (True, False, "streets") == (kept["kept"], kept["matching"], kept["judged_by"])
+
+
+@on_sqlite
+def test_a_reconciliation_that_is_due_survives_a_lost_wake_up(shift: Shift, app: Flask) -> None:
+    """Closing does not wait for it; the sweep finds the route."""
+    jobs = app.extensions["qala_jobs"]
+    app.extensions["qala_jobs"] = LostWakeUps()
+    far_report(shift, 0)
+    close(shift)
+    app.extensions["qala_jobs"] = jobs
+    assert not proof(shift)["kept"]
+    with app.app_context():
+        (waiting,) = work.waiting_routes()
+        for _again in range(2):
+            work.prove(waiting)
+        assert [] == work.waiting_routes()
+    assert proof(shift)["kept"]
+    with app.app_context(), transaction(read_only=True):
+        assert 1 == db.session().scalar(sa.select(sa.func.count()).select_from(RouteProofRow))
