@@ -187,6 +187,9 @@ class Settings:
     feed_poll_ms: int = setting(
         100, "how often one thread asks SQLite for news (PostgreSQL notifies)", check=one_or_more
     )
+    feed_positions_s: float = setting(
+        2.0, "how often the live feed says where vehicles are, to those who ask for it", check=positive
+    )
     log_level: str = setting(
         "INFO", "DEBUG, INFO, WARNING or ERROR", check=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from flask import Flask
 from backend.database import db, transaction
 from backend.errors import Busy
 from backend.ledger import service
+from backend.ledger.passing import News, Sees, Watch
 from backend.web.principal import Principal
 from shared.i18n import Message
 
@@ -28,6 +29,7 @@ HEARTBEAT_S = 15.0
 LISTEN_TIMEOUT_S = 1.0
 RECOVERY_S = 1.0
 RETRY_AFTER_S = 10
+LOOK_LEAST_S = 1.0  # also without news in the ledger: positions make none
 VIEWERS_PER_USER_MAX = 5  # one user's browsers and phones; more would take everybody else's places
 # After these a principal is not what it was when the stream began; the client comes back as what it is now.
 ENDING_KINDS = frozenset(
@@ -56,10 +58,11 @@ class Subscription:
     """One viewer's bounded queue; a viewer too slow to empty it is cut off and replays on reconnect."""
 
     user_id: UUID
-    events: queue.Queue[Event] = field(default_factory=lambda: queue.Queue(QUEUE_MAX))
+    sees: Mapping[str, Sees] = field(default_factory=dict)  # by kind of passing news that is asked for
+    events: queue.Queue[Event | News] = field(default_factory=lambda: queue.Queue(QUEUE_MAX))
     overflowed: bool = False
 
-    def offer(self, event: Event) -> None:
+    def offer(self, event: Event | News) -> None:
         """Hand over an event without ever waiting."""
         try:
             self.events.put_nowait(event)
@@ -99,7 +102,7 @@ class Feed:
         """How many streams are open in this process."""
         return len(self._subscriptions)
 
-    def subscribe(self, user_id: UUID) -> Subscription:
+    def subscribe(self, user_id: UUID, sees: Mapping[str, Sees] | None = None) -> Subscription:
         """Open a place for one more viewer, or say when to come back."""
         # Read before the place is open: what follows this entry is tailed, and what a viewer replays reaches at least to it.
         # A database that is away fails this one viewer, and the next one starts the tailer.
@@ -114,7 +117,7 @@ class Feed:
             if own >= VIEWERS_PER_USER_MAX:
                 message = _("You have {count} live feeds open: close one and try again in {seconds} s.")
                 raise _busy(message, own)
-            subscription = Subscription(user_id)
+            subscription = Subscription(user_id, sees or {})
             self._subscriptions.add(subscription)
             if self._thread is None:
                 self._thread = threading.Thread(
@@ -148,9 +151,14 @@ class Feed:
         with self.app.app_context(), transaction(read_only=True):
             return service.last_id()
 
-    def stream(self, principal: Principal, after_id: int | None, now: float) -> Stream:
-        """Server-sent events for one principal: first what was missed, then what happens; ends when the token does."""
-        subscription = self.subscribe(principal.user_id)
+    def stream(
+        self, principal: Principal, after_id: int | None, now: float, sees: Mapping[str, Sees] | None = None
+    ) -> Stream:
+        """Server-sent events for one principal: first what was missed, then what happens; ends when the token does.
+
+        ``sees`` are the kinds of passing news that the viewer asks for, and may see.
+        """
+        subscription = self.subscribe(principal.user_id, sees)
         return Stream(
             self._stream(subscription, principal, after_id, now), lambda: self.unsubscribe(subscription)
         )
@@ -172,6 +180,11 @@ class Feed:
                 if event is None:
                     yield ": still here\n\n"
                     continue
+                if isinstance(event, News):
+                    said = event.as_sse(subscription.sees[event.kind])
+                    if said is not None:
+                        yield said
+                    continue
                 if principal_sees(principal, event):
                     yield event.as_sse()
                 if event.id > opened_at_id and event.kind in ENDING_KINDS and event.subject in own:
@@ -181,7 +194,7 @@ class Feed:
 
     def _missed_then_live(
         self, subscription: Subscription, sent_id: int, ends_at: float
-    ) -> Iterator[Event | None]:
+    ) -> Iterator[Event | News | None]:
         """Every event after an id, once each and in order; None when it is quiet."""
         while batch := self.read_after(sent_id):
             yield from batch
@@ -195,11 +208,14 @@ class Feed:
             except queue.Empty:
                 yield None
                 continue
-            if event.id > sent_id:
+            if isinstance(event, News):
+                yield event
+            elif event.id > sent_id:
                 sent_id = event.id
                 yield event
 
     def _tail(self, last_id: int) -> None:
+        passing = Watch(self.app, self.settings.feed_positions_s)
         while not self._stopping.is_set():
             try:
                 for _news in self._news():
@@ -210,6 +226,9 @@ class Feed:
                         for event in batch:
                             for subscription in subscriptions:
                                 subscription.offer(event)
+                    with self._lock:
+                        asking = [each for each in self._subscriptions if each.sees]
+                    passing.look(asking)
                     if self._stopping.is_set():
                         return
             except Exception:
@@ -239,11 +258,11 @@ class Feed:
         connection = engine.raw_connection()
         try:
             cursor = connection.cursor()
-            version = None
+            version, looked_at = None, 0.0
             while True:
                 seen = cursor.execute("PRAGMA data_version").fetchone()[0]
-                if seen != version:
-                    version = seen
+                if seen != version or time.monotonic() - looked_at >= LOOK_LEAST_S:
+                    version, looked_at = seen, time.monotonic()
                     yield
                 else:
                     if self._stopping.wait(self.settings.feed_poll_ms / 1000):

@@ -72,3 +72,11 @@ class StreamQuery(Schema):
     """Where a live feed starts when no Last-Event-ID header says so."""
 
     after = fields.Integer(validate=validate.Range(min=0, max=2**53))
+    also = fields.List(
+        fields.String(),
+        load_default=list,
+        validate=validate.Length(max=5),
+        metadata={
+            "description": "Passing news that is not in the ledger and is replayed to nobody: vehicles.positions"
+        },
+    )

@@ -7,11 +7,13 @@ from typing import Any
 from flask import Response, current_app, request
 
 from backend.clock import now
+from backend.database import transaction
 from backend.errors import Invalid
 from backend.ledger import proof, service
+from backend.ledger.passing import SOURCES, Sees
 from backend.ledger.schemas import AnchorPage, EventPage, EventQuery, StreamQuery
 from backend.web.blueprint import Blueprint
-from backend.web.principal import current_principal
+from backend.web.principal import Principal, current_principal
 from shared.i18n import Message
 
 _ = Message
@@ -38,9 +40,11 @@ def list_events(query: dict[str, Any]) -> dict[str, Any]:
     description="Server-sent events; the id is the ledger's",
 )
 def stream_events(query: dict[str, Any]) -> Response:
-    """The live feed; ``Last-Event-ID`` (or ``after``) replays what was missed."""
+    """The live feed; ``Last-Event-ID`` (or ``after``) replays what was missed. ``also`` adds where vehicles are."""
     feed = current_app.extensions["qala_feed"]
-    events = feed.stream(current_principal(), _last_event_id(query), now().timestamp())
+    after_id, viewer = _last_event_id(query), current_principal()
+    sees = _opened(query["also"], viewer) if query["also"] else {}
+    events = feed.stream(viewer, after_id, now().timestamp(), sees)
     return Response(
         events,
         content_type="text/event-stream",
@@ -53,6 +57,16 @@ def stream_events(query: dict[str, Any]) -> Response:
 def list_anchors() -> dict[str, Any]:
     """Signed statements to compare the ledger with, whoever keeps them."""
     return {"items": proof.anchors()}
+
+
+def _opened(kinds: list[str], viewer: Principal) -> dict[str, Sees]:
+    """The kinds of passing news that a viewer asks for; each looks at who may see it, and logs that somebody does."""
+    unknown = sorted(set(kinds) - SOURCES.keys())
+    if unknown:
+        message = _("must be one of: {choices}")
+        raise Invalid({"also": [message.format(choices=", ".join(sorted(SOURCES)))]})
+    with transaction():
+        return {kind: SOURCES[kind].open(viewer) for kind in kinds}
 
 
 def _last_event_id(query: dict[str, Any]) -> int | None:

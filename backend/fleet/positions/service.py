@@ -182,12 +182,10 @@ def latest(by: Principal) -> list[VehiclePosition]:
     return list(db.session().scalars(query))
 
 
-def moved_since(moment: datetime | None) -> list[VehiclePosition]:
+def moved_since(moment: datetime) -> list[VehiclePosition]:
     """Vehicles heard since a moment, for the live feed."""
-    query = sa.select(VehiclePosition)
-    if moment is not None:
-        query = query.where(VehiclePosition.received_at > moment)
-    return list(db.session().scalars(query))
+    query = sa.select(VehiclePosition).where(VehiclePosition.received_at >= moment)
+    return list(db.session().scalars(query.order_by(VehiclePosition.received_at)))
 
 
 def track_of_route(route_id: UUID, *, user_id: UUID | None = None) -> Sequence[LocationFix]:

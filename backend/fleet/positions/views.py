@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.database import transaction
+from backend.fleet.positions import live as live
 from backend.fleet.positions import schemas, service
 from backend.web.blueprint import Blueprint
 from backend.web.once import create_once
@@ -56,5 +57,5 @@ def list_own_fixes(query: dict[str, Any]) -> Any:
 @blp.route("/vehicles/positions", action="vehicles.positions", writes=True)
 @blp.response(200, schemas.VehiclePositionsSchema)
 def list_positions() -> Any:
-    """Where each vehicle was last, of the caller's districts; the live feed says «vehicles.positions» as they move."""
+    """Where each vehicle was last, of the caller's districts; ``/events/stream?also=vehicles.positions`` goes on from there."""
     return {"items": service.latest(current_principal())}

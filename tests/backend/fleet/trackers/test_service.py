@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,13 +17,14 @@ from werkzeug.test import TestResponse
 
 from backend.config import Settings
 from backend.database import db, transaction
+from backend.fleet.positions import live
 from backend.fleet.positions.work import purge_positions
 from backend.fleet.trackers.models import Tracker
 from backend.ledger.models import AccessEntry
 from shared.vocabulary import Role
 from tests.conftest import PASSWORD, Clock
 from tests.factories import INSIDE, fixes_at, location_batch
-from tests.fleet import make_shift, make_tracker, make_vehicle
+from tests.fleet import facility, make_shift, make_tracker, make_vehicle
 from tests.phone import API, Phone
 
 Staff = Callable[..., Phone]
@@ -283,3 +285,87 @@ def test_the_latest_position_is_purged_with_the_rest(
         purge_positions()
     dispatcher.sign_in(dispatcher.tokens["user"]["login"], PASSWORD)
     assert [] == dispatcher.get("/vehicles/positions").json["items"]
+
+
+class TestLiveFeed:
+    """Where vehicles are passes by on the live feed."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        """As often as it likes."""
+        return replace(settings, feed_positions_s=0.01)
+
+    def test_a_trackers_position_reaches_who_watches_the_district(
+        self,
+        client: FlaskClient,
+        dispatcher: Phone,
+        staff: Staff,
+        truck: str,
+        tracker: dict[str, Any],
+        on_shift: dict[str, Any],
+        other_district_id: UUID,
+        clock: Clock,
+        app: Flask,
+    ) -> None:
+        """Two positions, each once; who does not ask, or works elsewhere, hears of the act that follows alone."""
+        stranger = staff(Role.DISPATCHER, districts=[other_district_id])
+        also = "/events/stream?also=vehicles.positions"
+        streams = [iter(each.get(path).response) for each, path in ((dispatcher, also), (stranger, also))]
+        streams.append(iter(dispatcher.get("/events/stream").response))
+        for stream in streams:
+            next(stream)
+        for seconds in (0, 5):
+            clock.advance(seconds=seconds)
+            report(client, tracker["device_id"], clock(), speed=10)
+            [said] = passing(next(streams[0]))
+            assert (truck, clock().isoformat(), on_shift["id"]) == (
+                said["vehicle_id"],
+                said["at"],
+                said["shift_id"],
+            )
+        report(client, tracker["device_id"], clock() - timedelta(minutes=6))
+        staff(Role.ADMINISTRATOR).post("/facilities", json=facility(None))
+        for stream in streams:
+            assert "event: facility.created" in str(next(stream))
+        with app.app_context(), transaction(read_only=True):
+            subjects = list(db.session().scalars(sa.select(AccessEntry.subject)))
+        assert ["live feed"] * 2 == subjects
+
+    @on_sqlite
+    def test_only_who_may_see_positions_may_ask_for_them(
+        self, staff: Staff, dispatcher: Phone, on_shift: dict[str, Any]
+    ) -> None:
+        """A crew may not, nor a supervisor; what nobody tells is no kind."""
+        for role in (Role.CREW, Role.SUPERVISOR, Role.PROBATION_OFFICER):
+            assert 403 == staff(role).get("/events/stream?also=vehicles.positions").status_code
+        answer = dispatcher.get("/events/stream?also=people.positions")
+        assert (422, ["also"]) == (answer.status_code, list(answer.json["errors"]))
+
+    @on_sqlite
+    def test_what_comes_late_is_not_where_somebody_is(
+        self,
+        client: FlaskClient,
+        dispatcher: Phone,
+        tracker: dict[str, Any],
+        on_shift: dict[str, Any],
+        clock: Clock,
+        in_app: None,
+    ) -> None:
+        """A phone that was offline tells of an hour ago: kept, and not live."""
+        clock.advance(hours=1)
+        dispatcher.sign_in(dispatcher.tokens["user"]["login"], PASSWORD)
+        report(client, tracker["device_id"], clock() - timedelta(minutes=6))
+        with transaction(read_only=True):
+            assert [] == live.read(clock() - timedelta(hours=1))
+        report(client, tracker["device_id"], clock() - timedelta(minutes=4))
+        with transaction(read_only=True):
+            assert 1 == len(live.read(clock() - timedelta(hours=1)))
+
+
+def passing(chunk: Any) -> list[dict[str, Any]]:
+    """The items of a passing event, which has no id: a viewer that comes back replays the ledger alone."""
+    text = chunk if isinstance(chunk, str) else chunk.decode()
+    event, data = text.strip().split("\n")
+    assert "event: vehicles.positions" == event
+    items: list[dict[str, Any]] = json.loads(data.removeprefix("data: "))["items"]
+    return items
