@@ -82,13 +82,13 @@ def databases(stack: ExitStack) -> Iterator[tuple[str, str]]:
         yield "PostgreSQL", server.create("rates")
 
 
-def rate(name: str, counts: list[int]) -> dict[str, Any]:
-    """A rate without a goal, with its spread over the seconds."""
-    ordered = sorted(counts)
+def rate(name: str, counts: list[int], *, each: int = 1) -> dict[str, Any]:
+    """A rate without a goal, with its spread over the seconds; an act may count for several."""
+    ordered = sorted(count * each for count in counts)
     low, high = ordered[int(0.05 * len(ordered))], ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
     return {
         "name": name,
-        "value": statistics.median(counts),
+        "value": statistics.median(ordered),
         "low": low,
         "high": high,
         "goal": None,
@@ -146,12 +146,13 @@ def append_to_ledger(app: Flask) -> Callable[[], Callable[[], None]]:
     return make
 
 
-def _client(address: str, scene: Scene) -> httpx.Client:
+def client_of(address: str, token: str | None = None) -> httpx.Client:
+    """A client of the measured server, signed in with a token."""
     transport = httpx.HTTPTransport(uds=address)
     return httpx.Client(
         transport=transport,
         base_url="http://qala/api/v1",
-        headers={"Authorization": f"Bearer {scene.token}"},
+        headers={"Authorization": f"Bearer {token}"} if token else {},
         timeout=30,
     )
 
@@ -160,8 +161,8 @@ def reader(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
     """The smallest authenticated request."""
 
     def make() -> Callable[[], None]:
-        client = _client(address, scene)
-        return lambda: _expect(client.get("/me"))
+        client = client_of(address, scene.token)
+        return lambda: expect(client.get("/me"))
 
     return make
 
@@ -171,7 +172,7 @@ def checker(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
     pictures = [_frame(seed) for seed in range(FRAMES)]
 
     def make() -> Callable[[], None]:
-        client = _client(address, scene)
+        client = client_of(address, scene.token)
 
         def act() -> None:
             shot = (
@@ -185,7 +186,7 @@ def checker(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
             files = [("check_in", ("c.json", manifest, "application/json"))]
             files += [("frame", (f"{index}.jpg", frame, "image/jpeg")) for index, frame in enumerate(frames)]
             path = f"/check-ins/{check_in.id}"
-            _expect(client.put(path, files=files, data={"signature": signature}))
+            expect(client.put(path, files=files, data={"signature": signature}))
 
         return act
 
@@ -195,7 +196,7 @@ def checker(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
 def _challenge(client: httpx.Client, scene: Scene) -> ChallengeAnswer:
     body = {"task_id": str(scene.task_id), "person_ids": [str(scene.person_id)]}
     response = client.post("/check-in-challenges", json=body)
-    _expect(response)
+    expect(response)
     [challenge] = response.json()["items"]
     return ChallengeAnswer(id=UUID(challenge["id"]), nonce=challenge["nonce"])
 
@@ -222,7 +223,8 @@ def _frame(seed: int) -> bytes:
     return buffer.getvalue()
 
 
-def _expect(response: httpx.Response) -> None:
+def expect(response: httpx.Response) -> None:
+    """RuntimeError unless the server said yes."""
     if not response.is_success:
         raise RuntimeError(
             f"{response.request.method} {response.request.url}: {response.status_code} {response.text[:300]}"

@@ -70,26 +70,61 @@ class Scene:
     task_id: UUID
 
 
-def set_scene() -> Scene:
-    """A district, a geofence, a person, a task, and a supervisor who is signed in."""
-    now = datetime.now(UTC)
+@dataclass(frozen=True)
+class SignedIn:
+    """Somebody with a device."""
+
+    user_id: UUID
+    token: str
+    device_id: UUID
+    key: Ed25519PrivateKey
+
+
+def make_district() -> UUID:
+    """A district to measure in."""
+    with transaction():
+        return accounts.create_district("rates", name_ru="R", name_kk="R", name_en="R", actor="system").id
+
+
+def sign_in_new(login: str, role: Role, district_id: UUID) -> SignedIn:
+    """A new user of a district, signed in on a new device."""
     password, key = "a password for measuring", Ed25519PrivateKey.generate()
     public_key = base64.b64encode(key.public_key().public_bytes_raw()).decode()
     digest = accounts.hash_password(password)
     with transaction():
-        district = accounts.create_district("rates", name_ru="R", name_kk="R", name_en="R", actor="system")
         user, code = accounts.create_user(
-            login="rates", display_name="R", role=Role.SUPERVISOR, district_ids=[district.id], actor="system"
+            login=login, display_name="R", role=role, district_ids=[district_id], actor="system"
         )
-    by = Principal(
-        user_id=user.id,
+    with transaction():
+        accounts.set_password(code, password, digest)
+    with transaction():
+        nonce, _expires_at = tokens.make_nonce(settings(), datetime.now(UTC))
+        signature = base64.b64encode(key.sign(login_message(login, nonce))).decode()
+        signed_in = sign_in.sign_in(
+            login, fits=digest, public_key=public_key, device_name="R", nonce=nonce, signature=signature
+        )
+    assert isinstance(signed_in, sign_in.Tokens), signed_in
+    return SignedIn(user.id, signed_in.access_token, signed_in.device_id, key)
+
+
+def administrator(user_id: UUID) -> Principal:
+    """A user who may do everything, for setting the scene."""
+    return Principal(
+        user_id=user_id,
         role=Role.ADMINISTRATOR,
         device_id=uuid4(),
         session_id=uuid4(),
         district_ids=None,
         audiences=frozenset(),
-        expires_at=now + timedelta(hours=1),
+        expires_at=datetime.now(UTC) + timedelta(hours=1),
     )
+
+
+def set_scene() -> Scene:
+    """A district, a geofence, a person, a task, and a supervisor who is signed in."""
+    now, district_id = datetime.now(UTC), make_district()
+    user = sign_in_new("rates", Role.SUPERVISOR, district_id)
+    by = administrator(user.user_id)
     boundary = {
         "type": "Polygon",
         "coordinates": [
@@ -103,12 +138,11 @@ def set_scene() -> Scene:
         ],
     }
     with transaction():
-        accounts.set_password(code, password, digest)
         identity = people.Identity(family_name="R", given_name="R", iin="900101300126")
-        fence = geofences.create(by, district_id=district.id, name="R", boundary=boundary, valid_from=now)
+        fence = geofences.create(by, district_id=district_id, name="R", boundary=boundary, valid_from=now)
         person = people.register(
             by,
-            district_id=district.id,
+            district_id=district_id,
             identity=identity,
             language=Language.RU,
             biometric_basis=BiometricBasis.CONSENT,
@@ -116,7 +150,7 @@ def set_scene() -> Scene:
     with transaction():
         task = tasks.create(
             by,
-            district_id=district.id,
+            district_id=district_id,
             kind=TaskKind.PUBLIC_WORKS,
             title="R",
             note="",
@@ -127,19 +161,12 @@ def set_scene() -> Scene:
             starts_at=now,
             ends_at=now + timedelta(hours=8),
             geofence_id=fence.id,
-            assignee_ids=[user.id],
+            assignee_ids=[user.user_id],
             person_ids=[person.id],
         )
     with transaction():
         tasks.move(tasks.to_move(task.id, by), by, to=TaskState.ASSIGNED)
-    with transaction():
-        nonce, _expires_at = tokens.make_nonce(settings(), now)
-        signature = base64.b64encode(key.sign(login_message("rates", nonce))).decode()
-        signed_in = sign_in.sign_in(
-            "rates", fits=digest, public_key=public_key, device_name="R", nonce=nonce, signature=signature
-        )
-    assert isinstance(signed_in, sign_in.Tokens), signed_in
-    return Scene(signed_in.access_token, signed_in.device_id, key, person.id, task.id)
+    return Scene(user.token, user.device_id, user.key, person.id, task.id)
 
 
 @contextmanager
@@ -151,6 +178,7 @@ def served(chosen: Settings) -> Iterator[str]:
         "QALA_INSTANCE_DIR": str(chosen.instance_dir),
         "QALA_DATABASE_URL": chosen.database_url,
         "QALA_LOG_LEVEL": "ERROR",
+        "QALA_TRACKER_RATE": chosen.tracker_rate,
     }
     socket_path = chosen.instance_dir / "web.sock"
     options = [

@@ -7,7 +7,7 @@ Phones send batches (`receive`), trackers single fixes (`receive_of_vehicle`). W
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -116,7 +116,7 @@ def receive_of_vehicle(vehicle_id: UUID, tracker_id: UUID, fixes: Collection[Tra
                 _row(owner, moment)
                 | {"vehicle_id": vehicle_id, "tracker_id": tracker_id, "device_id": None}
                 | {"at": fix.at, "taken_at": fix.at, "provider": "tracker"}
-                | {name: value for name, value in asdict(fix).items() if name != "at"}
+                | {name: value for name, value in vars(fix).items() if name != "at"}
             )
     kept = store(rows)
     return Taken(kept=kept, doubles=len(rows) - kept, outside_shift=len(fixes) - len(rows))
@@ -258,7 +258,7 @@ def _shifts_of_vehicle(vehicle_id: UUID, times: Collection[datetime], slack: tim
 
 
 def _row(owner: Belonging, moment: datetime) -> dict[str, Any]:
-    return {"id": new_id(), "received_at": moment, **asdict(owner)}
+    return {"id": new_id(), "received_at": moment, **vars(owner)}
 
 
 def _page(
