@@ -10,7 +10,7 @@ from mobile.models.words import Words
 from mobile.outbox.ladder import Item
 from shared.contracts import CheckInAnswer, DecodeError, Finding, decode
 from shared.i18n import Message as _
-from shared.vocabulary import CheckInState, FindingResult, Remedy
+from shared.vocabulary import CheckInState, FindingResult, Outcome, Remedy
 
 MARKS: dict[FindingResult, tuple[str, str]] = {
     FindingResult.OK: ("✔", "good"),
@@ -69,7 +69,7 @@ def _reason(item: Item, answer: CheckInAnswer | None, words: Words) -> str:
     if answer is not None:
         if answer.decision is not None:
             return answer.decision.text
-        return answer.summary
+        return "" if answer.outcome is Outcome.ACCEPTED else answer.summary  # the word above says it
     if item.problem is not None:
         return item.problem.detail
     return words(_("It is on this phone and cannot be lost. The verdict follows.")) if item.waiting else ""

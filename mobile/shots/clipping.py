@@ -1,4 +1,4 @@
-"""What a picture would show wrong: texts larger than their box, boxes outside their parent, things too small to touch."""
+"""What a picture would show wrong: texts larger than their box, boxes outside their parent, things too small to touch, letters that a font has not."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from kivy.uix.scrollview import ScrollView
 from kivy.uix.textinput import TextInput
 
 from mobile.screens.map_canvas import MapCanvas
+from mobile.shots.glyphs import missing_letters
 
 SLACK_PX = 1.5  # sizes are rounded
 TOUCH_DP = 48
@@ -20,7 +21,13 @@ MAP_DP = 120  # a lower map is a strip that says nothing
 
 def faults(widgets: list[Any]) -> list[str]:
     """One line for each fault of the widgets in sight."""
-    return [*_clipped(widgets), *_outside(widgets), *_too_small(widgets), *_low_maps(widgets)]
+    return [
+        *_clipped(widgets),
+        *_outside(widgets),
+        *_too_small(widgets),
+        *_low_maps(widgets),
+        *missing_letters(widgets),
+    ]
 
 
 def _clipped(widgets: list[Any]) -> Iterator[str]:

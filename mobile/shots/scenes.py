@@ -74,6 +74,7 @@ def crowded(reports: Path) -> Core:
 
 def try_to_sign_in(stage: Stage) -> None:
     """Press the button."""
+    stage.root.ids.screens.current_screen.ids["password"].ids.input.text = "wrong"
     stage.desk.sign_in.sign_in("qala.example.kz", "nurlan", "wrong")
 
 
