@@ -67,25 +67,45 @@ def city(server: str | None, data: Path, pace: float, seed: int | None) -> None:
 )
 @click.option("--sites", default=120, show_default=True, help="Container sites.")
 @click.option("--trucks", default=5, show_default=True, help="Trucks with a crew on shift.")
+@click.option("--landfills", default=2, show_default=True, help="Places to unload; those of the file first.")
 @click.option("--seconds", default=20.0, show_default=True, help="How long the solver may look for better.")
+@click.option(
+    "--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw the plan into this PNG file."
+)
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
-def waste_day(osm: Path | None, sites: int, trucks: int, seconds: float, as_json: bool) -> None:
+def waste_day(
+    osm: Path | None,
+    sites: int,
+    trucks: int,
+    landfills: int,
+    seconds: float,
+    picture: Path | None,
+    as_json: bool,
+) -> None:
     """A whole waste day in minutes, on a server of its own.
 
-    Planned, released to simulated phones, driven, planned anew when a truck breaks down, closed. Exit status 1 when the day
-    does not end as it should.
+    Planned, released to simulated phones, driven, planned anew when a truck breaks down, closed. With a file, streets, mapped
+    containers and landfills are the real ones, and other sites stand where people live. Exit status 1 when the day does not
+    end as it should.
     """
-    from backend.cli.demo_waste_day import play
+    from backend.cli.waste_day.day import play
 
     summary = play(
-        osm=osm, sites=sites, trucks=trucks, seconds=seconds, say=lambda line: click.echo(line, err=True)
+        osm=osm,
+        sites=sites,
+        trucks=trucks,
+        landfills=landfills,
+        seconds=seconds,
+        picture=picture,
+        say=lambda line: click.echo(line, err=True),
     )
     if as_json:
         click.echo(json.dumps(summary))
     else:
         for name, value in summary.items():
             click.echo(f"{name.replace('_', ' '):28} {value}")
-    sys.exit(0 if summary["plan"] == "closed" and summary["collected"] > 0 else 1)
+    sound = summary["plan"] == "closed" and summary["collected"] > 0 and summary["violations"] == 0
+    sys.exit(0 if sound else 1)
 
 
 def _arguments(server: str | None, data: Path) -> list[str]:

@@ -32,11 +32,9 @@ SPEED_MPS = 7.0  # a laden truck in town, lights and turns included
 FIX_EVERY_S = 10.0
 JITTER_M = 4.0
 FIXES_MOST = 200  # of one batch
-STAY_S = {
-    StopAction.COLLECT: (60.0, 180.0),
-    StopAction.UNLOAD: (400.0, 900.0),
-    StopAction.BREAK: (1800.0, 1800.0),
-}
+STAYS_S = {StopAction.COLLECT: 240.0, StopAction.UNLOAD: 600.0, StopAction.BREAK: 1800.0}  # unplanned ones
+STAY_LEAST_S = 45.0
+PACE = (0.85, 1.15)  # how much quicker or slower than planned people work
 SKIPPED = 0.03  # the share of sites that cannot be served
 REASONS = (SkipReason.PARKED_CARS, SkipReason.BLOCKED)
 
@@ -70,7 +68,7 @@ class DayCrew:
         while (ahead := self._ahead(now)) is not None:
             sheet, stop = ahead
             begin = max(self._free_at or sheet.starts_at, sheet.starts_at)
-            done_at, on_the_way = self._drive(stop, begin)
+            done_at, on_the_way = self._drive(sheet, stop, begin)
             if done_at > now:
                 break
             fixes += on_the_way
@@ -97,7 +95,7 @@ class DayCrew:
                         return sheet, stop
         return None
 
-    def _drive(self, stop: RouteStop, begin: datetime) -> tuple[datetime, list[Fix]]:
+    def _drive(self, sheet: RouteSheet, stop: RouteStop, begin: datetime) -> tuple[datetime, list[Fix]]:
         """When the stop is done, and the fixes on the way there and at it."""
         way = self._way(stop)
         fixes, moment = [], begin
@@ -117,8 +115,7 @@ class DayCrew:
                 fixes.append(self._fix(end, moment, SPEED_MPS))
         if stop.opens_at is not None:
             moment = max(moment, stop.opens_at)
-        low, high = STAY_S.get(stop.action, (0.0, 0.0))
-        stay_s = self._rng.uniform(low, high)
+        stay_s = _planned_stay_s(sheet, stop) * self._rng.uniform(*PACE)
         for waited_s in (0.0, stay_s / 2, stay_s):
             fixes.append(self._fix(way[-1], moment + timedelta(seconds=waited_s), 0.0))
         return moment + timedelta(seconds=stay_s), fixes
@@ -172,6 +169,17 @@ class DayCrew:
             speed_mps=speed_mps,
             boot_ms=self._boot_ms(moment),
         )
+
+
+def _planned_stay_s(sheet: RouteSheet, stop: RouteStop) -> float:
+    """How long the plan stays at a stop: until the next arrival, the way there apart."""
+    usual_s = STAYS_S.get(stop.action, 0.0)
+    later = [each for each in sheet.stops[sheet.stops.index(stop) + 1 :] if each.arrive_at is not None]
+    if stop.action not in STAYS_S or stop.arrive_at is None or not later or later[0].arrive_at is None:
+        return usual_s
+    way = [Point(lat=lat, lon=lon) for lon, lat in (later[0].path or {}).get("coordinates", [])]
+    driven_s = sum(distance_m(start, end) for start, end in pairwise(way)) / SPEED_MPS
+    return max((later[0].arrive_at - stop.arrive_at).total_seconds() - driven_s, STAY_LEAST_S)
 
 
 def play(server: str, keys: Path, rng: random.Random, orders: Iterable[str], answers: TextIO) -> None:

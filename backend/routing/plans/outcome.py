@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-from backend.routing.planning.plan import Flaw, Plan, Tour, Unserved, Visit
+from backend.routing.planning.plan import Flaw, Plan, Tour, Unserved, Visit, Why
+from backend.routing.plans import remedies
 from backend.routing.plans.day import Day
 from shared.i18n import Message
 
 
 def written(
-    plan: Plan, day: Day, ways: Mapping[tuple[str, int], Mapping[str, Any]], *, streets: str
+    plan: Plan,
+    day: Day,
+    ways: Mapping[tuple[str, int], Mapping[str, Any]],
+    obstacles: Mapping[str, Message],
+    *,
+    streets: str,
 ) -> dict[str, Any]:
-    """The plan as JSON. ``ways`` leads from a shift and a visit's number to the way there; ``streets`` names the network."""
+    """The plan as JSON. ``ways`` leads from a shift and a visit's number to the way there; ``streets`` names the network.
+
+    ``obstacles`` say by id why nobody gets to a stop or facility.
+    """
+    better = remedies.of_flaws(day, plan.flaws, obstacles)
+    flaws = [replace(flaw, words=better.get(flaw.subject, flaw.words)) for flaw in plan.flaws]
     names = {stop.id: stop.title for stop in day.stops} | {each.id: each.title for each in day.facilities}
     names |= {each.id: each.board for each in day.vehicles}
     return {
@@ -28,8 +39,8 @@ def written(
         "stopped_early": plan.stopped_early,
         "streets": streets,
         "tours": [_tour(tour, ways) for tour in plan.tours],
-        "unserved": [_unserved(each, names) for each in plan.unserved],
-        "flaws": [_flaw(each, names) for each in plan.flaws],
+        "unserved": [_unserved(each, _words_of(each, better), names) for each in plan.unserved],
+        "flaws": [_flaw(each, names) for each in (*remedies.of_facilities(day, obstacles), *flaws)],
     }
 
 
@@ -77,12 +88,19 @@ def _visit(visit: Visit, way: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def _unserved(each: Unserved, names: Mapping[str, str]) -> dict[str, Any]:
+def _words_of(each: Unserved, better: Mapping[str, Message]) -> str:
+    """The flaw's own words where it is one: the stop's, or that of a day on which nothing drives."""
+    if each.why is not Why.FLAW:
+        return each.words
+    return better.get(each.stop_id, better.get(remedies.NOTHING_DRIVES, each.words))
+
+
+def _unserved(each: Unserved, words: str, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "site_id": each.stop_id,
         "title": names.get(each.stop_id, ""),
         "why": each.why.value,
-        "words": kept_message(each.words, names),
+        "words": kept_message(words, names),
     }
 
 

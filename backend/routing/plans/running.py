@@ -92,6 +92,7 @@ def reckon(holding: Holding) -> None:
         found,
         holding.day,
         ways.of_tours(streets, holding.day, found),
+        ways.obstacles(streets, holding.day),
         streets=f"{streets.version}: {streets.attribution}",
     )
     with transaction():

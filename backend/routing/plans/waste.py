@@ -23,6 +23,7 @@ from backend.routing.plans.day import (
     Rates,
     Spot,
 )
+from backend.routing.plans.remedies import CLOSED
 from backend.routing.plans.rules import Wishes
 from backend.web.principal import Principal
 from shared.geometry import Point
@@ -80,7 +81,7 @@ def _shifts(by: Principal, wishes: Wishes) -> list[ShiftFacts]:
         }
         found = [shift for shift in found if shift.vehicle_id in collecting]
     if not found:
-        message = _("has no shift whose vehicle empties containers: enter one under /shifts for {day}")
+        message = _("has no shift whose vehicle empties containers and is in service: enter one under /shifts for {day}")
         raise Invalid({"day": [message.format(day=wishes.day.isoformat())]})
     return found
 
@@ -104,14 +105,14 @@ def stop_of(need: SiteNeed, origin: datetime, *, required: bool) -> DayStop:
         kg=math.ceil(need.fill.weight_kg),
         litres=math.ceil(need.fill.volume_m3 * 1000),
         service_s=round(site.service_min * 60),
-        hours=() if site.hours is None else _hours(site.windows(*_span(origin), _zone()), origin),
+        hours=() if site.hours is None else _hours(site.windows(*_span(origin), _zone()), origin) or CLOSED,
         container_types=tuple(sorted({each.type.value for each in site.containers})),
         max_gross_t=site.max_gross_t,
         max_height_m=site.max_height_m,
         max_width_m=site.max_width_m,
         priority=site.priority,
         required=required,
-        prize=0.0 if required else round(settings().full_site_worth_kzt * min(need.level, 1.0), 2),
+        prize=0.0 if required else float(round(settings().full_site_worth_kzt * min(need.level, 1.0))),
         district=str(site.district_id),
     )
 

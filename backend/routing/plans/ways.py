@@ -14,6 +14,7 @@ from backend.routing.rules import turns
 from backend.routing.rules.turns import TurnStep
 from backend.streets import service as streets
 from backend.streets.search.profile import VehicleProfile
+from shared.i18n import Message
 
 if TYPE_CHECKING:
     from backend.streets.search.directions import Step
@@ -35,6 +36,21 @@ def matrices(search: StreetSearch, day: Day) -> dict[Profile, Matrix]:
         answer = search.matrix(_positions(spots), _vehicle(profile), closed=day.closed_segment_ids)
         found[profile] = matrix_of(answer.seconds, answer.metres)
     return found
+
+
+def obstacles(search: StreetSearch, day: Day) -> dict[str, Message]:
+    """By id of a stop or facility: why no vehicle of the day gets there and back."""
+    ids = [*(stop.id for stop in day.stops), *(each.id for each in day.facilities)]
+    spots = _positions(spots_of(day)[: len(ids)])
+    found: list[list[Message | None]] = [
+        search.obstacles(spots, _vehicle(profile), closed=day.closed_segment_ids)
+        for profile in dict.fromkeys(map(profile_of, day.vehicles))
+    ]
+    return {
+        id: whys[0]
+        for id, whys in zip(ids, zip(*found, strict=True), strict=True)
+        if whys[0] is not None and all(why is not None for why in whys)
+    }
 
 
 def of_tours(search: StreetSearch, day: Day, plan: Plan) -> dict[tuple[str, int], dict[str, Any]]:

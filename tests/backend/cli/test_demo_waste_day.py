@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backend.cli.demo_waste_day import play
+from backend.cli.waste_day.day import play
 
 
 @pytest.mark.slow

@@ -109,7 +109,7 @@ def planned(of: Day) -> dict[str, object]:
     problem = problem_of(of, matrices(of))  # type: ignore[arg-type]
     plan = solve(problem, 1.0, iterations=30, processes=1)
     assert () == check(problem, plan)
-    return written(plan, of, {}, streets="1: invented")
+    return written(plan, of, {}, {}, streets="1: invented")
 
 
 def test_a_truck_unloads_as_often_as_it_is_full_and_before_its_depot() -> None:

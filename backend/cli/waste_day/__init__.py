@@ -1,0 +1,1 @@
+"""`qala demo waste-day`: a city for a day, its plan, its phones, its breakdown, its picture."""

@@ -1,0 +1,361 @@
+"""A planned day as a picture: every truck's way in a colour and under a number of its own, and once more alone in a small map."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from backend.cli.waste_day.auditing import unloaded_kg
+from backend.cli.waste_day.placing import CityPlan, Spot
+from backend.streets.network import Floats, Network, StreetClass
+from backend.web.pdf import FONT_FILES, FONTS_DIR
+from shared.design_tokens import LIGHT
+
+WIDTH, MARGIN, GAP = 2000, 48, 16
+FINE = 2  # drawn so many times larger, then made smaller: smooth lines
+TITLE_H, FOOT_H, PANEL_TEXT_H = 126, 96, 50
+MAP_H_MOST, MAP_H_LEAST = 1300, 700
+PANELS_A_ROW = 4
+COLOURS_KEPT = 160
+# Dark and light alternate and no two have the hue of one another for red-green blindness alone; numbers say the rest
+PALETTE = (
+    *("#0B6E99", "#E07B00", "#332288", "#44AA99", "#882255", "#999933"),
+    *("#CC6677", "#117733", "#AA4499", "#5AAFE0", "#6B4226", "#14191F"),
+)
+STREET_WIDTHS = {StreetClass.MOTORWAY: 5.0, StreetClass.TRUNK: 5.0, StreetClass.PRIMARY: 4.0}
+STREET_WIDTHS |= {StreetClass.SECONDARY: 3.2, StreetClass.TERTIARY: 2.6}
+OTHER_WIDTH, SERVICE_WIDTH = 1.6, 0.8
+PAPER, STREET, STREET_MINOR = LIGHT.raised, "#DCE1E7", "#E9EDF1"
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """Where a piece of the world lies in the picture; left, top, width and height in pixels."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    west: float
+    north: float
+    per_lon: float
+    per_lat: float
+
+    def at(self, lonlat: Floats) -> list[tuple[float, float]]:
+        """Pixels, already enlarged for drawing."""
+        x = self.left + (lonlat[:, 0] - self.west) * self.per_lon
+        y = self.top + (self.north - lonlat[:, 1]) * self.per_lat
+        return list(zip((x * FINE).tolist(), (y * FINE).tolist(), strict=True))
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Tour:
+    """What the picture shows of a route: legs with whether they lead to a site, and the sites."""
+
+    board: str
+    colour: str
+    number: int
+    legs: tuple[tuple[bool, Floats], ...]
+    sites: Floats
+    facts: str
+
+
+def draw(
+    network: Network,
+    routes: Sequence[Mapping[str, Any]],
+    tours: Sequence[Mapping[str, Any]],
+    city: CityPlan,
+    *,
+    title: str,
+    caption: Sequence[str],
+    attribution: str,
+    file: Path,
+) -> None:
+    """Draw the routes as released, with the facts of their ``tours``, into a PNG file."""
+    found = _tours(routes, tours)
+    served = {tuple(place) for tour in found for place in tour.sites.round(6).tolist()}
+    left = np.array([(e.spot.lon, e.spot.lat) for e in city.sites if (e.spot.lon, e.spot.lat) not in served])
+    sites = np.array([(each.spot.lon, each.spot.lat) for each in city.sites])
+    everything = np.vstack([sites, [[each.lon, each.lat] for each in (city.depot, *city.landfills)]])
+    aspect = _aspect(everything)
+    map_h = min(max((WIDTH - 2 * MARGIN) / aspect, MAP_H_LEAST), MAP_H_MOST)
+    panel_w = (WIDTH - 2 * MARGIN - (PANELS_A_ROW - 1) * GAP) / PANELS_A_ROW
+    panel_h = panel_w / min(max(_aspect(sites), 1.0), 1.8)
+    rows = math.ceil(len(found) / PANELS_A_ROW)
+    panels_top = MARGIN + TITLE_H + map_h + 2 * GAP
+    height = panels_top + rows * (panel_h + PANEL_TEXT_H + GAP) + FOOT_H
+    image = Image.new("RGB", (WIDTH * FINE, round(height) * FINE), LIGHT.surface)
+    pen = ImageDraw.Draw(image)
+    _text(pen, MARGIN, MARGIN - 8, title, 38, bold=True)
+    for number, line in enumerate(caption):
+        _text(pen, MARGIN, MARGIN + 46 + 30 * number, line, 21, colour=LIGHT.muted)
+
+    main = _frame(everything, (MARGIN, MARGIN + TITLE_H, WIDTH - 2 * MARGIN, map_h), pad=0.04)
+    big = _canvas(network, main, 1.0)
+    over = ImageDraw.Draw(big)
+    for tour in found:
+        _way(over, main, tour, 1.0)
+    for tour in found:
+        _dots(over, main, tour, 5.0)
+    for x, y in main.at(left) if len(left) else []:
+        _disc(over, x, y, 5.0, "#FFFFFF", LIGHT.bad, 2.0)
+    taken: list[tuple[float, float]] = []
+    for tour in found:
+        _badge(over, *_free_spot(main, tour, taken), tour, 15.0)
+    _facility(over, main, city.depot, "depot", f"{city.depot.name}: all trucks")
+    for spot in city.landfills:
+        _facility(over, main, spot, "landfill", spot.name)
+    _scale_bar(over, main)
+    _paste(image, big, main)
+
+    low, high = np.percentile(sites, [1, 99], axis=0)
+    core = np.array([low, high])
+    for number, tour in enumerate(found):
+        row, column = divmod(number, PANELS_A_ROW)
+        box = (
+            MARGIN + column * (panel_w + GAP),
+            panels_top + row * (panel_h + PANEL_TEXT_H + GAP),
+            panel_w,
+            panel_h,
+        )
+        frame = _frame(core, box, pad=0.06)
+        small = _canvas(network, frame, 0.45)
+        over = ImageDraw.Draw(small)
+        _way(over, frame, tour, 0.8)
+        _dots(over, frame, tour, 3.6)
+        _badge(over, (box[0] + 24) * FINE, (box[1] + 24) * FINE, tour, 15.0)
+        _paste(image, small, frame)
+        _text(pen, box[0], box[1] + panel_h + 8, tour.facts, 19)
+    _legend(pen, MARGIN, height - FOOT_H + 8, attribution)
+    small_image = image.resize((WIDTH, round(height)), Image.Resampling.LANCZOS)
+    small_image.quantize(COLOURS_KEPT, dither=Image.Dither.NONE).save(file, format="PNG", optimize=True)
+
+
+def _tours(routes: Sequence[Mapping[str, Any]], tours: Sequence[Mapping[str, Any]]) -> list[Tour]:
+    said = {tour["vehicle"]: tour for tour in tours}
+    found = []
+    for number, route in enumerate(sorted(routes, key=lambda route: str(route["vehicle"]))):
+        legs = [
+            (stop["action"] == "collect", np.array(stop["path"]["coordinates"]).reshape(-1, 2))
+            for stop in route["stops"]
+            if stop["path"] is not None
+        ]
+        sites = [(stop["lon"], stop["lat"]) for stop in route["stops"] if stop["action"] == "collect"]
+        found.append(
+            Tour(
+                board=route["vehicle"],
+                colour=PALETTE[number % len(PALETTE)],
+                number=number + 1,
+                legs=tuple(legs),
+                sites=np.array(sites).reshape(-1, 2),
+                facts=_facts(said[route["vehicle"]]),
+            )
+        )
+    return found
+
+
+def _facts(tour: Mapping[str, Any]) -> str:
+    acts = [visit["act"] for visit in tour["visits"]]
+    loads = acts.count("unload")
+    begin, end = (
+        datetime.fromisoformat(tour["visits"][at][name])
+        for at, name in ((0, "leaves_at"), (-1, "arrives_at"))
+    )
+    hours = (end - begin).total_seconds() / 3600
+    return (
+        f"{acts.count('stop')} sites · {unloaded_kg(tour) / 1000:.1f} t in {loads} load{'' if loads == 1 else 's'} · "
+        f"{tour['distance_m'] / 1000:.0f} km · {hours:.1f} h"
+    )
+
+
+def _aspect(lonlat: Floats) -> float:
+    width, height = np.ptp(lonlat, axis=0) * (math.cos(math.radians(float(lonlat[:, 1].mean()))), 1.0)
+    return float(max(width, 1e-6) / max(height, 1e-6))
+
+
+def _frame(lonlat: Floats, box: Box, *, pad: float) -> Frame:
+    left, top, width, height = box
+    west, south = lonlat.min(axis=0)
+    east, north = lonlat.max(axis=0)
+    shrink = math.cos(math.radians((south + north) / 2))
+    inner_w, inner_h = width * (1 - 2 * pad), height * (1 - 2 * pad)
+    per_lat = min(inner_w / ((east - west) * shrink), inner_h / (north - south))
+    per_lon = per_lat * shrink
+    return Frame(
+        left=left,
+        top=top,
+        width=width,
+        height=height,
+        west=(west + east) / 2 - width / per_lon / 2,
+        north=(south + north) / 2 + height / per_lat / 2,
+        per_lon=per_lon,
+        per_lat=per_lat,
+    )
+
+
+def _canvas(network: Network, frame: Frame, boldness: float) -> Image.Image:
+    """A picture as large as everything, with the streets of the frame."""
+    image = Image.new(
+        "RGB",
+        (round((frame.left + frame.width) * FINE) + 1, round((frame.top + frame.height) * FINE) + 1),
+        PAPER,
+    )
+    pen = ImageDraw.Draw(image)
+    order = np.argsort(-network.street_class.astype(int), kind="stable")
+    for segment in order.tolist():
+        kind = StreetClass(int(network.street_class[segment]))
+        if kind >= StreetClass.TRACK:
+            continue
+        minor = kind == StreetClass.SERVICE
+        width = SERVICE_WIDTH if minor else STREET_WIDTHS.get(kind, OTHER_WIDTH)
+        line = frame.at(network.line(segment))
+        pen.line(
+            line,
+            fill=STREET_MINOR if minor else STREET,
+            width=max(round(width * boldness * FINE), 1),
+            joint="curve",
+        )
+    return image
+
+
+def _paste(image: Image.Image, part: Image.Image, frame: Frame) -> None:
+    left, top = round(frame.left * FINE), round(frame.top * FINE)
+    box = (left, top, round((frame.left + frame.width) * FINE), round((frame.top + frame.height) * FINE))
+    image.paste(part.crop(box), (left, top))
+    ImageDraw.Draw(image).rectangle(box, outline=LIGHT.line, width=FINE)
+
+
+def _way(pen: ImageDraw.ImageDraw, frame: Frame, tour: Tour, boldness: float) -> None:
+    """Thin on the way to unload and home, strong where it collects."""
+    for collects, line in sorted(tour.legs, key=lambda leg: leg[0]):
+        if len(line) < 2:
+            continue
+        points = frame.at(line)
+        if collects:
+            pen.line(points, fill="#FFFFFF", width=round(5.2 * boldness * FINE), joint="curve")
+            pen.line(points, fill=tour.colour, width=round(3.2 * boldness * FINE), joint="curve")
+        else:
+            pen.line(
+                points, fill=_paler(tour.colour), width=max(round(1.5 * boldness * FINE), 1), joint="curve"
+            )
+
+
+def _dots(pen: ImageDraw.ImageDraw, frame: Frame, tour: Tour, radius: float) -> None:
+    for x, y in frame.at(tour.sites) if len(tour.sites) else []:
+        _disc(pen, x, y, radius, tour.colour, "#FFFFFF", 1.4)
+
+
+def _disc(
+    pen: ImageDraw.ImageDraw, x: float, y: float, radius: float, fill: str, edge: str, edge_w: float
+) -> None:
+    reach = radius * FINE
+    pen.ellipse(
+        (x - reach, y - reach, x + reach, y + reach), fill=fill, outline=edge, width=round(edge_w * FINE)
+    )
+
+
+def _badge(pen: ImageDraw.ImageDraw, x: float, y: float, tour: Tour, radius: float) -> None:
+    _disc(pen, x, y, radius, tour.colour, "#FFFFFF", 2.5)
+    pen.text((x, y), str(tour.number), fill="#FFFFFF", font=_font(19, bold=True), anchor="mm")
+
+
+def _free_spot(frame: Frame, tour: Tour, taken: list[tuple[float, float]]) -> tuple[float, float]:
+    """Near the middle of the truck's sites, and not upon another badge."""
+    places = np.array(frame.at(tour.sites))
+    middle = np.median(places, axis=0)
+    for place in places[np.argsort(np.hypot(*(places - middle).T))].tolist():
+        if all(math.dist(place, each) > 40 * FINE for each in taken):
+            break
+    else:
+        place = middle.tolist()
+    taken.append((place[0], place[1]))
+    return place[0], place[1]
+
+
+def _facility(pen: ImageDraw.ImageDraw, frame: Frame, spot: Spot, kind: str, label: str) -> None:
+    ((x, y),) = frame.at(np.array([[spot.lon, spot.lat]]))
+    _mark(pen, x, y, kind)
+    font = _font(21, bold=True)
+    right = x + 24 * FINE
+    if right + pen.textlength(label, font=font) > (frame.left + frame.width - 8) * FINE:
+        right = x - 24 * FINE - pen.textlength(label, font=font)
+    pen.text(
+        (right, y), label, fill=LIGHT.text, font=font, anchor="lm", stroke_width=3 * FINE, stroke_fill=PAPER
+    )
+
+
+def _mark(pen: ImageDraw.ImageDraw, x: float, y: float, kind: str) -> None:
+    """A square for a depot, a triangle for a landfill."""
+    reach = 13 * FINE
+    corners = {
+        "depot": [
+            (x - reach, y - reach),
+            (x + reach, y - reach),
+            (x + reach, y + reach),
+            (x - reach, y + reach),
+        ],
+        "landfill": [(x, y - 1.2 * reach), (x + 1.2 * reach, y + reach), (x - 1.2 * reach, y + reach)],
+    }[kind]
+    pen.polygon(corners, fill=LIGHT.text, outline="#FFFFFF", width=3 * FINE)
+
+
+def _scale_bar(pen: ImageDraw.ImageDraw, frame: Frame) -> None:
+    length = frame.per_lat / 111.195 * 2
+    x, y = frame.left + 24, frame.top + frame.height - 26
+    pen.line([(x * FINE, y * FINE), ((x + length) * FINE, y * FINE)], fill=LIGHT.text, width=3 * FINE)
+    pen.text(
+        ((x + length + 10) * FINE, y * FINE), "2 km", fill=LIGHT.text, font=_font(19, bold=False), anchor="lm"
+    )
+
+
+def _legend(pen: ImageDraw.ImageDraw, x: float, y: float, attribution: str) -> None:
+    middle = (y + 14) * FINE
+    _mark(pen, (x + 14) * FINE, middle, "depot")
+    x = _text(pen, x + 38, y + 2, "depot", 20) + 36
+    _mark(pen, (x + 14) * FINE, middle, "landfill")
+    x = _text(pen, x + 40, y + 2, "landfill", 20) + 36
+    _disc(pen, (x + 8) * FINE, middle, 6.0, PALETTE[0], "#FFFFFF", 1.4)
+    x = _text(pen, x + 24, y + 2, "site, in its truck's colour", 20) + 36
+    _disc(pen, (x + 8) * FINE, middle, 6.0, "#FFFFFF", LIGHT.bad, 2.0)
+    x = _text(pen, x + 24, y + 2, "site left out", 20) + 36
+    pen.line([(x * FINE, middle), ((x + 40) * FINE, middle)], fill=PALETTE[0], width=round(3.2 * FINE))
+    x = _text(pen, x + 52, y + 2, "collecting", 20) + 36
+    pen.line(
+        [(x * FINE, middle), ((x + 40) * FINE, middle)], fill=_paler(PALETTE[0]), width=round(1.5 * FINE)
+    )
+    _text(pen, x + 52, y + 2, "to a landfill or home", 20)
+    _text(pen, MARGIN, y + 42, attribution, 19, colour=LIGHT.muted)
+
+
+def _text(
+    pen: ImageDraw.ImageDraw,
+    x: float,
+    y: float,
+    words: str,
+    size: int,
+    *,
+    bold: bool = False,
+    colour: str = LIGHT.text,
+) -> float:
+    """Where the words end."""
+    font = _font(size, bold=bold)
+    pen.text((x * FINE, y * FINE), words, fill=colour, font=font, anchor="la")
+    return x + pen.textlength(words, font=font) / FINE
+
+
+def _font(size: int, *, bold: bool) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(FONTS_DIR / FONT_FILES["B" if bold else ""]), size * FINE)
+
+
+def _paler(colour: str) -> str:
+    """Half way to white."""
+    parts: Iterable[int] = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{(each + 255) // 2:02X}" for each in parts)
