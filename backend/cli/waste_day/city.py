@@ -72,7 +72,7 @@ def fill(
         _facility(api, district, "landfill", spot, OPEN)
     crews = _crews(app, api, clock, district, depot_id, trucks)
     _sites(api, district, plan.sites)
-    known = sum(each.mapped for each in plan.sites)
+    known = sum(each.spot.mapped for each in plan.sites)
     kg = sum(each.m3_a_day for each in plan.sites) * KG_PER_M3
     say(
         f"{len(plan.sites)} container sites ({known} of them on the map), {sum(e.containers for e in plan.sites)} containers, "

@@ -218,7 +218,7 @@ def _draw(
     routes = [api.ask("GET", f"/routes/{route['id']}") for route in plan["routes"]]
     outcome = api.ask("GET", f"/plans/{plan['id']}/runs/1")["outcome"]
     sites = city.plan.sites
-    known, trucks = sum(each.mapped for each in sites), len(city.crews)
+    known, trucks = sum(each.spot.mapped for each in sites), len(city.crews)
     gap = planned["gap_to_bound"]
     draw(
         network,
@@ -227,7 +227,7 @@ def _draw(
         city.plan,
         title=f"{name}, a waste day: {len(sites)} container sites, {trucks} trucks, {len(city.plan.landfills)} landfills",
         caption=(
-            f"{planned['served']} sites served by {planned['tours']} trucks, {planned['left_out']} left out; "
+            f"{planned['served']} sites served by {planned['tours']} of {trucks} trucks, {planned['left_out']} left out; "
             f"{planned['tonnes']} t in {planned['unloads']} loads, {planned['distance_km']} km; "
             f"{planned['violations']} violations; found in {planned['search_s']:.0f} s"
             + ("" if gap is None else f", at most {gap:.0%} above the cost that no plan can beat"),

@@ -1,4 +1,4 @@
-"""A planned day as a picture: every truck's way in a colour and under a number of its own, and once more alone in a small map."""
+"""A planned day as a picture: every truck's way in a colour and under a number of its own, and once more alone in a map of its quarter."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ from backend.cli.waste_day.placing import CityPlan, Spot
 from backend.streets.network import Floats, Network, StreetClass
 from backend.web.pdf import FONT_FILES, FONTS_DIR
 from shared.design_tokens import LIGHT
+from shared.geometry import EARTH_RADIUS_M
 
 WIDTH, MARGIN, GAP = 2000, 48, 16
 FINE = 2  # drawn so many times larger, then made smaller: smooth lines
-TITLE_H, FOOT_H, PANEL_TEXT_H = 126, 96, 50
+TITLE_H, FOOT_H, PANEL_TEXT_H = 126, 96, 46
 MAP_H_MOST, MAP_H_LEAST = 1300, 700
-PANELS_A_ROW = 4
-COLOURS_KEPT = 160
+PANELS_A_ROW, PANEL_ASPECT = 5, 1.3
+PANEL_LEAST_DEG = 0.02  # of latitude: two kilometres
+SHADES = 14
 # Dark and light alternate and no two have the hue of one another for red-green blindness alone; numbers say the rest
 PALETTE = (
     *("#0B6E99", "#E07B00", "#332288", "#44AA99", "#882255", "#999933"),
@@ -33,6 +35,7 @@ STREET_WIDTHS = {StreetClass.MOTORWAY: 5.0, StreetClass.TRUNK: 5.0, StreetClass.
 STREET_WIDTHS |= {StreetClass.SECONDARY: 3.2, StreetClass.TERTIARY: 2.6}
 OTHER_WIDTH, SERVICE_WIDTH = 1.6, 0.8
 PAPER, STREET, STREET_MINOR = LIGHT.raised, "#DCE1E7", "#E9EDF1"
+KM_PER_DEGREE = math.radians(EARTH_RADIUS_M) / 1000
 Box = tuple[float, float, float, float]
 
 
@@ -88,7 +91,7 @@ def draw(
     aspect = _aspect(everything)
     map_h = min(max((WIDTH - 2 * MARGIN) / aspect, MAP_H_LEAST), MAP_H_MOST)
     panel_w = (WIDTH - 2 * MARGIN - (PANELS_A_ROW - 1) * GAP) / PANELS_A_ROW
-    panel_h = panel_w / min(max(_aspect(sites), 1.0), 1.8)
+    panel_h = panel_w / PANEL_ASPECT
     rows = math.ceil(len(found) / PANELS_A_ROW)
     panels_top = MARGIN + TITLE_H + map_h + 2 * GAP
     height = panels_top + rows * (panel_h + PANEL_TEXT_H + GAP) + FOOT_H
@@ -110,14 +113,11 @@ def draw(
     taken: list[tuple[float, float]] = []
     for tour in found:
         _badge(over, *_free_spot(main, tour, taken), tour, 15.0)
-    _facility(over, main, city.depot, "depot", f"{city.depot.name}: all trucks")
-    for spot in city.landfills:
-        _facility(over, main, spot, "landfill", spot.name)
-    _scale_bar(over, main)
+    for spot, kind in ((city.depot, "depot"), *((each, "landfill") for each in city.landfills)):
+        _facility(over, main, spot, kind, spot.name if spot.mapped else f"{spot.name} (invented)")
+    _scale_bar(over, main, km=2)
     _paste(image, big, main)
 
-    low, high = np.percentile(sites, [1, 99], axis=0)
-    core = np.array([low, high])
     for number, tour in enumerate(found):
         row, column = divmod(number, PANELS_A_ROW)
         box = (
@@ -126,17 +126,42 @@ def draw(
             panel_w,
             panel_h,
         )
-        frame = _frame(core, box, pad=0.06)
-        small = _canvas(network, frame, 0.45)
+        frame = _frame(_around(tour.sites), box, pad=0.08)
+        small = _canvas(network, frame, 0.7)
         over = ImageDraw.Draw(small)
         _way(over, frame, tour, 0.8)
         _dots(over, frame, tour, 3.6)
+        for spot, kind in ((city.depot, "depot"), *((each, "landfill") for each in city.landfills)):
+            _mark(over, *frame.at(np.array([[spot.lon, spot.lat]]))[0], kind)
+        _scale_bar(over, frame, km=1)
         _badge(over, (box[0] + 24) * FINE, (box[1] + 24) * FINE, tour, 15.0)
         _paste(image, small, frame)
         _text(pen, box[0], box[1] + panel_h + 8, tour.facts, 19)
     _legend(pen, MARGIN, height - FOOT_H + 8, attribution)
     small_image = image.resize((WIDTH, round(height)), Image.Resampling.LANCZOS)
-    small_image.quantize(COLOURS_KEPT, dither=Image.Dither.NONE).save(file, format="PNG", optimize=True)
+    small_image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(file, format="PNG", optimize=True)
+
+
+def _palette() -> Image.Image:
+    """Every colour of a truck in shades towards white, and greys: a chosen palette would merge trucks."""
+    base = (*PALETTE, LIGHT.bad, LIGHT.text, LIGHT.muted, LIGHT.line)
+    shades = [
+        round(int(colour[at : at + 2], 16) * (1 - share) + 255 * share)
+        for colour in base
+        for share in np.linspace(0, 1, SHADES)
+        for at in (1, 3, 5)
+    ]
+    fixed = [int(each[at : at + 2], 16) for each in (LIGHT.surface, STREET, STREET_MINOR) for at in (1, 3, 5)]
+    image = Image.new("P", (1, 1))
+    image.putpalette([*fixed, *shades])
+    return image
+
+
+def _around(sites: Floats) -> Floats:
+    """The corners of the sites' box, at least as large as a quarter of town."""
+    low, high = sites.min(axis=0), sites.max(axis=0)
+    grow = np.maximum(PANEL_LEAST_DEG - (high - low), 0) / 2
+    return np.array([low - grow, high + grow])
 
 
 def _tours(routes: Sequence[Mapping[str, Any]], tours: Sequence[Mapping[str, Any]]) -> list[Tour]:
@@ -307,12 +332,16 @@ def _mark(pen: ImageDraw.ImageDraw, x: float, y: float, kind: str) -> None:
     pen.polygon(corners, fill=LIGHT.text, outline="#FFFFFF", width=3 * FINE)
 
 
-def _scale_bar(pen: ImageDraw.ImageDraw, frame: Frame) -> None:
-    length = frame.per_lat / 111.195 * 2
-    x, y = frame.left + 24, frame.top + frame.height - 26
+def _scale_bar(pen: ImageDraw.ImageDraw, frame: Frame, *, km: int) -> None:
+    length = frame.per_lat / KM_PER_DEGREE * km
+    x, y = frame.left + 16, frame.top + frame.height - 20
     pen.line([(x * FINE, y * FINE), ((x + length) * FINE, y * FINE)], fill=LIGHT.text, width=3 * FINE)
     pen.text(
-        ((x + length + 10) * FINE, y * FINE), "2 km", fill=LIGHT.text, font=_font(19, bold=False), anchor="lm"
+        ((x + length + 10) * FINE, y * FINE),
+        f"{km} km",
+        fill=LIGHT.text,
+        font=_font(19, bold=False),
+        anchor="lm",
     )
 
 

@@ -27,19 +27,19 @@ PER_DEGREE_M = math.radians(EARTH_RADIUS_M)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """A place beside a street."""
+    """A place beside a street; ``mapped`` where the map has it, else it is invented."""
 
     lon: float
     lat: float
     name: str
+    mapped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitePlan:
-    """A container site; ``mapped`` where the map has it, else its place is invented."""
+    """A container site."""
 
     spot: Spot
-    mapped: bool
     containers: int
     m3_a_day: float
 
@@ -80,8 +80,7 @@ def lay_out(
     amounts = _amounts(places, mapped, scale, rng)
     found = [
         SitePlan(
-            spot=Spot(lon=round(lon, 6), lat=round(lat, 6), name=name),
-            mapped=number < len(known),
+            spot=Spot(lon=round(lon, 6), lat=round(lat, 6), name=name, mapped=number < len(known)),
             containers=count,
             m3_a_day=m3,
         )
@@ -185,5 +184,5 @@ def _known_landfills(search: StreetSearch, truck: VehicleProfile, mapped: Mapped
     found = []
     for name, lon, lat in mapped.landfills:
         at = kerbs.middle[near.query(np.array([lon, lat]) * scale)[1]]
-        found.append(Spot(lon=round(float(at[0]), 6), lat=round(float(at[1]), 6), name=name))
+        found.append(Spot(lon=round(float(at[0]), 6), lat=round(float(at[1]), 6), name=name, mapped=True))
     return found

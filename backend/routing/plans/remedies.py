@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from backend.routing.planning.plan import Flaw
 from backend.routing.plans.day import Day, DayFacility, DayStop, Hours
 from shared.i18n import Message
+from shared.vocabulary import ContainerType
 
 _ = Message
 DAY_S = 86_400
@@ -18,7 +19,14 @@ NOT_FOR_THESE = _("{title}: no vehicle that may serve it gets there; move the st
 TOO_MUCH = _(
     "{title}: {kg} kg and {m3} m³ are more than any vehicle takes; split the site or add a larger vehicle"
 )
-NO_TYPE = _("{title}: no vehicle of this plan empties {types}; give one that does a shift, or change the site")
+NO_TYPE = _("{title}: no vehicle of this plan empties {type}; give one that does a shift, or change the site")
+TYPES = {
+    ContainerType.WHEELED.value: _("wheeled containers"),
+    ContainerType.METAL.value: _("metal containers"),
+    ContainerType.SKIP.value: _("skips"),
+    ContainerType.UNDERGROUND.value: _("underground containers"),
+    ContainerType.MESH.value: _("mesh containers"),
+}
 TOO_LARGE = _("{title}: no vehicle of this plan is within its limits ({limits}); give a smaller one a shift")
 SHUT = _("{title}: by its hours it is closed on this day; change the hours, or plan it for another day")
 STANDSTILL = _("no vehicle can drive. {why}")
@@ -59,7 +67,7 @@ def _of_stop(day: Day, stop: DayStop, field: str, obstacles: Mapping[str, Messag
         emptied = {each for vehicle in day.vehicles for each in vehicle.container_types}
         missing = sorted(set(stop.container_types) - emptied)
         if missing:
-            return NO_TYPE.format(title=stop.title, types=", ".join(missing))
+            return NO_TYPE.format(title=stop.title, type=TYPES[missing[0]])
         return TOO_LARGE.format(title=stop.title, limits=_limits(stop) or ", ".join(stop.container_types))
     if field == "windows" and all(each == CLOSED[0] or each.opens_s >= DAY_S for each in stop.hours):
         return SHUT.format(title=stop.title) if stop.hours else None

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from backend.adapters import settings
 from backend.clock import now
 from backend.database import db, transaction
+from backend.errors import Conflict
 from backend.leases import held, lease, unheld
 from backend.ledger.service import record
 from backend.routing.planning.check import check
@@ -66,8 +67,12 @@ def reckon(holding: Holding) -> None:
     """Streets, solver, check, ways; each look at the row is a short transaction of its own."""
     from backend.routing.planning.solving import solve  # PyVRP, HiGHS and a compiler: for planners alone
 
-    with transaction(read_only=True):
-        streets = ways.streets_in_force()
+    try:
+        with transaction(read_only=True):
+            streets = ways.streets_in_force()
+    except Conflict as none:  # they were there when the plan was asked for
+        _give_up(holding, none.detail)
+        return
     watch = _Watch(holding)
     watch.say(phase="streets")
     matrices = ways.matrices(streets, holding.day)
@@ -82,10 +87,7 @@ def reckon(holding: Holding) -> None:
     )
     broken = check(problem, found)
     if broken:
-        with transaction():
-            row = held(PlanRun, holding.run_id, holding.attempt)
-            if row is not None:
-                fail(row, BROKEN.format(rules=", ".join(sorted({each.rule for each in broken}))))
+        _give_up(holding, BROKEN.format(rules=", ".join(sorted({each.rule for each in broken}))))
         return
     watch.say(phase="ways")
     result = outcome.written(
@@ -97,6 +99,13 @@ def reckon(holding: Holding) -> None:
     )
     with transaction():
         keep(holding, found, result)
+
+
+def _give_up(holding: Holding, words: Message) -> None:
+    with transaction():
+        row = held(PlanRun, holding.run_id, holding.attempt)
+        if row is not None:
+            fail(row, words)
 
 
 def keep(holding: Holding, found: Found, result: dict[str, Any]) -> None:

@@ -81,7 +81,9 @@ def _shifts(by: Principal, wishes: Wishes) -> list[ShiftFacts]:
         }
         found = [shift for shift in found if shift.vehicle_id in collecting]
     if not found:
-        message = _("has no shift whose vehicle empties containers and is in service: enter one under /shifts for {day}")
+        message = _(
+            "has no shift whose vehicle empties containers and is in service: enter one under /shifts for {day}"
+        )
         raise Invalid({"day": [message.format(day=wishes.day.isoformat())]})
     return found
 
