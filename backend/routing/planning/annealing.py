@@ -101,7 +101,7 @@ class Annealing:
         self._costs = np.full(2, np.inf)
         self._samples = np.zeros((SAMPLES, n + routes * (kernel.TRIPS_MOST + 2)), np.int64)
         self._price, self._kind = price, kind
-        self.adopt(start or [])
+        self.adopt([row for row in start or [] if self.cost_of(row) is not None])
         if self._out[n]:
             self._run(1, 1e-6, 1e-6)
         used = int((self._head[:, kernel.LENGTH] > 2).sum())
