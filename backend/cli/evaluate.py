@@ -121,11 +121,13 @@ def fleet(as_json: bool, seconds: float) -> None:
 @evaluate.command()
 @CACHE
 @AS_JSON
-@click.option("--kind", type=click.Choice(["cvrp", "mtvrptw"]), required=True, help="What the instances are.")
+@click.option(
+    "--kind", type=click.Choice(["cvrp", "mtvrptw", "qingdao"]), required=True, help="What the instances are."
+)
 @click.option(
     "--instances",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Folder of .vrp files with their .sol (else KIND in the folder of data).",
+    help="Folder of .vrp files with their .sol, or of Qingdao's (else KIND in the folder of data).",
 )
 @click.option("--seconds", default=20.0, show_default=True, help="Time for each plan.")
 @click.option(
@@ -145,12 +147,13 @@ def routing(
     only: tuple[str, ...],
     contender: tuple[str, ...],
 ) -> None:
-    """Gaps of planned tours to the best-known costs, beside PyVRP, VROOM and OR-Tools."""
+    """Gaps of planned tours to the best-known costs, beside PyVRP, VROOM and OR-Tools; kilometres of a day of 3,000 sites."""
     from backend.routing.evaluation.measuring import measure
 
     say = (lambda _line: None) if as_json else click.echo
+    folder = data / "waste" / "qingdao" if kind == "qingdao" else data / kind
     result = measure(
-        kind, instances or data / kind, seconds, cache, full=full, names=only, contenders=contender, say=say
+        kind, instances or folder, seconds, cache, full=full, names=only, contenders=contender, say=say
     )
     show(result, as_json)
 

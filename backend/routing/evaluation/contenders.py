@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from backend.routing.evaluation import qingdao
 from backend.routing.evaluation.instances import Instance, steps_of
 from backend.routing.planning.finishing import finish
 from backend.routing.planning.flaws import examine
@@ -105,11 +106,22 @@ def ortools_alone(instance: Instance, _path: Path, seconds: float, _seed: int) -
     return _plan(instance, [route for route in routes if route])
 
 
+def savings_alone(instance: Instance, _path: Path, _seconds: float, _seed: int) -> Plan:
+    """A savings construction; it takes the seconds that it needs."""
+    return qingdao.savings_alone(instance.problem)
+
+
+def pyvrp_in_districts(instance: Instance, _path: Path, seconds: float, seed: int) -> Plan:
+    """PyVRP on districts, on both cores."""
+    return qingdao.pyvrp_in_districts(instance.problem, seconds, seed)
+
+
 CONTENDERS: dict[str, dict[str, Contender]] = {
     "cvrp": {"Qala": ours, "PyVRP": pyvrp_alone, "VROOM": vroom_alone, "OR-Tools": ortools_alone},
     "mtvrptw": {"Qala": ours, "PyVRP": pyvrp_alone},
+    "qingdao": {"Savings": savings_alone, "PyVRP in districts": pyvrp_in_districts, "Qala": ours},
 }
-"""By kind of instance; the first is ours."""
+"""By kind of instance."""
 
 
 def load_average() -> float:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.routing.evaluation.qingdao import read_qingdao
 from backend.routing.planning.plan import Act
 from backend.routing.planning.problem import Depot, Disposal, Load, Matrix, Problem, Stop, Vehicle, Window
 from backend.routing.planning.scheduling import Step
@@ -32,7 +33,9 @@ class Instance:
 
 
 def read_instances(folder: Path, kind: str) -> list[Path]:
-    """The instance files of a folder in the order of their names."""
+    """The instance files of a folder in the order of their names; a day in Qingdao is a folder itself."""
+    if kind == "qingdao":
+        return [folder]
     files = sorted(folder.glob("*.vrp"))
     if not files:
         raise FileNotFoundError(
@@ -43,6 +46,8 @@ def read_instances(folder: Path, kind: str) -> list[Path]:
 
 def read_instance(path: Path, kind: str) -> Instance:
     """An instance and, from the .sol beside it, its best-known cost."""
+    if kind == "qingdao":
+        return Instance(path.name, read_qingdao(path), float("nan"))
     header, sections = _parse(path)
     problem = _capacitated(header, sections) if kind == "cvrp" else _multi_trip(header, sections)
     return Instance(path.stem, problem, read_solution(path.with_suffix(".sol"))[1])

@@ -46,7 +46,7 @@ def measure(
     """Measure and give the figures in the one form of every measurement."""
     begun = time.monotonic()
     paths = read_instances(folder, kind)
-    wanted = names or (() if full else NAMED[kind])
+    wanted = names or (() if full else NAMED.get(kind, ()))
     chosen = [path for path in paths if path.stem in wanted] or paths
     results = []
     for path in chosen:
@@ -98,8 +98,9 @@ def _result(
             planner_version(),
         )
         keep(cache, key, result)
+    gap = "" if np.isnan(result.gap_percent) else f"{result.gap_percent:6.2f} %"
     say(
-        f"{result.instance:14} {result.contender:9} seed {result.seed}  {result.cost:>10.0f}  {result.gap_percent:6.2f} %  "
+        f"{result.instance:14} {result.contender:18} seed {result.seed}  {result.cost:>10.0f}  {gap}  "
         f"{result.violations} violations  {result.seconds:5.1f} s  load {result.load}"
     )
     return result
@@ -108,6 +109,9 @@ def _result(
 def _goals(kind: str, results: list[Result]) -> list[dict[str, Any]]:
     goals = []
     for contender in dict.fromkeys(each.contender for each in results):
+        if kind not in GOALS_PERCENT:
+            goals += _lengths([each for each in results if each.contender == contender])
+            continue
         gaps = [each.gap_percent for each in results if each.contender == contender]
         ours = contender == "Qala"
         mean, low, high = _mean(gaps)
@@ -135,6 +139,23 @@ def _goals(kind: str, results: list[Result]) -> list[dict[str, Any]]:
         }
     )
     return goals
+
+
+def _lengths(results: list[Result]) -> list[dict[str, Any]]:
+    """Kilometres of the plans of a day that has no best known one; only metres cost there."""
+    kilometres = [each.cost / 1000 for each in results if not each.violations and not each.unserved]
+    whole = len(kilometres) == len(results)
+    return [
+        {
+            "name": f"{results[0].contender}: all sites, no violations, km",
+            "value": round(sum(kilometres) / len(kilometres), 1) if whole else None,
+            "low": round(min(kilometres), 1) if whole else None,
+            "high": round(max(kilometres), 1) if whole else None,
+            "goal": None,
+            "direction": "at_most",
+            "met": None,
+        }
+    ]
 
 
 def _mean(gaps: list[float]) -> tuple[float | None, float | None, float | None]:

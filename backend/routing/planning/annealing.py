@@ -38,8 +38,8 @@ _refresh: Any = kernel.refresh
 class Annealing:
     """A search with its current and best routes; costs are in the model's units, what stays out included."""
 
-    def __init__(self, model: Model, seed: int, start: list[Row] | None = None) -> None:
-        self.model = model
+    def __init__(self, model: Model, seed: int, start: list[Row] | None = None, hot: float = HOT) -> None:
+        self.model, self._hot = model, hot
         self.iterations = 0
         self._pooled: set[Row] = set()
         self._fresh: dict[Row, int] = {}
@@ -115,15 +115,27 @@ class Annealing:
 
     def run(self, iterations: int, share: float) -> None:
         """Some iterations at the temperature of a run of which this share is over."""
-        temperature = self._level * HOT * (COLD / HOT) ** min(1.0, share)
+        temperature = self._level * self._hot * (COLD / self._hot) ** min(1.0, share)
         self._run(iterations, temperature, temperature)
+
+    @property
+    def current_cost(self) -> float:
+        """The objective of the routes from which the search goes on."""
+        return float(self._costs[1])
 
     def rows(self) -> list[Row]:
         """The best routes."""
+        return self._rows(self._best, self._best_length)
+
+    def current_rows(self) -> list[Row]:
+        """The routes from which the search goes on."""
+        return self._rows(self._seg[:, :, 0], self._head[:, kernel.LENGTH])
+
+    def _rows(self, locations: Int, lengths: Int) -> list[Row]:
         return [
-            self._row(route, self._best[route, 1 : self._best_length[route] - 1].tolist())
+            self._row(route, locations[route, 1 : lengths[route] - 1].tolist())
             for route in range(len(self._type_of))
-            if self._best_length[route] > 2
+            if lengths[route] > 2
         ]
 
     def adopt(self, rows: list[Row]) -> bool:

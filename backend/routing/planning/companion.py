@@ -5,14 +5,13 @@ HiGHS does not always keep its time limit. Here it may overrun: the first proces
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing.connection import Connection
 
 from backend.routing.planning.annealing import Annealing
+from backend.routing.planning.beside import Beside
 from backend.routing.planning.model import Row, build
 from backend.routing.planning.pool import best_routes
 from backend.routing.planning.problem import Problem
@@ -25,8 +24,6 @@ RECOMBINED_AT = (0.5, 0.75, 0.92)
 """When in a run routes are recombined, as shares of it."""
 RECOMBINED_SHARE = 0.05
 """Of a run's time at most for each recombination."""
-RUN = f"import sys; sys.path[:] = sys.argv[2:]; from {__name__} import search_along; search_along()"
-"""A fresh interpreter runs this: multiprocessing would run the caller's main module again, which may be a server's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,48 +70,25 @@ class Companion:
     """The first process's end: starts the second, asks what it found, tells it of better solutions."""
 
     def __init__(self, order: Order) -> None:
-        self._pipe, other = Pipe()
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", RUN, str(other.fileno()), *sys.path],
-            pass_fds=(other.fileno(),),
-            stdin=subprocess.DEVNULL,
-        )
-        other.close()
-        self._pipe.send(order)
+        self._beside = Beside(search_along)
+        self._beside.send(order)
 
     def found(self, *, wait: bool) -> list[Found]:
         """Reports that have come in; with ``wait`` exactly one more, however long it takes."""
-        reports: list[Found] = []
-        try:
-            while self._pipe.poll(None if wait and not reports else 0):
-                reports.append(self._pipe.recv())
-                if wait:
-                    break
-        except (EOFError, OSError):
-            pass
-        return reports
+        return self._beside.received(None if wait else 0.0)
 
     def tell(self, found: Found) -> None:
         """Hand on what the first process found."""
-        try:
-            self._pipe.send(found)
-        except (BrokenPipeError, OSError):
-            pass
+        self._beside.send(found)
 
     def end(self) -> None:
         """Stop the second process."""
-        self._pipe.close()
-        self._process.terminate()
-        self._process.wait()
+        self._beside.end()
 
 
-def search_along() -> None:
+def search_along(pipe: Connection) -> None:
     """The second process: search in rounds until the pipe to the first is closed."""
-    pipe = Connection(int(sys.argv[1]))
-    try:
-        _search(pipe, pipe.recv())
-    except (EOFError, OSError, KeyboardInterrupt):
-        pass
+    _search(pipe, pipe.recv())
 
 
 def _search(pipe: Connection, order: Order) -> None:

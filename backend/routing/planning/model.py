@@ -113,6 +113,13 @@ class Model:
         ]
         return pyvrp.Route(self.data, activities, row[1])
 
+    def by_vehicle(self, rows: Iterable[Row]) -> dict[str, tuple[Step, ...]]:
+        """Steps by vehicle: each row given to a vehicle of its class, in the vehicles' order."""
+        free = [list(group) for group in self.classes]
+        return {
+            free[row[1]].pop(0).id: self.steps(row) for row in sorted(rows, key=lambda row: (row[1], row[0]))
+        }
+
     def rows_of(self, tours: Iterable[tuple[str, Sequence[Step]]]) -> list[Row]:
         """Steps by vehicle as rows; unknown stops are passed over, a last unloading is left out."""
         client = {stop_id: number for number, stop_id in reversed(list(enumerate(self.stop_ids)))}

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from backend.routing.planning.annealing import Annealing
 from backend.routing.planning.bound import lower_bound
 from backend.routing.planning.companion import Companion, Found, Order
+from backend.routing.planning.decomposing import DECOMPOSED_FROM, Decomposed
 from backend.routing.planning.finishing import finish
 from backend.routing.planning.flaws import Examined, examine
+from backend.routing.planning.limits import Limits
 from backend.routing.planning.locking import without_locked
-from backend.routing.planning.model import Model, Row, build
+from backend.routing.planning.model import build
 from backend.routing.planning.plan import Act, Plan, Progress
 from backend.routing.planning.problem import Problem
 from backend.routing.planning.scheduling import Step
@@ -29,8 +31,8 @@ ROUNDS = 16
 """How often in a run the two tell each other what they found."""
 PIECE, PIECE_S = 200, 0.05
 """Iterations between looks at the clock and at whether somebody stopped the run: at most so many, and of a large problem so many fewer."""
-ENDING_SHARE, ENDING_STOP_S = 0.01, 0.0003
-"""Of a run's time, and for each stop: what is kept for timing the tours and saying how good they are."""
+ENDING_SHARE, ENDING_MOST_S, ENDING_STOP_S = 0.01, 0.3, 0.0003
+"""Of a run's time and at most, and for each stop: what is kept for timing the tours and saying how good they are."""
 BOUND_SHARE = 0.03
 """Of a run's time at most for the bound with which it begins."""
 REPORTED_EVERY_S = 0.5
@@ -63,14 +65,15 @@ def solve(
     """
     begun = time.monotonic()
     examined = examine(problem)
-    ending_s = ENDING_SHARE * time_limit_s + ENDING_STOP_S * len(problem.stops)
+    ending_s = min(ENDING_SHARE * time_limit_s, ENDING_MOST_S) + ENDING_STOP_S * len(problem.stops)
     limits = Limits(begun, time_limit_s, min(ending_s, time_limit_s / 2), iterations, stop)
     rest = without_locked(examined.problem)
     sequences: Sequences = {}
     done = 0
     if rest.stops and rest.vehicles:
         begin_from = sequences_held(rest) if start is None else start
-        run = Run(rest, limits, seed, processes, on_progress, begin_from)
+        way = Decomposed if len(rest.stops) > DECOMPOSED_FROM else Run
+        run = way(rest, limits, seed, processes, on_progress, begin_from)
         sequences, done = run.result(), run.iterations
     plan = finish(examined, sequences, over=limits.is_ending)
     return replace(
@@ -113,45 +116,6 @@ def bound_of(examined: Examined, plan: Plan, over: Callable[[], bool]) -> float 
     stops = [stop for stop in examined.problem.stops if stop.id in served]
     bound = lower_bound(examined.problem, stops, over)
     return None if bound is None else min(bound + plan.cost.prizes_lost, plan.cost.total)
-
-
-@dataclass(slots=True)
-class Limits:
-    """When a run ends: at a time or after iterations, or when somebody stops it."""
-
-    begun: float
-    seconds: float
-    ending_s: float
-    """Of the seconds so many are not for the search."""
-    iterations: int | None
-    stop: Callable[[], bool]
-    stopped: bool = False
-
-    @property
-    def left_s(self) -> float:
-        """Seconds left; those of a run by iterations do not end."""
-        return self.begun + self.seconds - time.monotonic() if self.iterations is None else float("inf")
-
-    def is_ending(self) -> bool:
-        """Whether even the time kept for the end is almost used up."""
-        return self.left_s < self.ending_s / 2
-
-    @property
-    def search_ends(self) -> float:
-        """When a search must be over, by the monotonic clock."""
-        return self.begun + self.seconds - self.ending_s
-
-    def share(self, done: int) -> float:
-        """How much of the search is over."""
-        if self.iterations is not None:
-            return done / self.iterations
-        return (time.monotonic() - self.begun) / max(1e-9, self.search_ends - self.begun)
-
-    def over(self, done: int) -> bool:
-        """Whether to end now."""
-        if not self.stopped and self.stop():
-            self.stopped = True
-        return self.stopped or self.share(done) >= 1.0
 
 
 class Run:
@@ -207,7 +171,7 @@ class Run:
         finally:
             if self._companion is not None:
                 self._companion.end()
-        return _by_vehicle(self._model, self._search.rows())
+        return self._model.by_vehicle(self._search.rows())
 
     def _until(self, share: float) -> None:
         while not self._limits.over(self.iterations) and (now := self._limits.share(self.iterations)) < share:
@@ -252,12 +216,3 @@ class Run:
                 phase="search",
             )
         )
-
-
-def _by_vehicle(model: Model, rows: list[Row]) -> Sequences:
-    """Each row given to a vehicle of its class, in the vehicles' order."""
-    free = [list(group) for group in model.classes]
-    sequences: dict[str, tuple[Step, ...]] = {}
-    for row in sorted(rows, key=lambda row: (row[1], row[0])):
-        sequences[free[row[1]].pop(0).id] = model.steps(row)
-    return sequences
