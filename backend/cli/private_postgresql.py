@@ -66,10 +66,12 @@ def find_programs() -> Path | None:
 
 
 @contextmanager
-def private_postgresql(programs: Path, *, durable: bool = False) -> Iterator[PrivatePostgreSQL]:
-    """Start a server in a temporary folder and stop it afterwards; ``durable`` writes as a real one would."""
+def private_postgresql(
+    programs: Path, *, durable: bool = False, place: Path | None = None
+) -> Iterator[PrivatePostgreSQL]:
+    """Start a server in a temporary folder (of ``place``) and stop it afterwards; ``durable`` writes as a real one would."""
     user = next((name for name in UNPRIVILEGED if _exists(name)), None) if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="qala-postgresql-"))
+    folder = Path(tempfile.mkdtemp(prefix="qala-postgresql-", dir=place))
     try:
         if user is not None:
             shutil.chown(folder, user)
