@@ -352,6 +352,18 @@ def _import_vehicles(world: World, phone: Phone) -> TestResponse:
     return _table(phone, "/vehicles", world, f"board_number;kind\nИ-{next(world.serial)};plough\n")
 
 
+def _import_facilities(world: World, phone: Phone) -> TestResponse:
+    row = f"База {next(world.serial)};depot;54.8661;69.1417"
+    return _table(phone, "/facilities", world, f"name;kind;lat;lon\n{row}\n")
+
+
+def _import_shifts(world: World, phone: Phone) -> TestResponse:
+    number = f"С-{next(world.serial)}"
+    make_vehicle(world.admin, world.here, board_number=number)
+    row = f"23.11.2026;13:00;21:00;{number}"
+    return _table(phone, "/shifts", world, f"day;starts;ends;board_number\n{row}\n")
+
+
 def _import_sites(world: World, phone: Phone) -> TestResponse:
     heading = "code;address;lat;lon;containers;demand_m3"
     row = f"И-{next(world.serial)};Букетова, 31;54.8661;69.1417;2 × 1,1;1,5"
@@ -634,6 +646,10 @@ EXAMPLES: dict[str, Example] = {
         "PATCH", lambda world, _phone: world.facility(), {"name": "Новая база"}
     ),
     "facilities.archive_facility": one("DELETE", lambda world, _phone: world.facility(), status=204),
+    "facilities.import_facilities": Example(_import_facilities, elsewhere=422),
+    "facilities.read_facility_form": get("/facilities/imports/template?format=csv"),
+    "shifts.import_shifts": Example(_import_shifts, elsewhere=422),
+    "shifts.read_shift_form": get("/shifts/imports/template?format=csv"),
     "vehicles.list_vehicles": get("/vehicles"),
     "vehicles.create_vehicle": create("/vehicles", lambda world: vehicle(world.here)),
     "vehicles.read_vehicle": one("GET", lambda world, _phone: world.vehicle()),

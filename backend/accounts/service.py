@@ -260,6 +260,12 @@ def staff_in_district(user_ids: Iterable[UUID], district_id: UUID, *, lock: bool
     }
 
 
+def id_of_login(login: str) -> UUID | None:
+    """Who has a login name, None when nobody has; whether they may do what they are named for is asked elsewhere."""
+    user = find_by_login(login)
+    return None if user is None else user.id
+
+
 def signed_by_device(device_id: UUID, signature: str, message: bytes) -> bool:
     """Whether a base64 signature over a message was made by a device that has not been revoked."""
     key = db.session().scalar(

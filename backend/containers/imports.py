@@ -1,32 +1,24 @@
-"""Importing container sites: a dry run or the real thing; nothing is written while one row is wrong."""
+"""Importing container sites: what a row of their table or map says (`accounts/keyed_imports` does the rest)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from backend.accounts import service as accounts
+from backend.accounts import keyed_imports
 from backend.accounts.district_words import DistrictWords
 from backend.adapters import settings
-from backend.clock import now
 from backend.containers import service
 from backend.containers.geojson import rows_of_features
 from backend.containers.import_words import FORM, GEOJSON_FORM, Column, read_containers
-from backend.containers.models import ContainerSite
 from backend.containers.schemas import SiteChange, SiteRequest
-from backend.errors import Invalid
-from backend.ledger.service import record
 from backend.tables.files import Row
-from backend.tables.reading import Form, Reader, Sheet, number_of, rows_of
-from backend.tables.weekly_text import read_hours
-from backend.web.hours import written
-from backend.web.imports import Loader, Report, Written, read_rows
+from backend.tables.reading import Form, Reader, number_of
+from backend.web.imports import Report, read_rows
 from backend.web.principal import Principal
 from backend.weekly import WEEKDAYS
 from shared.i18n import Message
-from shared.vocabulary import Audience
 
 _ = Message
 NUMBERS = (
@@ -39,7 +31,6 @@ COLUMN_OF = {column.value: column for column in Column} | {
     "district_id": Column.DISTRICT,
     "place": Column.LAT,
 }
-Good = list[tuple[Row, ContainerSite | None, dict[str, Any]]]
 
 
 def read(data: bytes) -> tuple[list[Row], Form[Column]]:
@@ -58,78 +49,40 @@ def carry_out(
     update: bool,
 ) -> Report:
     """Read a table and, unless it is a dry run or a row is wrong, enter its sites; known codes change theirs on wish."""
-    if district_id is not None:
-        accounts.require_district(district_id, by, "containers.import")
-    sheet: Sheet[Column] = Sheet()
-    districts = DistrictWords(by, district_id)
-    known = service.by_code()
-    seen: dict[str, int] = {}
-    good: Good = []
-    for reader in rows_of(table, form, sheet, lambda row, columns: Reader(row, columns, sheet, form)):
-        values = _values(reader, districts)
-        code = values["code"]
-        if code in seen:
-            message = _("stands in row {row} already: one row for each")
-            reader.flaw(Column.CODE, message.format(row=seen[code]))
-        seen.setdefault(code, reader.row.number)
-        site = known.get(code)
-        if site is not None and reader.cell(Column.DISTRICT) is None:
-            values.pop("district_id", None)  # a default is for new ones
-        if site is not None and not (update and service.may_change(site, by)):
-            message = _("is there already: remove this row, or send update=true to change what is there")
-            reader.flaw(Column.CODE, message)
-        loaded = _loaded(reader, values, site, by) if reader.sound else None
-        if loaded is not None:
-            good.append((reader.row, site, loaded))
-    write = not dry_run and not sheet.flaws
-    created, changed = _write(good, by) if write else ([], [])
-    if write:
-        record(
-            "container_sites.imported",
-            actor=by.actor,
-            subject=f"user:{by.user_id}",
-            at=now(),
-            audience=Audience.OPERATIONS,
-            district_id=district_id,
-            sites_created=len(created),
-            sites_changed=len(changed),
-        )
-    return Report(
-        rows=sheet.rows,
-        good=len(good),
-        dry_run=dry_run,
-        written=write,
-        flaws=sorted(sheet.flaws, key=lambda flaw: flaw.row),
-        mended=sheet.mended,
-        created=created,
-        changed=changed,
-        unchanged=len(good) - len(created) - len(changed) if write else 0,
+    kind = keyed_imports.Kind(
+        plural="container_sites",
+        action="containers.import",
+        key=Column.CODE,
+        columns=COLUMN_OF,
+        new=SiteRequest,
+        changed=SiteChange,
+        values=_values,
+        key_of=lambda said: str(said["code"]),
+        known=service.by_code(),
+        may_change=service.may_change,
+        check=service.check,
+        create=service.create,
+        change=service.change,
+    )
+    return keyed_imports.carry_out(
+        kind, table, form, by, district_id=district_id, dry_run=dry_run, update=update
     )
 
 
 def _values(reader: Reader[Column], districts: DistrictWords) -> dict[str, Any]:
-    """What a row says, as a request would; cells that are empty say nothing."""
-    values: dict[str, Any] = {
+    """What a row says, as a request would."""
+    return {
         "code": reader.text(Column.CODE).strip(),
         "address": reader.text(Column.ADDRESS),
         "access_note": reader.text(Column.ACCESS_NOTE) or None,
         "containers": _containers(reader),
-        "hours": _hours(reader),
+        "hours": keyed_imports.hours(reader, Column.HOURS),
         "priority": _priority(reader),
+        **{each.value: reader.number(each) for each in NUMBERS},
+        "place": keyed_imports.point(reader, Column.LAT, Column.LON),
+        "district_id": keyed_imports.district(reader, Column.DISTRICT, districts, needed=True),
+        **_demand(reader),
     }
-    for column in NUMBERS:
-        values[column.value] = reader.number(column)
-    lat, lon = reader.number(Column.LAT), reader.number(Column.LON)
-    if lat is not None and lon is not None:
-        values["place"] = {"type": "Point", "coordinates": [lon, lat]}
-    district = reader.text(Column.DISTRICT) or None
-    found = districts.find(district)
-    values["district_id"] = str(found) if found else None
-    if found is None:
-        choices = ", ".join(districts.codes)
-        reader.flaw(Column.DISTRICT, _("must be one of your districts: {choices}").format(choices=choices))
-    values |= _demand(reader)
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def _demand(reader: Reader[Column]) -> dict[str, Any]:
@@ -175,47 +128,6 @@ def _containers(reader: Reader[Column]) -> list[dict[str, Any]] | None:
         return None
 
 
-def _hours(reader: Reader[Column]) -> list[dict[str, Any]] | None:
-    text = reader.text(Column.HOURS)
-    if not text:
-        return None
-    try:
-        hours = read_hours(text)
-    except ValueError:
-        message = _("must be hours such as пн-пт 06:00-14:00; сб 08:00-12:00")
-        reader.flaw(Column.HOURS, message)
-        return None
-    return None if hours is None else [written(each) for each in hours]
-
-
 def _priority(reader: Reader[Column]) -> float | int | None:
     number = reader.number(Column.PRIORITY)
     return int(number) if number is not None and number.is_integer() else number
-
-
-def _loaded(
-    reader: Reader[Column], values: Mapping[str, Any], site: ContainerSite | None, by: Principal
-) -> dict[str, Any] | None:
-    """A row held against everything that a request is held against; None when something is wrong."""
-    loader = Loader(SiteRequest if site is None else SiteChange, COLUMN_OF)
-    loaded = loader.load(reader, values)
-    if loaded is None:
-        return None
-    try:
-        service.check(loaded, by, site)
-    except Invalid as error:
-        loader.blame(reader, error.errors)
-        return None
-    return loaded
-
-
-def _write(good: Good, by: Principal) -> tuple[list[Written], list[Written]]:
-    created, changed = [], []
-    for row, site, values in good:
-        if site is None:
-            created.append(Written(row.number, service.create(by, **values).id))
-            continue
-        before = site.version
-        if service.change(site, by, **values).version != before:
-            changed.append(Written(row.number, site.id))
-    return created, changed

@@ -21,6 +21,7 @@ W = TypeVar("W", bound=StrEnum)
 R = TypeVar("R")
 SHOWN_MAX = 60
 UNPRINTABLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+TIME_OF_DAY = re.compile(r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(:00)?")
 DAY_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y")
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 LANGUAGE_ORDER = (Language.RU, Language.KK, Language.EN)
@@ -150,6 +151,18 @@ class Reader(Generic[C]):
             self.flaw(column, _("must be a number such as 12 or 7,5"))
         return found
 
+    def minute(self, column: C) -> int | None:
+        """A time of day in minutes since midnight: 8:00, 08.00, or as Excel keeps it; None where nothing stands."""
+        cell = self.cell(column)
+        if cell is None:
+            if column in self.form.required:
+                self.flaw(column, _("is empty: fill it in"))
+            return None
+        found = _minute(cell)
+        if found is None:
+            self.flaw(column, _("must be a time of day such as 08:00"))
+        return found
+
     def day(self, column: C) -> date | None:
         """A date; None where nothing stands."""
         cell = self.cell(column)
@@ -216,6 +229,15 @@ def _columns(heading: Row, form: Form[C], sheet: Sheet[C]) -> dict[C, tuple[int,
             message = _("is missing among the headings: take the form, which has every column")
             sheet.flaws.append(Flaw(heading.number, column.value, "", message))
     return found
+
+
+def _minute(cell: Cell) -> int | None:
+    if isinstance(cell, float) and 0 <= cell < 1:  # a share of a day
+        return round(cell * 24 * 60)
+    match = TIME_OF_DAY.fullmatch(str(cell).strip())
+    if match is None or int(match["hour"]) > 23 or int(match["minute"]) > 59:
+        return None
+    return int(match["hour"]) * 60 + int(match["minute"])
 
 
 def _day(text: str) -> date | None:

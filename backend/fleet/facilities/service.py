@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,26 @@ def create(by: Principal, *, district_id: UUID | None = None, place: Point, **va
     db.session().flush()
     _record("facility.created", facility, by)
     return facility
+
+
+def check(values: Mapping[str, Any], by: Principal, facility: Facility | None = None) -> None:
+    """Invalid when ``values`` make no sound new facility, or no sound change of one; nothing is written."""
+    if facility is None or "district_id" in values:
+        require_home(values.get("district_id"), by, "facilities.change")
+    if facility is not None and not may_change(facility.district_id, by, "facilities.change"):
+        message = _("is the whole city's: only who works in every district may change it")
+        raise Invalid({"name": [message]})
+    kept = {} if facility is None else {"kind": facility.kind, **_capacities(facility)}
+    place = values["place"] if facility is None else values.get("place", facility.place)
+    _require_sound(kept | _tidy(dict(values)), place)
+
+
+def by_name(by: Principal) -> dict[str, list[Facility]]:
+    """The facilities in use that the principal sees, by name without regard to capitals."""
+    found: dict[str, list[Facility]] = {}
+    for facility in db.session().scalars(_in_use(by)):
+        found.setdefault(facility.name.casefold(), []).append(facility)
+    return found
 
 
 def to_change(facility_id: UUID, by: Principal) -> Facility:

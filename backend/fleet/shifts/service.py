@@ -50,6 +50,23 @@ def create(by: Principal, *, district_id: UUID | None = None, **values: Any) -> 
     return shift
 
 
+def check(values: Mapping[str, Any], by: Principal, shift: VehicleShift | None = None) -> None:
+    """Invalid when ``values`` make no sound new shift, or no sound change of one; nothing is written or locked."""
+    values = _tidy(values)
+    if shift is None:
+        home = _home(values.get("district_id"), values["vehicle_id"], by, lock=False)
+        _require_sound(None, home, values, by, lock=False)
+    else:
+        before = {name: getattr(shift, name) for name in CHECKED} | {"breaks": rows.breaks_of(shift)}
+        _require_sound(shift.id, shift.district_id, before | values, by, lock=False)
+
+
+def open_ones(by: Principal) -> list[VehicleShift]:
+    """The shifts that the principal may change: planned or running."""
+    query = rows.in_scope(sa.select(VehicleShift), by, "shifts.change")
+    return list(db.session().scalars(query.where(VehicleShift.state.in_(rules.OPEN))))
+
+
 def to_change(shift_id: UUID, by: Principal, action: str = "shifts.change") -> VehicleShift:
     """A shift that the principal may change or move, locked until the transaction ends."""
     return rows.find(shift_id, by, action, lock=True)
@@ -154,19 +171,19 @@ def existing(shift_ids: Iterable[UUID]) -> set[UUID]:
     return set(db.session().scalars(query)) if wished else set()
 
 
-def _home(district_id: UUID | None, vehicle_id: UUID, by: Principal) -> UUID:
+def _home(district_id: UUID | None, vehicle_id: UUID, by: Principal, *, lock: bool = True) -> UUID:
     """The district of a shift: the one that is named, else the vehicle's."""
-    wished = district_id or _vehicle(vehicle_id, by).district_id
+    wished = district_id or _vehicle(vehicle_id, by, lock=lock).district_id
     if wished is None:
         message = _("is missing: the vehicle is the whole city's, so say for which district it works")
         raise Invalid({"district_id": [message]})
     return accounts.require_district(wished, by, "shifts.change")
 
 
-def _vehicle(vehicle_id: UUID, by: Principal) -> vehicles.Vehicle:
-    """A vehicle in the fleet, locked: two shifts at once see each other."""
+def _vehicle(vehicle_id: UUID, by: Principal, *, lock: bool = True) -> vehicles.Vehicle:
+    """A vehicle in the fleet, locked unless nothing is to be written: two shifts at once see each other."""
     try:
-        vehicle = vehicles.get(vehicle_id, by, lock=True)
+        vehicle = vehicles.get(vehicle_id, by, lock=lock)
     except NotFound:
         vehicle = None
     if vehicle is None or vehicle.archived_at is not None:
@@ -176,16 +193,16 @@ def _vehicle(vehicle_id: UUID, by: Principal) -> vehicles.Vehicle:
 
 
 def _require_sound(
-    shift_id: UUID | None, district_id: UUID, values: Mapping[str, Any], by: Principal
+    shift_id: UUID | None, district_id: UUID, values: Mapping[str, Any], by: Principal, *, lock: bool = True
 ) -> None:
     errors = rules.shift_errors(values["starts_at"], values["ends_at"], values["breaks"])
-    vehicle = _vehicle(values["vehicle_id"], by)
+    vehicle = _vehicle(values["vehicle_id"], by, lock=lock)
     if vehicle.out_reason is not None:
         message = _("is out of service ({reason}): put it back first, or choose another")
         errors["vehicle_id"] = [message.format(reason=vehicle.out_reason)]
     driver_id = values["driver_id"]
     if driver_id is not None:
-        driver = accounts.staff_in_district([driver_id], district_id, lock=True).get(driver_id)
+        driver = accounts.staff_in_district([driver_id], district_id, lock=lock).get(driver_id)
         if driver is None or driver.role is not Role.CREW:
             message = _("must be active staff of the shift's district with the role {role}, was {value}")
             errors["driver_id"] = [message.format(role=Role.CREW.value, value=str(driver_id))]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from backend.fleet.shifts import service
+from flask import Response
+
+from backend.fleet.shifts import imports, service
+from backend.fleet.shifts.import_words import FORM
 from backend.fleet.shifts.models import VehicleShift
 from backend.fleet.shifts.rows import breaks_of
 from backend.fleet.shifts.schemas import (
@@ -16,6 +19,17 @@ from backend.fleet.shifts.schemas import (
     VehicleShiftSchema,
 )
 from backend.web.blueprint import Blueprint
+from backend.web.imports import (
+    FORM_RESPONSE,
+    FormQuery,
+    UpdatingImportQuery,
+    UpdatingReportSchema,
+    empty_form,
+    file_body,
+    read_rows,
+    run_import,
+    sent_file,
+)
 from backend.web.paging import Page, page_schema
 from backend.web.principal import current_principal
 from backend.web.versions import check_if_match, etag
@@ -67,6 +81,24 @@ def move_shift(body: dict[str, Any], shift_id: UUID) -> Any:
     shift = service.to_change(shift_id, principal, "shifts.move")
     check_if_match(shift.version)
     return _one(service.move(shift, principal, **body))
+
+
+@blp.route("/shifts/imports", action="shifts.import", methods=("POST",), own_transactions=True)
+@blp.doc(requestBody=file_body("XLSX, or CSV in UTF-8 or Windows-1251"))
+@blp.arguments(UpdatingImportQuery, location="query")
+@blp.response(200, UpdatingReportSchema)
+def import_shifts(query: dict[str, Any]) -> Any:
+    """Enter the shifts of a table, or only say what is wrong with it."""
+    table, principal = read_rows(sent_file()), current_principal()
+    return run_import(lambda: imports.carry_out(table, principal, **query), dry_run=query["dry_run"])
+
+
+@blp.route("/shifts/imports/template", action="shifts.import")
+@blp.arguments(FormQuery, location="query")
+@blp.doc(responses={200: FORM_RESPONSE})
+def read_shift_form(query: dict[str, Any]) -> Response:
+    """The empty form, its headings in the caller's language."""
+    return empty_form(FORM, "shifts", query["format"])
 
 
 def _one(shift: VehicleShift, status: int = 200) -> Any:
