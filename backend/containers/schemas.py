@@ -175,6 +175,9 @@ class OneSiteSchema(SiteSchema):
 class SiteQuery(PageQuery):
     """Which sites."""
 
+    code = fields.String(
+        validate=validate.Length(1, CODE_MAX), metadata={"description": "The one site with this code"}
+    )
     district_id = fields.UUID(data_key="district")
     type = fields.Enum(ContainerType, by_value=True)
     emptied_before = fields.AwareDateTime(

@@ -101,6 +101,7 @@ def get(site_id: UUID, by: Principal) -> ContainerSite:
 def list_sites(
     by: Principal,
     *,
+    code: str | None = None,
     district_id: UUID | None = None,
     type: ContainerType | None = None,
     emptied_before: datetime | None = None,
@@ -109,6 +110,8 @@ def list_sites(
 ) -> Page:
     """Sites in use, newest first."""
     query = in_use(by)
+    if code is not None:
+        query = query.where(ContainerSite.code == code.strip())
     if district_id is not None:
         query = query.where(ContainerSite.district_id == district_id)
     if type is not None:

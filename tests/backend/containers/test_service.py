@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from backend.containers import service as containers
-from backend.database import transaction
+from backend.database import db, transaction
 from shared.vocabulary import Role
 from tests.backend.planning import principal
 from tests.conftest import Clock
@@ -78,6 +79,30 @@ def test_when_was_it_last_emptied_is_one_query(
     times = [each["emptied_at"] for each in dispatcher.get(f"{path}/emptyings").json["items"]]
     assert ["2026-11-22T04:00:00+00:00", "2026-11-20T04:00:00+00:00"] == times
     assert 1 == shown["version"]
+
+
+@on_sqlite
+def test_the_database_is_asked_once_whatever_lies_behind(
+    dispatcher: Phone, district_id: UUID, app: Flask, clock: Clock
+) -> None:
+    """By the code that is painted on it, and for a whole page of sites: the answer stands with the site."""
+    for number in range(5):
+        made = make_site(dispatcher, district_id, code=f"КП-{number}")
+        for days in range(1, 4):
+            emptied(app, made["id"], clock() - timedelta(days=days))
+    asked: list[str] = []
+    with app.app_context():
+        engine = db.engine
+
+    def listen(*arguments: Any) -> None:
+        asked.append(str(arguments[2]))
+
+    sa.event.listen(engine, "before_cursor_execute", listen)
+    [one] = dispatcher.get("/containers", query_string={"code": "КП-3"}).json["items"]
+    every = dispatcher.get("/containers").json["items"]
+    sa.event.remove(engine, "before_cursor_execute", listen)
+    assert {(clock() - timedelta(days=1)).isoformat()} == {each["emptied_at"] for each in (one, *every)}
+    assert (5, 2) == (len(every), sum("container_" in each for each in asked))
 
 
 def test_the_same_stop_again_corrects_what_it_said(
