@@ -11,6 +11,7 @@ from mobile.simulated.driving import Truck
 from mobile.simulated.location import fixes_around, moved
 from mobile.simulated.outbox_phone import OutboxPhone
 from mobile.simulated.reports import defect_item, move_item, stop_report_item
+from mobile.simulated.street_ways import fetched
 from shared.contracts import RouteSheet, RouteStop
 from shared.geometry import Point
 from shared.vocabulary import DefectKind, RouteState, SkipReason, StopState, TaskState
@@ -29,7 +30,7 @@ class Crew:
         self._phone = phone
         self._rng = rng
         self._say = say
-        self._truck = Truck(rng)
+        self._truck: Truck | None = None  # with the first drive it learns the streets
 
     def work(self) -> bool:
         """Take the most urgent task up, or finish one."""
@@ -62,6 +63,8 @@ class Crew:
         if ahead is None:
             return False
         sheet, stop = ahead
+        if self._truck is None:
+            self._truck = Truck(self._rng, fetched(phone.client))
         leg = self._truck.drive(stop, phone.hand().now, phone.boot_clock.boot_ms())
         problem = phone.drive(leg.fixes)
         self._told("demo_drive", problem, route=str(sheet.id), fixes=len(leg.fixes))

@@ -21,6 +21,7 @@ from mobile.client.api_client import ApiClient, Declined, NotNow
 from mobile.client.device_key import DeviceKey
 from mobile.simulated.asphalt import photo_of
 from mobile.simulated.boot_clock import BootClock
+from mobile.simulated.driving import between
 from mobile.simulated.location import moved
 from mobile.simulated.outbox_phone import OutboxPhone
 from mobile.simulated.reports import Hand, fixes_item, stop_report_item
@@ -104,7 +105,7 @@ class DayCrew:
             steps = int(seconds / FIX_EVERY_S)
             fixes += [
                 self._fix(
-                    _between(start, end, each * FIX_EVERY_S / seconds),
+                    between(start, end, each * FIX_EVERY_S / seconds),
                     moment + timedelta(seconds=each * FIX_EVERY_S),
                     SPEED_MPS,
                 )
@@ -216,7 +217,3 @@ def _signed_in(
     phone = OutboxPhone(client, keys / f"day-{login}", rng, BootClock(lambda: clock().timestamp()))
     client.login(login, password, f"day-{login}")
     return phone
-
-
-def _between(start: Point, end: Point, share: float) -> Point:
-    return Point(lat=start.lat + (end.lat - start.lat) * share, lon=start.lon + (end.lon - start.lon) * share)

@@ -231,8 +231,9 @@ def _draw(
             f"{planned['tonnes']} t in {planned['unloads']} loads, {planned['distance_km']} km; "
             f"{planned['violations']} violations; found in {planned['search_s']:.0f} s"
             + ("" if gap is None else f", at most {gap:.0%} above the cost that no plan can beat"),
-            f"{known} sites stand on the map; the others are invented where people live, as are trucks, shifts, amounts"
-            f" and the depot. Each truck: 8 t, unloads before it comes home, a lunch, 8 hours.",
+            f"{known} sites and {sum(each.mapped for each in city.plan.landfills)} of the landfills stand on the map; the other "
+            "sites are invented where people live, and so are trucks, shifts and amounts. Each truck: 8 t, unloads before it",
+            "comes home, has a lunch, 8 hours. Small maps: each truck alone, at a scale of its own.",
         ),
         attribution=f"Streets: {city.attribution}. Drawn by qala demo waste-day --picture",
         file=file,

@@ -21,7 +21,7 @@ from shared.geometry import EARTH_RADIUS_M
 
 WIDTH, MARGIN, GAP = 2000, 48, 16
 FINE = 2  # drawn so many times larger, then made smaller: smooth lines
-TITLE_H, FOOT_H, PANEL_TEXT_H = 126, 96, 46
+TITLE_H, FOOT_H, PANEL_TEXT_H = 150, 96, 46
 MAP_H_MOST, MAP_H_LEAST = 1300, 700
 PANELS_A_ROW, PANEL_ASPECT = 5, 1.3
 PANEL_LEAST_DEG = 0.02  # of latitude: two kilometres
