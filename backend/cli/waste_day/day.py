@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,14 @@ def play(
     say: Say,
     landfills: int = 2,
     picture: Path | None = None,
+    instance: Path | None = None,
 ) -> dict[str, Any]:
-    """The whole day; what came of it."""
-    with tempfile.TemporaryDirectory(prefix="qala-waste-day-") as folder:
+    """The whole day; what came of it. ``instance``: a folder with a database whose streets are driven, where there is one."""
+    with (
+        tempfile.TemporaryDirectory(prefix="qala-waste-day-")
+        if instance is None
+        else nullcontext(str(instance)) as folder
+    ):
         clock = StepClock(stage.at(date.today() - timedelta(days=1), BEGIN_H - 1))
         app = stage.application(Path(folder), clock)
         with stage.served(app, clock) as url, stage.worked(app):
