@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,9 +20,9 @@ def store(rows: list[dict[str, Any]]) -> int:
         return 0
     # In one order: two batches never wait for each other
     rows = sorted(rows, key=lambda row: row["taken_at"])
+    new, _latest = _statements(db.engine.dialect.name)
     # Rows beside the statement, not in its VALUES: 7,000 parameters take longer to write down than to insert
-    statement = _insert()(LocationFix).on_conflict_do_nothing().returning(LocationFix.id)
-    new_ids = set(db.session().scalars(statement, rows))
+    new_ids = set(db.session().scalars(new, rows))
     _keep_latest(row for row in rows if row["id"] in new_ids)
     return len(new_ids)
 
@@ -35,19 +36,24 @@ def _keep_latest(rows: Iterable[dict[str, Any]]) -> None:
             latest[row["vehicle_id"]] = row
     if not latest:
         return
-    statement = _insert()(VehiclePosition)
-    changed = {name: statement.excluded[name] for name in (*LATEST, "source") if name != "vehicle_id"}
-    statement = statement.on_conflict_do_update(
-        index_elements=[VehiclePosition.vehicle_id],
-        set_=changed,
-        where=VehiclePosition.at < statement.excluded.at,
-    )
     values = [
         {name: row[name] for name in LATEST} | {"source": "phone" if row["device_id"] else "tracker"}
         for _vehicle_id, row in sorted(latest.items(), key=lambda item: str(item[0]))
     ]
-    db.session().execute(statement, values)
+    _new, newer = _statements(db.engine.dialect.name)
+    db.session().execute(newer, values)
 
 
-def _insert() -> Any:
-    return postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+@cache
+def _statements(dialect: str) -> tuple[Any, Any]:
+    """What writes positions, and what keeps the newest; made once, for making them takes as long as running them."""
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    new = insert(LocationFix).on_conflict_do_nothing().returning(LocationFix.id)
+    newer = insert(VehiclePosition)
+    changed = {name: newer.excluded[name] for name in (*LATEST, "source") if name != "vehicle_id"}
+    newer = newer.on_conflict_do_update(
+        index_elements=[VehiclePosition.vehicle_id],
+        set_=changed,
+        where=VehiclePosition.at < newer.excluded.at,
+    )
+    return new, newer
