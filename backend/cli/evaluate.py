@@ -122,14 +122,20 @@ def fleet(as_json: bool, seconds: float) -> None:
 @CACHE
 @AS_JSON
 @click.option(
-    "--kind", type=click.Choice(["cvrp", "mtvrptw", "qingdao"]), required=True, help="What the instances are."
+    "--kind",
+    type=click.Choice(["cvrp", "mtvrptw", "qingdao", "replan"]),
+    required=True,
+    help="What the instances are.",
 )
 @click.option(
     "--instances",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Folder of .vrp files with their .sol, or of Qingdao's (else KIND in the folder of data).",
 )
-@click.option("--seconds", default=20.0, show_default=True, help="Time for each plan.")
+@click.option(
+    "--seconds", type=float, help="Time for each plan [20; 600 for qingdao; replan: as the product asks]."
+)
+@click.option("--seeds", default=5, show_default=True, help="Days of which each is planned anew (replan).")
 @click.option(
     "--full", is_flag=True, help="Every instance of the folder with three seeds; resumes from the cache."
 )
@@ -142,18 +148,31 @@ def routing(
     as_json: bool,
     kind: str,
     instances: Path | None,
-    seconds: float,
+    seconds: float | None,
+    seeds: int,
     full: bool,
     only: tuple[str, ...],
     contender: tuple[str, ...],
 ) -> None:
     """Gaps of planned tours to the best-known costs, beside PyVRP, VROOM and OR-Tools; kilometres of a day of 3,000 sites."""
-    from backend.routing.evaluation.measuring import measure
+    if kind == "replan":
+        from backend.routing.evaluation.replanning import measure_replanning
+
+        show(measure_replanning(data, seeds, seconds), as_json)
+        return
+    from backend.routing.evaluation.measuring import SECONDS, measure
 
     say = (lambda _line: None) if as_json else click.echo
     folder = data / "waste" / "qingdao" if kind == "qingdao" else data / kind
     result = measure(
-        kind, instances or folder, seconds, cache, full=full, names=only, contenders=contender, say=say
+        kind,
+        instances or folder,
+        seconds or SECONDS[kind],
+        cache,
+        full=full,
+        names=only,
+        contenders=contender,
+        say=say,
     )
     show(result, as_json)
 

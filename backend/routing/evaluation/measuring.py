@@ -27,6 +27,7 @@ TUNED_ON = {
     "cvrp": ("X-n110-k13", "X-n157-k13", "X-n214-k11", "X-n237-k14", "X-n256-k16", "X-n289-k60"),
     "mtvrptw": ("C202R0.25", "R203R0.5", "RC202R0.25"),
 }
+SECONDS = {"cvrp": 20.0, "mtvrptw": 20.0, "qingdao": 600.0}
 GOALS_PERCENT = {"cvrp": 0.30, "mtvrptw": 1.5}
 FULL_SEEDS = (1, 2, 3)
 DRAWS = 2_000

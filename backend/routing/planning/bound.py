@@ -14,7 +14,7 @@ from scipy.optimize import linear_sum_assignment
 
 from backend.routing.planning.problem import Load, Problem, Stop, Vehicle
 
-STOPS_MOST = 1_200
+STOPS_MOST = 1_000
 """Beyond, the assignment would take longer than it tells."""
 MULTIPLIERS = 7
 

@@ -20,7 +20,9 @@ from backend.routing.planning.search import LocalSearch
 SLICE_S = 0.5
 PIECE: dict[type, int] = {Annealing: 500, LocalSearch: 5}
 """Iterations between looks at the clock."""
-RECOMBINED_AT = (0.5, 0.75, 0.92)
+TAUGHT_FROM = 0.95
+"""From this share of a run on, the second goes on from the first's best if that is better: two that differ find more than two alike."""
+RECOMBINED_AT = (0.93,)
 """When in a run routes are recombined, as shares of it."""
 RECOMBINED_SHARE = 0.05
 """Of a run's time at most for each recombination."""
@@ -111,7 +113,7 @@ def _search(pipe: Connection, order: Order) -> None:
         while order.iterations is not None or pipe.poll(0):
             other: Found = pipe.recv()
             pool.update(other.pool)
-            if other.cost < search.best_cost:
+            if order.share(number) >= TAUGHT_FROM and other.cost < search.best_cost:
                 search.adopt(list(other.rows))
             if order.iterations is not None:
                 break

@@ -29,10 +29,10 @@ COMPANION_FROM_S = 6.0
 """Shorter runs are over before a second process has started."""
 ROUNDS = 16
 """How often in a run the two tell each other what they found."""
-PIECE, PIECE_S = 200, 0.05
+FIRST_PIECE, PIECE, PIECE_S = 20, 200, 0.05
 """Iterations between looks at the clock and at whether somebody stopped the run: at most so many, and of a large problem so many fewer."""
-ENDING_SHARE, ENDING_MOST_S, ENDING_STOP_S = 0.01, 0.3, 0.0003
-"""Of a run's time and at most, and for each stop: what is kept for timing the tours and saying how good they are."""
+ENDING_SHARE, ENDING_MOST_S, ENDING_EXAMINED = 0.01, 0.3, 1.3
+"""Of a run's time and at most, and beside it so many times what examining the problem took: kept for timing the tours and the bound."""
 BOUND_SHARE = 0.03
 """Of a run's time at most for the bound with which it begins."""
 REPORTED_EVERY_S = 0.5
@@ -65,7 +65,8 @@ def solve(
     """
     begun = time.monotonic()
     examined = examine(problem)
-    ending_s = min(ENDING_SHARE * time_limit_s, ENDING_MOST_S) + ENDING_STOP_S * len(problem.stops)
+    ending_s = min(ENDING_SHARE * time_limit_s, ENDING_MOST_S)
+    ending_s += ENDING_EXAMINED * (time.monotonic() - begun)
     limits = Limits(begun, time_limit_s, min(ending_s, time_limit_s / 2), iterations, stop)
     rest = without_locked(examined.problem)
     sequences: Sequences = {}
@@ -134,6 +135,7 @@ class Run:
         self._model = build(problem, soft=True)
         rows = self._model.rows_of(start.items())
         self._companion: Companion | None = None
+        self._heard: Found | None = None
         if processes > 1 and (limits.iterations is not None or limits.left_s >= COMPANION_FROM_S):
             each = None if limits.iterations is None else max(1, limits.iterations // ROUNDS)
             way = "annealing" if self._model.is_timed else "local"
@@ -143,7 +145,7 @@ class Run:
             )
             self._companion = Companion(order)
         self._search = Annealing(self._model, seed, rows)
-        self._piece = PIECE
+        self._piece = FIRST_PIECE
         self._reported = 0.0
         required = [stop for stop in problem.stops if stop.required]
         self._required = {stop.id for stop in required}
@@ -167,10 +169,12 @@ class Run:
                 if self._companion is not None and number < ROUNDS:
                     self._exchange(self._companion)
             if self._companion is not None and self._limits.iterations is None:
-                self._adopt(self._companion)
+                self._hear(self._companion)
         finally:
             if self._companion is not None:
                 self._companion.end()
+        if self._heard is not None and self._heard.cost < self._search.best_cost:
+            self._search.adopt(list(self._heard.rows))
         return self._model.by_vehicle(self._search.rows())
 
     def _until(self, share: float) -> None:
@@ -186,24 +190,30 @@ class Run:
             self._report()
 
     def _exchange(self, companion: Companion) -> None:
-        """Go on from what the companion found if it is better, and tell it what is best."""
-        self._adopt(companion)
+        """Keep the companion's best, and tell it of ours.
+
+        Annealing does not go on from it: while it is hot its best is behind, and adopting another's would end what it has begun.
+        """
+        self._hear(companion)
         search = self._search
         companion.tell(Found(search.best_cost, tuple(search.rows()), search.fresh_routes()))
 
-    def _adopt(self, companion: Companion) -> None:
+    def _hear(self, companion: Companion) -> None:
         for found in companion.found(wait=self._limits.iterations is not None):
-            if found.cost < self._search.best_cost:
-                self._search.adopt(list(found.rows))
+            if self._heard is None or found.cost < self._heard.cost:
+                self._heard = found
 
     def _report(self) -> None:
         now = time.monotonic()
         if now - self._reported < REPORTED_EVERY_S:
             return
         self._reported = now
+        cost, rows = self._search.best_cost, self._search.rows()
+        if self._heard is not None and self._heard.cost < cost:
+            cost, rows = self._heard.cost, list(self._heard.rows)
+        cost /= self._model.scale
         ids = self._model.stop_ids
-        served = {ids[act] for acts, _kind in self._search.rows() for act in acts if act >= 0}
-        cost = self._search.best_cost / self._model.scale
+        served = {ids[act] for acts, _kind in rows for act in acts if act >= 0}
         gap = None
         if self._bound is not None and cost > 0 and self._required <= served:
             gap = max(0.0, (cost - self._bound) / cost)
