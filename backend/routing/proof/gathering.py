@@ -62,6 +62,7 @@ def driven_streets(search: StreetSearch, fixes: Iterable[Fix]) -> Driven:
         lon=found.lon,
         piece=found.piece,
         metres=round(found.metres, 1),
+        share=round(found.share, 3),
         noise_m=found.noise_m,
     )
 

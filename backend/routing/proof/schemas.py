@@ -76,6 +76,13 @@ class KeptProof(Schema):
         allow_none=True,
         metadata={"description": "Driven along streets, by map matching; null where they are not known"},
     )
+    streets_share = fields.Float(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Of the positions, 0 to 1: on a street found; the way of the rest is not in streets_m"
+        },
+    )
     judged_by = fields.Enum(JudgedBy, by_value=True, load_default=JudgedBy.NEARNESS, metadata=JUDGED_WORDS)
     positions = fields.Integer(required=True)
     findings = fields.List(fields.Nested(KeptFinding), required=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from backend.streets.network import Floats, Ints
 from backend.streets.search.graph import Graph
-from backend.streets.search.matching import Matched
+from backend.streets.search.matching import NO_ARC, Matched
 from backend.streets.search.ways import part_of_line
 
 
@@ -21,6 +21,7 @@ class Drawn:
     time_s: Floats  # (P) by the clock of the fixes, never falling
     piece: Ints  # (P) where it changes, nobody knows the way
     metres: float  # along the streets, every pass counted
+    share: float  # of the fixes that lie on a street found; the rest is yards, fields, and streets that no map knows
     noise_m: float  # how noisy the fixes were taken to be
 
 
@@ -44,5 +45,6 @@ def drawn(graph: Graph, matched: Matched) -> Drawn:
         time_s=np.concatenate(times),
         piece=np.concatenate(pieces),
         metres=metres,
+        share=float((matched.arc != NO_ARC).mean()) if len(matched.arc) else 0.0,
         noise_m=matched.sigma_m,
     )

@@ -27,6 +27,7 @@ class Driven:
     lon: Floats  # (P)
     piece: npt.NDArray[np.int32]  # (P) where it changes, nobody knows the way
     metres: float  # along the streets, every pass counted
+    share: float  # of the positions that lie on a street found
     noise_m: float  # how noisy the positions were taken to be
 
 

@@ -51,6 +51,7 @@ class RouteProof:
     driven_m: float | None
     silent_m: float | None
     streets_m: float | None  # along the streets, where they are known
+    streets_share: float | None  # of the same receiver's positions that lie on a street found
     judged_by: JudgedBy
     positions: int
     findings: tuple[Finding, ...]
@@ -82,6 +83,7 @@ def reconcile(
     )
     longest = max(tracks, key=lambda track: (track.heard_s, len(track)), default=None)
     heard_m, silent_m = driven_m(longest) if longest is not None else (None, None)
+    farthest = max(driven.values(), key=lambda each: each.metres, default=None)
     return RouteProof(
         planned_from=drive.starts_at,
         planned_until=drive.ends_at,
@@ -90,7 +92,8 @@ def reconcile(
         driven_until=moment(float(everything.seconds[-1])) if len(everything) else None,
         driven_m=heard_m,
         silent_m=silent_m,
-        streets_m=max((each.metres for each in driven.values()), default=None),
+        streets_m=farthest.metres if farthest is not None else None,
+        streets_share=farthest.share if farthest is not None else None,
         judged_by=JudgedBy.STREETS if driven else JudgedBy.NEARNESS,
         positions=len(everything),
         findings=tuple(_of_route(drive, known, merged)),

@@ -334,6 +334,7 @@ def along_streets(begin_s: float, *places_m: tuple[float, float], speed_mps: flo
         lon=np.array([LON + east_m * EAST_M for east_m, _north_m in places_m]),
         piece=np.zeros(len(places_m), dtype=np.int32),
         metres=float(legs.sum()),
+        share=1.0,
         noise_m=7.0,
     )
 

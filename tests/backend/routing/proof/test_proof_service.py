@@ -199,6 +199,7 @@ def test_the_streets_driven_decide_where_they_are_known(shift: Shift, app: Flask
         second["matching"],
         second["stops"][0]["judged_by"],
     )
+    assert 1.0 == second["streets_share"]
     assert 0.9 * length_m < second["streets_m"] < 1.1 * length_m
     assert 0.9 * length_m < second["stops"][0]["driven_with_m"] <= 1.01 * length_m
     far_report(shift, 0)
