@@ -23,6 +23,7 @@ LOST_TICKS = 3  # one wild position is no lost way
 IN = _("In {distance} metres: {turn}")
 NEXT = _("Next: {stop}. {turn}")
 THERE = _("{turn}: {stop}")
+AHEAD = _("the stop {stop}")  # in the place of «you have reached the stop» while it is still ahead
 LOST = _("You are beside the planned way.")
 NEW_PLAN = _("The plan has changed.")
 VOICE_ON, VOICE_OFF = _("the voice is on"), _("the voice is off")
@@ -64,6 +65,7 @@ class Guiding:
         self._facts = facts
         self._words = words
         self._stop_id: UUID | None = None
+        self._title = ""
         self._along_m = 0.0
         self._lost = 0
         self._said: set[tuple[int, str]] = set()
@@ -90,7 +92,7 @@ class Guiding:
         if stop is None:
             self._stop_id = self._guide = None
             return
-        begins = stop.id != self._stop_id
+        begins, self._title = stop.id != self._stop_id, stop.title
         if begins:
             self._stop_id, self._along_m, self._lost, self._said = stop.id, 0.0, 0, set()
         now = self._guide = guide(stop, fix, self._along_m)
@@ -119,11 +121,17 @@ class Guiding:
         distance = say.distance(now.beside_m if lost else now.distance_m)
         return TurnView(
             icon=ARROWS[now.turn.turn],
-            text=now.turn.text,
+            text=self._text(now),
             distance="" if lost else distance if self.speaks else f"{distance} · {say(VOICE_OFF)}",
             beside=say(_("{distance} beside the planned way"), distance=distance) if lost else "",
             speaks=self.speaks,
         )
+
+    def _text(self, now: Guide) -> str:
+        """The turn's words; nobody is told from afar that they have arrived."""
+        if now.turn.turn is Turn.ARRIVE and now.distance_m > NEAR_M[0]:
+            return self._words(AHEAD, stop=self._title)
+        return now.turn.text
 
     def _say_turn(self, now: Guide, stop: RouteStop, fix: Fix, begins: bool) -> None:
         speed_mps = max(fix.speed_mps or TOWN_MPS, 1.0)
@@ -135,7 +143,7 @@ class Guiding:
                 self._say_near(now, stop)
         elif now.distance_m <= _within(speed_mps * FAR_S, FAR_M) and self._is_new(now.number, "far"):
             metres = max(STEP_M, round(now.distance_m / STEP_M) * STEP_M)
-            self._say(IN, distance=metres, turn=now.turn.text)
+            self._say(IN, distance=metres, turn=self._text(now))
 
     def _say_near(self, now: Guide, stop: RouteStop) -> None:
         if now.turn.turn is Turn.ARRIVE:

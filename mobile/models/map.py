@@ -84,7 +84,10 @@ class MapModel(Observed):
         self._fix: Fix | None = None
         self._fixes: deque[Fix] = deque(maxlen=FIXES_KEPT)
         self._follows = True
-        self._untouched = True  # nobody has moved the window yet: it shows all of the route
+        self._untouched = (
+            True  # nobody has moved the window yet: it shows all of the route, or the way to the next stop
+        )
+        self._near = False  # of an untouched window: the route is under way, and only what comes next matters
         self.density = 1.0
         self.viewport = Viewport()
         self.seen = 0
@@ -101,7 +104,10 @@ class MapModel(Observed):
         if sheet is not None and (other or self._plane is None):
             first = sheet.stops[0]
             self._plane, self._lines = Plane(Point(lat=first.lat, lon=first.lon)), {}
-            self._untouched, self._follows = True, False
+            self._near = next_id is not None and any(
+                stop.state is not StopState.PLANNED for stop in sheet.stops
+            )
+            self._untouched, self._follows = True, self._near
         self._lay_out()
         if other:
             self._fit()
@@ -123,9 +129,11 @@ class MapModel(Observed):
         """The device is here; None where it does not know."""
         if fix == self._fix:
             return
-        self._fix = fix
+        is_first, self._fix = self._fix is None, fix
         if fix is not None:
             self._fixes.append(fix)
+            if is_first:
+                self._fit()
             if self._follows and self._plane is not None:
                 self._centre(self._plane.xy(fix.lat, fix.lon))
         self._changed()
@@ -200,13 +208,17 @@ class MapModel(Observed):
 
     def whole(self) -> None:
         """The whole route, and me; also when the window gets another size."""
-        self._follows, self._untouched = False, True
+        self._follows, self._near, self._untouched = False, False, True
         self._fit()
         self.changed()
 
     def follow(self) -> None:
         """Me in the middle from now on, and so near that the next stop is just seen; that stop where I am not known."""
         self._follows, self._untouched = True, False
+        self._go_near()
+        self.changed()
+
+    def _go_near(self) -> None:
         goal = next((stop.at for stop in self._stops if stop.is_next), None)
         me = self._me_at()
         if (at := me or goal) is not None:
@@ -215,7 +227,6 @@ class MapModel(Observed):
             wanted = math.dist(me, goal) / max(reach_px, 1.0) if me and goal else 0.0
             nearest, farthest = (each / self.density for each in FOLLOW_M_PER_DP)
             self.viewport = self.viewport.zoomed(self.viewport.m_per_px / min(max(wanted, nearest), farthest))
-        self.changed()
 
     def look_at(self, point: Point) -> None:
         """A place in the middle."""
@@ -289,7 +300,9 @@ class MapModel(Observed):
         return bounds_of([*points, me] if me and points else points)
 
     def _fit(self) -> None:
-        if self._untouched and (bounds := self._bounds()) is not None:
+        if self._untouched and self._near:
+            self._go_near()
+        elif self._untouched and (bounds := self._bounds()) is not None:
             smaller_px = min(self.viewport.width_px, self.viewport.height_px)
             margin_px = min(MARGIN_DP * self.density, MARGIN_MOST * smaller_px)
             self.viewport = self.viewport.fitted(bounds, margin_px, m_per_px_least=0.5 / self.density)

@@ -63,7 +63,7 @@ def test_each_turn_is_said_once_from_afar_and_once_at_hand() -> None:
     assert [] == drive.to(between(START, CORNER, 0.7))
     assert [right] == drive.to(between(START, CORNER, 0.93))
     assert [] == drive.to(between(START, CORNER, 0.93))
-    assert ["In 150 metres: Вы на точке"] == drive.to(between(CORNER, END, 0.15))
+    assert [f"In 150 metres: the stop {STOP.title}"] == drive.to(between(CORNER, END, 0.15))
     assert [f"Вы на точке: {STOP.title}"] == drive.to(between(CORNER, END, 0.95))
 
 

@@ -412,10 +412,25 @@ def test_the_way_is_counted_along_the_street_while_on_it() -> None:
     assert 4 == minutes_to(1577)
 
 
+def test_a_route_that_nobody_has_begun_is_shown_whole(tmp_path: Path) -> None:
+    """One under way shows what comes next; whoever wants to sees all of it, also when the window gets another size."""
+    fresh = model(crew_core(tmp_path, [UNTOUCHED]))
+    under_way = model(crew_core(tmp_path, [sheet()]))
+    for route in (fresh, under_way):
+        route.map.resize(360, 300, 1.0)
+    assert (False, True) == (fresh.map.view.follows, under_way.map.view.follows)
+    assert under_way.map.viewport.m_per_px < fresh.map.viewport.m_per_px / 2
+    under_way.map.whole()
+    under_way.map.resize(360, 320, 1.0)
+    assert not under_way.map.view.follows
+    assert under_way.map.viewport.m_per_px > fresh.map.viewport.m_per_px / 2
+
+
 def test_the_map_follows_the_driver_after_a_report(core: Core) -> None:
-    """And shows the whole route before."""
+    """Also when the whole route was looked at before."""
     route = model(core)
     route.map.resize(360, 300, 1.0)
+    route.map.whole()
     assert not route.map.view.follows
     drawing = route.map.drawing(route.map.viewport)
     assert {"line", "muted", "accent"} <= {stroke.colour for stroke in drawing.strokes}
