@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 
 from backend.routing.planning.beside import Beside
+from backend.routing.planning.building import build
 from backend.routing.planning.construction import construct
 from backend.routing.planning.cutting import cut
 from backend.routing.planning.finishing import finish
 from backend.routing.planning.flaws import examine
-from backend.routing.planning.model import build, row_of
+from backend.routing.planning.model import row_of
 from backend.routing.planning.parts import part_of
 from backend.routing.planning.plan import Plan
 from backend.routing.planning.plane import lay_out

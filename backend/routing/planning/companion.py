@@ -12,7 +12,8 @@ from multiprocessing.connection import Connection
 
 from backend.routing.planning.annealing import Annealing
 from backend.routing.planning.beside import Beside
-from backend.routing.planning.model import Row, build
+from backend.routing.planning.building import build
+from backend.routing.planning.model import Row
 from backend.routing.planning.pool import best_routes
 from backend.routing.planning.problem import Problem
 from backend.routing.planning.search import LocalSearch

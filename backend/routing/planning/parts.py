@@ -11,7 +11,7 @@ import numpy as np
 
 from backend.routing.planning.annealing import Annealing
 from backend.routing.planning.beside import Beside
-from backend.routing.planning.model import build
+from backend.routing.planning.building import build
 from backend.routing.planning.problem import Matrix, Problem
 from backend.routing.planning.scheduling import Step
 

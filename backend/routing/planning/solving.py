@@ -14,13 +14,13 @@ from dataclasses import replace
 
 from backend.routing.planning.annealing import Annealing
 from backend.routing.planning.bound import lower_bound
+from backend.routing.planning.building import build
 from backend.routing.planning.companion import Companion, Found, Order
 from backend.routing.planning.decomposing import DECOMPOSED_FROM, Decomposed
 from backend.routing.planning.finishing import finish
 from backend.routing.planning.flaws import Examined, examine
 from backend.routing.planning.limits import Limits
 from backend.routing.planning.locking import without_locked
-from backend.routing.planning.model import build
 from backend.routing.planning.plan import Act, Plan, Progress
 from backend.routing.planning.problem import Problem
 from backend.routing.planning.scheduling import Step
