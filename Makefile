@@ -51,6 +51,7 @@ format: setup ## Sort imports and format the code
 bench-routing: setup ## Gaps of planned tours on 12 named instances beside other solvers (SECONDS_EACH, 20; ARGS=--full for all, resumes)
 	@$(BIN)/qala evaluate routing --kind cvrp --seconds $(or $(SECONDS_EACH),20) --data $(QALA_DATA) $(ARGS)
 	@$(BIN)/qala evaluate routing --kind mtvrptw --seconds $(or $(SECONDS_EACH),20) --data $(QALA_DATA) $(ARGS)
+	@$(BIN)/qala evaluate routing --kind replan --data $(QALA_DATA)
 
 bench: setup ## Measure what docs/benchmarks.md claims (QALA_DATA: folder of real data)
 	@$(BIN)/qala evaluate faces --data $(QALA_DATA)

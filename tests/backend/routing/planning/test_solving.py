@@ -166,3 +166,18 @@ def test_a_vehicle_in_the_middle_of_its_day_keeps_what_is_locked_and_comes_home(
     [tour] = [tour for tour in plan.tours if tour.vehicle_id == "v1"]
     assert ("c9", "c2") == tour.stop_ids[:2]
     assert 7 == tour.visits[0].place
+
+
+def test_a_vehicle_locked_into_more_than_it_can_carry_does_not_stop_the_plan_of_the_others() -> None:
+    """What it was to do is left out and said; somebody else may have its other stops."""
+    problem = waste_day(stops=12, vehicles=2)
+    full = {"start_place": 5, "load": (5_900,), "locked": ("c1", "c2"), "under_way": True}
+    problem = with_vehicle(problem, 0, **full)
+    plan = solve(problem, seed=1, iterations=200, processes=1)
+    served = {stop_id for tour in plan.tours for stop_id in tour.stop_ids}
+    assert served >= {stop.id for stop in problem.stops} - {
+        "c1",
+        "c2",
+        *(each.stop_id for each in plan.unserved),
+    }
+    assert len(served) >= 8
