@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from backend.routing.planning.bound import lower_bound
 from backend.routing.planning.construction import construct
 from backend.routing.planning.cutting import cut
 from backend.routing.planning.limits import Limits
@@ -55,6 +56,9 @@ class Decomposed:
         self._best: Sequences = self._last
         self._best_cost = float("inf")
         self._reported = 0.0
+        required = [stop for stop in problem.stops if stop.required]
+        self._required = {stop.id for stop in required}
+        self._bound = lower_bound(problem, required)
 
     def result(self) -> Sequences:
         """Search until the limits are reached; the best sequences by vehicle."""
@@ -156,12 +160,16 @@ class Decomposed:
         if now - self._reported < REPORTED_EVERY_S:
             return
         self._reported = now
-        served = sum(len(_stop_ids(steps)) for steps in self._best.values())
+        served = {stop_id for steps in self._best.values() for stop_id in _stop_ids(steps)}
+        cost = self._best_cost if np.isfinite(self._best_cost) else None
+        gap = None
+        if cost and self._bound is not None and self._required <= served:
+            gap = max(0.0, (cost - self._bound) / cost)
         self._on_progress(
             Progress(
-                best_cost=self._best_cost if np.isfinite(self._best_cost) else None,
-                gap=None,
-                unserved=len(self._problem.stops) - served,
+                best_cost=cost,
+                gap=gap,
+                unserved=len(self._problem.stops) - len(served),
                 seconds_left=max(0.0, self._limits.left_s),
                 phase="search",
             )

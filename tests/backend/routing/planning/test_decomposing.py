@@ -91,7 +91,11 @@ def test_a_part_holds_only_the_places_of_its_stops() -> None:
 def test_a_large_day_is_planned_in_parts_on_two_cores_and_ends_on_its_second() -> None:
     """What the product calls; the second lane is another process."""
     problem = waste_day(stops=DECOMPOSED_FROM + 100, vehicles=100)
-    plan = solve(problem, 12.0)
+    heard: list[Progress] = []
+    plan = solve(problem, 12.0, on_progress=heard.append)
     assert () == check(problem, plan)
+    assert heard[-1].gap is not None
+    assert plan.gap is not None
+    assert 0 < plan.gap < 0.8
     assert () == plan.unserved
     assert plan.seconds < 13
