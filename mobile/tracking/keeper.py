@@ -16,6 +16,7 @@ from uuid import UUID
 from mobile.devices.location import Location
 from mobile.devices.shift_notice import ShiftNotice
 from mobile.devices.trouble import Trouble
+from mobile.keeping.disk import StoreFull
 from mobile.listeners import Call, Listeners
 from mobile.tracking.driven import Batches, newest, recorded
 from mobile.tracking.due import Work, shift_due
@@ -172,6 +173,9 @@ class ShiftKeeper:
             self._event.clear()
             try:
                 wait_s = self.step()
+            except StoreFull:  # its user is told where something is saved
+                log.warning("the phone's storage is full: the shift cannot be written down now")
+                wait_s = LOOK_EVERY_S
             except Exception:  # the thread must outlive it
                 log.exception("a look at the shift failed")
                 wait_s = LOOK_EVERY_S

@@ -72,6 +72,11 @@ def _shifts(by: Principal, wishes: Wishes) -> list[ShiftFacts]:
             values = ", ".join(sorted(map(str, unknown)))
             raise Invalid({"shift_ids": [message.format(day=wishes.day.isoformat(), value=values)]})
         found = [shift for shift in found if shift.id in wishes.shift_ids]
+        in_service = {vehicle.id for vehicle in fleet.vehicles(by)}
+        out = sorted(str(shift.id) for shift in found if shift.vehicle_id not in in_service)
+        if out:
+            message = _("must be shifts whose vehicle is in service, was {value}; see /vehicles")
+            raise Invalid({"shift_ids": [message.format(value=", ".join(out))]})
     else:
         collecting = {
             vehicle.id

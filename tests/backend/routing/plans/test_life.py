@@ -137,6 +137,11 @@ def test_what_is_missing_is_named(city: City) -> None:
     unknown = "00000000-0000-4000-8000-000000000001"
     assert {"site_ids"} == set(city.ask(site_ids=[unknown]).json["errors"])
     assert {"shift_ids"} == set(city.ask(shift_ids=[unknown]).json["errors"])
+    truck = city.dispatcher.get("/vehicles").json["items"][0]
+    assert 200 == city.dispatcher.patch(f"/vehicles/{truck['id']}", json={"out_reason": "ремонт"}).status_code
+    asked = city.ask(shift_ids=city.shift_ids).json["errors"]
+    assert {"shift_ids"} == set(asked)
+    assert 1 == sum(shift_id in asked["shift_ids"][0] for shift_id in city.shift_ids)
     assert {"district_id"} == set(city.ask(district_id=None).json["errors"])
     assert {"kind"} == set(city.ask(kind="snow_clearing").json["errors"])
     landfill = city.dispatcher.get("/facilities?kind=landfill").json["items"][0]
