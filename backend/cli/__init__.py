@@ -105,6 +105,8 @@ def _refusal(error: Exception) -> click.ClickException | None:
         )
     if isinstance(error, OSError) and error.filename:
         return _told(f"{error.filename}: {error.strerror}", REFUSED)
+    if isinstance(error, FileNotFoundError):
+        return _told(str(error), REFUSED)
     return None
 
 

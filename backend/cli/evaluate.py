@@ -140,7 +140,11 @@ def fleet(as_json: bool, seconds: float) -> None:
     "--full", is_flag=True, help="Every instance of the folder with three seeds; resumes from the cache."
 )
 @click.option("--only", multiple=True, help="Name of an instance; may be given several times.")
-@click.option("--contender", multiple=True, help="Qala, PyVRP, VROOM or OR-Tools (else all that can).")
+@click.option(
+    "--contender",
+    multiple=True,
+    help="Qala, PyVRP, VROOM, OR-Tools; Savings, PyVRP in districts (else all of the kind).",
+)
 @DATA
 def routing(
     data: Path,

@@ -8,17 +8,20 @@ were tuned on are marked).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from backend.errors import Invalid
 from backend.routing.evaluation.contenders import CONTENDERS, load_average
 from backend.routing.evaluation.instances import read_instance, read_instances
 from backend.routing.evaluation.results import Result, keep, kept, planner_version
 from backend.routing.planning.check import check
+from shared.i18n import Message
 
+_ = Message
 NAMED = {
     "cvrp": ("X-n120-k6", "X-n148-k46", "X-n181-k23", "X-n204-k19", "X-n251-k28", "X-n298-k31"),
     "mtvrptw": ("C202R0.25", "C203R0.5", "R202R0.25", "R203R0.5", "RC202R0.25", "RC203R0.5"),
@@ -44,9 +47,11 @@ def measure(
     contenders: Sequence[str] = (),
     say: Callable[[str], None] = lambda _line: None,
 ) -> dict[str, Any]:
-    """Measure and give the figures in the one form of every measurement."""
+    """Measure and give the figures in the one form of every measurement; Invalid names whom or what there is not."""
     begun = time.monotonic()
     paths = read_instances(folder, kind)
+    _require_known("--contender", contenders, CONTENDERS[kind])
+    _require_known("--only", names, [path.stem for path in paths])
     wanted = names or (() if full else NAMED.get(kind, ()))
     chosen = [path for path in paths if path.stem in wanted] or paths
     results = []
@@ -74,6 +79,13 @@ def measure(
             for each in results
         ],
     }
+
+
+def _require_known(option: str, asked: Sequence[str], known: Iterable[str]) -> None:
+    unknown = sorted(set(asked) - set(known))
+    if unknown:
+        message = _("must be one of: {choices}")
+        raise Invalid({f"{option} {', '.join(unknown)}": [message.format(choices=", ".join(known))]})
 
 
 def _result(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from backend.config import DATA_DIR
+from backend.errors import Invalid
 from backend.routing.evaluation.instances import read_instance, read_instances, read_solution, steps_of
 from backend.routing.evaluation.measuring import NAMED, TUNED_ON, measure
 from backend.routing.planning.check import check
@@ -116,6 +118,22 @@ def test_a_folder_without_instances_is_named(tmp_path: Path) -> None:
     """With what to do."""
     with pytest.raises(FileNotFoundError, match="point --instances"):
         read_instances(tmp_path, "cvrp")
+
+
+@pytest.mark.parametrize(
+    ("option", "asked", "there_is"),
+    [("contenders", "VROM", "VROOM"), ("names", "X-n1", "tiny")],
+)
+def test_who_or_what_there_is_not_is_named(
+    folder: Path, tmp_path: Path, option: str, asked: str, there_is: str
+) -> None:
+    """Beside what there is: a slip measures nothing instead of everything."""
+    chosen: dict[str, Any] = {option: [asked]}
+    with pytest.raises(Invalid) as refused:
+        measure("cvrp", folder, 0.3, tmp_path / "cache", **chosen)
+    [(field, [message])] = refused.value.errors.items()
+    assert asked in field
+    assert there_is in str(message)
 
 
 def test_what_is_reported_was_not_tuned_on() -> None:
