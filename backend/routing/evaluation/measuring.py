@@ -139,7 +139,10 @@ def _goals(kind: str, results: list[Result]) -> list[dict[str, Any]]:
                 "met": mean is not None and mean <= GOALS_PERCENT[kind] if ours else None,
             }
         )
-    violations = sum(each.violations for each in results if each.contender == "Qala")
+    ours_violate = [each.violations for each in results if each.contender == "Qala"]
+    if not ours_violate:
+        return goals
+    violations = sum(ours_violate)
     goals.append(
         {
             "name": "Qala: violations",
