@@ -16,9 +16,9 @@ REPORTED_ITEMS = 200  # of some 350 bytes each: what one app can hand to another
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Where it lies, and whether an app was offered it too."""
+    """Where it lies, and whether an app was offered it; ``path`` is None where only the app has it."""
 
-    path: Path
+    path: Path | None
     handed_over: bool
 
 
@@ -33,12 +33,17 @@ class Diagnostics:
     sharer: Sharer
 
     def hand_over(self) -> Report:
-        """Write the report and offer it to other apps; OSError when it cannot be written."""
+        """Write the report and offer it to other apps; OSError when neither can be done: a full disk is when it is wanted most."""
         title = f"qala-{self.now():%Y%m%d-%H%M%S}"
         path = self.folder / f"{title}.json"
         text = json.dumps(self.read(), indent=1)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError:
+            if not self.sharer.share(text, title):
+                raise
+            return Report(path=None, handed_over=True)
         return Report(path=path, handed_over=self.sharer.share(text, title))
 
     def read(self) -> dict[str, object]:

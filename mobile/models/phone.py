@@ -44,6 +44,7 @@ from mobile.tracking.tracker import Shift, Tracker
 from shared.contracts import Fix
 from shared.vocabulary import RouteState, TaskState
 
+STORE, STREETS, REPORTS = "store", "streets", "reports"  # folders; on Android the code lies beside them
 STOP_S = 2.0  # the app does not wait longer for a request under way: what it leaves is sent again
 
 
@@ -68,7 +69,7 @@ class Phone:
         devices: Devices | None = None,
     ) -> None:
         self.folder = folder
-        self.store = open_store(folder / "store", keys)
+        self.store = open_store(folder / STORE, keys)
         self.outbox = Outbox(self.store, now=now)
         self.local = LocalCopy(self.store, self.outbox)
         self.key = DeviceKey.load_or_make(folder / "device.key")
@@ -90,7 +91,7 @@ class Phone:
         self._devices = devices or no_devices(folder)
         self._time = DeviceTime(self._devices.boot_clock, self.store.facts, now)
         self._held = HeldChallenges(self.store, self.local)
-        self._street_file = FetchedFile(folder / "streets")
+        self._street_file = FetchedFile(folder / STREETS)
         self.streets = CityStreets(
             self._street_file,
             language=lambda: kept_language(self.store.facts),
@@ -133,9 +134,10 @@ class Phone:
             move_route=self.move_route,
             now=self._server_now,
             stored=lambda: Stored(
-                total_bytes=size_bytes(self.folder), waiting_bytes=self.store.files.size_bytes()
+                total_bytes=sum(size_bytes(self.folder / part) for part in (STORE, STREETS, REPORTS)),
+                waiting_bytes=self.store.files.size_bytes(),
             ),
-            reports=self.folder / "reports",
+            reports=self.folder / REPORTS,
             here=self._here,
             equipment=self.equipment(),
             streets=self.streets,

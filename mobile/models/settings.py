@@ -164,7 +164,7 @@ class Settings(Observed):
         """Give a report to whoever helps: states and times, no names, no photos, no keys."""
 
         def done(report: Report) -> None:
-            self._exported = HANDED_OVER if report.handed_over else SAVED_AS, str(report.path)
+            self._exported = HANDED_OVER if report.handed_over else SAVED_AS, str(report.path or "")
             self.changed()
 
         def failed(error: Exception) -> None:

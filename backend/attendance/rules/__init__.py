@@ -227,7 +227,7 @@ def outcome_of(findings: Sequence[Finding]) -> Outcome:
 
 
 def remedy_of(findings: Sequence[Finding]) -> Remedy:
-    """What the person with the phone can do; a fresh picture is no use at the wrong place, and comes before anything else there."""
+    """What the person with the phone can do: first go to the place, then take a fresh picture, then ask."""
     failed = {finding.code for finding in findings if finding.result is FAIL}
     if FindingCode.PLACE in failed:
         return Remedy.MOVE_INSIDE

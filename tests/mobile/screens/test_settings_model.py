@@ -110,16 +110,22 @@ def test_a_report_holds_states_and_nothing_personal(tmp_path: Path) -> None:
 
 
 def test_a_report_is_handed_to_an_app_where_there_is_one(tmp_path: Path) -> None:
-    """Nobody can read the app's own folder on Android: the same text travels."""
+    """Nobody can read the app's own folder on Android: the same text travels, from a full disk too."""
     handed: list[str] = []
 
-    class Phone:
+    class Apps:
         def share(self, text: str, title: str) -> bool:
             handed.extend([text, title])
             return True
 
-    model = settings(tmp_path, sharer=Phone())
+    model = settings(tmp_path, sharer=Apps())
     model.choose_language("en")
+    (tmp_path / "file").write_text("")
+    full = settings(tmp_path, sharer=Apps(), reports=tmp_path / "file" / "reports")
+    full.choose_language("en")
+    full.export()
+    assert "Choose who gets the report. It holds no names and no photos." == full.view.exported
+    handed.clear()
     model.export()
     (path,) = (tmp_path / "reports").iterdir()
     assert [path.read_text(encoding="utf-8"), path.stem] == handed
