@@ -20,8 +20,9 @@ from backend.routing.planning.check import check
 from backend.routing.planning.plan import Act, Plan, Tour, Visit, Why
 from backend.routing.planning.problem import Problem
 from backend.routing.planning.solving import solve
-from backend.routing.plans import outcome, ways
-from backend.routing.plans.day import (
+from backend.routing.plans.rules import Events
+from backend.routing.plans.waste import outcome, ways
+from backend.routing.plans.waste.day import (
     Day,
     DayFacility,
     DayHeld,
@@ -35,7 +36,6 @@ from backend.routing.plans.day import (
     problem_of,
     start_of,
 )
-from backend.routing.plans.rules import Events
 from backend.streets.building import build
 from backend.streets.invented import invented_city
 from backend.streets.network import Network

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,47 +11,44 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from backend.accounts.calendars import midnight
-from backend.adapters import settings
 from backend.database import db
 from backend.errors import Invalid
 from backend.routing import rows
 from backend.routing import service as routes
 from backend.routing.models import Route
-from backend.routing.planning.plan import Act
-from backend.routing.plans.day import Day, DayFacility, DayStop, DayVehicle, Hours, Spot
+from backend.routing.plans.every_kind import KINDS
+from backend.routing.plans.kinds import Hand
 from backend.routing.plans.models import Plan, PlanRun
-from backend.routing.rules import turns
 from backend.routing.rules.plans import RoutePlan, Stop
 from backend.web.principal import Principal
 from shared.contracts import decode
 from shared.i18n import DEFAULT_LANGUAGE, Message, translate
-from shared.vocabulary import RouteState, StopAction, StopState
+from shared.vocabulary import RouteState, StopState
 
 _ = Message
-DEPOT_TITLE, BREAK_TITLE = _("Depot"), _("Break")
 NO_DRIVER = _("shift {board} has no driver: name one, or plan without it")
 
 
 def release(plan: Plan, run: PlanRun, by: Principal) -> None:
     """Write one route for each tour of the run and hand them to their drivers; Invalid where a shift has none."""
-    day = decode(Day, run.day)
+    kind = KINDS[plan.kind]
+    day: Any = decode(kind.day_type, run.day)
     assert run.result is not None
     vehicles = {each.id: each for each in day.vehicles}
-    tours = [
-        tour for tour in run.result["tours"] if any(each["act"] == Act.STOP.value for each in tour["visits"])
-    ]
+    tours = [tour for tour in run.result["tours"] if kind.works(tour)]
     idle = [vehicles[tour["shift_id"]].board for tour in tours if not vehicles[tour["shift_id"]].driver_ids]
     if idle:
         raise Invalid({"to": [NO_DRIVER.format(board=board) for board in idle]})
     for tour in tours:
         vehicle = vehicles[tour["shift_id"]]
-        stops = tuple(_stops(plan, day, vehicle, tour))
+        stops = tuple(kind.stops(plan, day, vehicle, tour))
         _write(plan, day, vehicle, stops, tour["distance_m"], by)
 
 
 def change_routes(plan: Plan, run: PlanRun, by: Principal) -> None:
     """Put the run's tours behind what is done already; who has nothing left to do keeps what was done."""
-    day = decode(Day, run.day)
+    kind = KINDS[plan.kind]
+    day: Any = decode(kind.day_type, run.day)
     assert run.result is not None
     assert run.events is not None
     reason = str(run.events["reason"])
@@ -73,20 +70,20 @@ def change_routes(plan: Plan, run: PlanRun, by: Principal) -> None:
         reported = {stop.id for stop in stops if stop.state is not StopState.PLANNED}
         kept = [stop for stop in before.stops if stop.id in reported]
         tour = tours.pop(str(route.shift_id), None)
-        coming = [] if tour is None else list(_stops(plan, day, vehicles[str(route.shift_id)], tour))
+        coming = [] if tour is None else list(kind.stops(plan, day, vehicles[str(route.shift_id)], tour))
         known = [stop for stop in before.stops if stop.id not in reported]
-        stops_now = (*kept, *_same_ids(known, coming))
+        stops_now = (*kept, *_same_ids(known, coming, kind.work_of))
         if not stops_now:
             routes.move(route, by, to=RouteState.CLOSED, reason=reason)
             continue
         length_m = None if tour is None else float(tour["distance_m"])
         routes.change(route, by, replace(before, stops=stops_now, length_m=length_m), reason=reason)
     for shift_id, tour in tours.items():  # whoever had nothing to do until now
-        if any(each["act"] == Act.STOP.value for each in tour["visits"]):
+        if kind.works(tour):
             vehicle = vehicles[shift_id]
             if not vehicle.driver_ids:
                 raise Invalid({"number": [NO_DRIVER.format(board=vehicle.board)]})
-            new = tuple(_stops(plan, day, vehicle, tour))
+            new = tuple(kind.stops(plan, day, vehicle, tour))
             _write(plan, day, vehicle, new, tour["distance_m"], by)
 
 
@@ -106,11 +103,11 @@ def close(plan: Plan, by: Principal, *, reason: str) -> None:
 
 
 def _write(
-    plan: Plan, day: Day, vehicle: DayVehicle, stops: tuple[Stop, ...], length_m: float, by: Principal
+    plan: Plan, day: Any, vehicle: Hand, stops: tuple[Stop, ...], length_m: float, by: Principal
 ) -> None:
-    districts = {stop.id: stop.district for stop in day.stops}
-    served = [districts[str(stop.site_id)] for stop in stops if stop.site_id is not None]
-    district = plan.district_id or UUID(vehicle.district or max(set(served), key=served.count))
+    at_home = vehicle.district or KINDS[plan.kind].district(day, stops)
+    assert plan.district_id is not None or at_home is not None  # a tour that works works somewhere
+    district = plan.district_id or UUID(at_home)
     view = routes.create(
         by,
         RoutePlan(
@@ -133,92 +130,18 @@ def _write(
     routes.move(view.route, by, to=RouteState.RELEASED)
 
 
-def _stops(plan: Plan, day: Day, vehicle: DayVehicle, tour: Mapping[str, Any]) -> Iterator[Stop]:
-    """What the driver sees of a tour, in order."""
-    stops = {stop.id: stop for stop in day.stops}
-    facilities = {each.id: each for each in day.facilities}
-    here = vehicle.start or facilities[vehicle.depot_id].spot
-    for visit in tour["visits"]:
-        act, name = Act(visit["act"]), visit["id"]
-        if act is Act.START and vehicle.start is not None:
-            continue  # it is on the road already
-        if act is Act.STOP:
-            yield _site_stop(plan, day.action, stops[name], visit)
-            here = stops[name].spot
-        elif act is Act.REST:
-            title = translate(BREAK_TITLE, DEFAULT_LANGUAGE)
-            yield _plain_stop(plan, StopAction.BREAK, title, here, visit)
-        else:
-            facility = facilities[name or vehicle.depot_id]
-            here = facility.spot
-            action = StopAction.UNLOAD if act is Act.UNLOAD else StopAction.DEPOT
-            yield _plain_stop(plan, action, facility.title, here, visit, facility)
-
-
-def _site_stop(plan: Plan, action: StopAction, stop: DayStop, visit: Mapping[str, Any]) -> Stop:
-    return replace(
-        _plain_stop(plan, action, stop.title, stop.spot, visit, stop),
-        detail=stop.detail,
-        photo_needed=settings().collect_photos_needed,
-        site_id=UUID(stop.id),
-    )
-
-
-def _plain_stop(
-    plan: Plan,
-    action: StopAction,
-    title: str,
-    spot: Spot,
-    visit: Mapping[str, Any],
-    place: DayStop | DayFacility | None = None,
-) -> Stop:
-    hours = _hours_at(place.hours if place is not None else (), visit["begins_s"])
-    way = visit["way"]
-    return Stop(
-        id=None,
-        action=action,
-        title=title,
-        detail="",
-        lat=spot.lat,
-        lon=spot.lon,
-        line=None,
-        side=None,
-        arrive_at=_moment(plan, visit["arrives_s"]),
-        opens_at=None if hours is None else _moment(plan, hours.opens_s),
-        closes_at=None if hours is None else _moment(plan, hours.closes_s),
-        locked=False,
-        photo_needed=False,
-        path=None if way is None else {"type": "LineString", "coordinates": way["path"]},
-        instructions=None if way is None else turns.read(way["steps"]),
-    )
-
-
-def _hours_at(hours: Sequence[Hours], second: int) -> Hours | None:
-    """The hours within which something begins; None where any time will do."""
-    return next(
-        (each for each in hours if each.opens_s <= second <= each.closes_s and each.opens_s < each.closes_s),
-        None,
-    )
-
-
-def _same_ids(known: Sequence[Stop], coming: Sequence[Stop]) -> Iterator[Stop]:
-    """The coming stops under the ids of those that they are: the same site, or the next one of the same kind and place."""
+def _same_ids(
+    known: Sequence[Stop], coming: Sequence[Stop], work_of: Callable[[Stop], tuple[object, ...]]
+) -> Iterator[Stop]:
+    """The coming stops under the ids of those that they are: those of the same work."""
     free = list(known)
     for stop in coming:
-        same = next((each for each in free if _work_of(each) == _work_of(stop)), None)
+        same = next((each for each in free if work_of(each) == work_of(stop)), None)
         if same is None:
             yield stop
         else:
             free.remove(same)
             yield replace(stop, id=same.id, locked=same.locked, photo_needed=same.photo_needed)
-
-
-def _work_of(stop: Stop) -> tuple[object, ...]:
-    if stop.site_id is not None:
-        return stop.action, stop.site_id
-    if stop.action is StopAction.BREAK:
-        return (stop.action,)
-    return stop.action, stop.lat, stop.lon
 
 
 def _moment(plan: Plan, second: int) -> datetime:

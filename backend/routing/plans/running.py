@@ -17,20 +17,19 @@ from backend.database import db, transaction
 from backend.errors import Conflict
 from backend.leases import held, lease, unheld
 from backend.ledger.service import record
-from backend.routing.planning.check import check
-from backend.routing.planning.plan import Plan as Found
 from backend.routing.planning.plan import Progress
-from backend.routing.plans import outcome, ways
-from backend.routing.plans.day import Day, problem_of, start_of
+from backend.routing.plans.every_kind import KINDS
+from backend.routing.plans.kept_words import kept_message
+from backend.routing.plans.kinds import Reckoned
 from backend.routing.plans.models import Plan, PlanRun
+from backend.streets.service import search
 from shared.contracts import decode
 from shared.i18n import Message
-from shared.vocabulary import Audience, PlanState, RunState
+from shared.vocabulary import Audience, PlanState, RouteKind, RunState
 
 _ = Message
 WORK = "plans.run"
 LOOK_EVERY_S = 1.0  # how often a run says where it is and asks whether it is to stop
-SEED = 1
 BROKEN = _(
     "The plan broke its own rules ({rules}) and was thrown away: report it with the number of the run."
 )
@@ -43,7 +42,8 @@ class Holding:
 
     run_id: UUID
     attempt: int
-    day: Day
+    kind: RouteKind
+    day: Any
     seconds: float
 
 
@@ -60,45 +60,26 @@ def hold(run_id: UUID) -> Holding | None:
     if row.attempts > settings().attempts_max:
         fail(row, FAILED_AGAIN.format(attempts=row.attempts - 1))
         return None
-    return Holding(row.id, row.attempts, decode(Day, row.day), row.seconds)
+    kind = db.session().get_one(Plan, row.plan_id).kind
+    return Holding(row.id, row.attempts, kind, decode(KINDS[kind].day_type, row.day), row.seconds)
 
 
 def reckon(holding: Holding) -> None:
-    """Streets, solver, check, ways; each look at the row is a short transaction of its own."""
-    from backend.routing.planning.solving import solve  # PyVRP, HiGHS and a compiler: for planners alone
-
+    """Reckon a run and keep what it found; each look at the row is a short transaction of its own."""
     try:
         with transaction(read_only=True):
-            streets = ways.streets_in_force()
+            streets = search()
     except Conflict as none:  # they were there when the plan was asked for
         _give_up(holding, none.detail)
         return
     watch = _Watch(holding)
     watch.say(phase="streets")
-    matrices = ways.matrices(streets, holding.day)
-    problem = problem_of(holding.day, matrices)
-    found = solve(
-        problem,
-        holding.seconds,
-        seed=SEED,
-        on_progress=watch.heard,
-        stop=watch.is_asked_to_stop,
-        start=start_of(holding.day),
-    )
-    broken = check(problem, found)
-    if broken:
-        _give_up(holding, BROKEN.format(rules=", ".join(sorted({each.rule for each in broken}))))
+    found = KINDS[holding.kind].reckon(streets, holding.day, holding.seconds, watch)
+    if found.broken:
+        _give_up(holding, BROKEN.format(rules=", ".join(found.broken)))
         return
-    watch.say(phase="ways")
-    result = outcome.written(
-        found,
-        holding.day,
-        ways.of_tours(streets, holding.day, found),
-        ways.obstacles(streets, holding.day),
-        streets=f"{streets.version}: {streets.attribution}",
-    )
     with transaction():
-        keep(holding, found, result)
+        keep(holding, found)
 
 
 def _give_up(holding: Holding, words: Message) -> None:
@@ -108,24 +89,24 @@ def _give_up(holding: Holding, words: Message) -> None:
             fail(row, words)
 
 
-def keep(holding: Holding, found: Found, result: dict[str, Any]) -> None:
+def keep(holding: Holding, found: Reckoned) -> None:
     """Write what was found; a first plan becomes a draft by it."""
     row = held(PlanRun, holding.run_id, holding.attempt)
     if row is None:
         return
     moment = now()
-    row.state, row.result, row.done_at, row.leased_until = RunState.DONE, result, moment, None
-    row.progress = {**row.progress, "phase": "done", "seconds_left": 0.0, "best_cost": found.cost.total}
+    row.state, row.result, row.done_at, row.leased_until = RunState.DONE, found.result, moment, None
+    row.progress = {**row.progress, "phase": "done", "seconds_left": 0.0, "best_cost": found.cost}
     plan = db.session().get_one(Plan, row.plan_id, with_for_update=True, populate_existing=True)
     if plan.state is PlanState.PLANNING:
         plan.state, plan.run_id = PlanState.DRAFT, row.id
-    _tell("plan.reckoned", plan, row, served=result["served"], unserved=len(result["unserved"]))
+    _tell("plan.reckoned", plan, row, served=found.result["served"], unserved=len(found.result["unserved"]))
 
 
 def fail(row: PlanRun, words: Message) -> None:
     """The run ends without a plan, and says why."""
     row.state, row.done_at, row.leased_until = RunState.FAILED, now(), None
-    row.progress = {**row.progress, "phase": "failed", "words": outcome.kept_message(words, {})}
+    row.progress = {**row.progress, "phase": "failed", "words": kept_message(words, {})}
     plan = db.session().get_one(Plan, row.plan_id, with_for_update=True, populate_existing=True)
     if plan.state is PlanState.PLANNING:
         plan.state = PlanState.FAILED

@@ -20,8 +20,8 @@ from backend.jobs import wake
 from backend.ledger.service import record
 from backend.routing import service as routes
 from backend.routing.models import Route
-from backend.routing.plans import releasing, rest, rules, waste
-from backend.routing.plans.day import Day
+from backend.routing.plans import releasing, rules
+from backend.routing.plans.every_kind import KINDS
 from backend.routing.plans.models import Plan, PlanMove, PlanRun
 from backend.routing.plans.rules import Events, Wishes
 from backend.routing.plans.running import WORK
@@ -33,8 +33,6 @@ from shared.i18n import Message
 from shared.vocabulary import Audience, PlanState, RouteKind, RouteState, RunState
 
 _ = Message
-# A whole day, and what is left of one under way; snow has its own to assemble
-ASSEMBLED = {RouteKind.WASTE: (waste.assemble, rest.assemble)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,15 +54,16 @@ def create(by: Principal, wishes: Wishes) -> PlanView:
     """Ask for a plan; a worker reckons it. Invalid names what cannot be asked for, or who is missing."""
     _require_district(wishes.district_id, by)
     errors = rules.wish_errors(wishes, local_day(now()))
-    if wishes.kind not in ASSEMBLED:
-        kinds = ", ".join(kind.value for kind in ASSEMBLED)
+    if wishes.kind not in KINDS:
+        kinds = ", ".join(kind.value for kind in KINDS)
         message = _("must be a kind that can be planned: {kinds}; was {value}")
         errors["kind"] = [message.format(kinds=kinds, value=wishes.kind.value)]
     if errors:
         raise Invalid(errors)
     if streets.newest_import() is None:
         raise streets.no_streets()
-    day = ASSEMBLED[wishes.kind][0](by, wishes)
+    kind = KINDS[wishes.kind]
+    day = kind.assemble(by, wishes)
     moment = now()
     plan = Plan(
         id=new_id(),
@@ -82,7 +81,7 @@ def create(by: Principal, wishes: Wishes) -> PlanView:
     db.session().add(plan)
     db.session().flush()
     run = _begin_run(plan, by, day, seconds=wishes.seconds, events=None, based_on={})
-    _record("plan.asked", plan, by, run=run.number, stops=len(day.stops), vehicles=len(day.vehicles))
+    _record("plan.asked", plan, by, run=run.number, stops=kind.size(day), vehicles=len(day.vehicles))
     return view(plan)
 
 
@@ -139,7 +138,8 @@ def replan(plan: Plan, by: Principal, events: Events) -> PlanRun:
     errors = rules.event_errors(events, shift_ids=shift_ids)
     if errors:
         raise Invalid(errors)
-    day = ASSEMBLED[plan.kind][1](by, plan, routes_of_plan, events)
+    kind = KINDS[plan.kind]
+    day = kind.assemble_rest(by, plan, routes_of_plan, events)
     run = _begin_run(
         plan,
         by,
@@ -149,7 +149,7 @@ def replan(plan: Plan, by: Principal, events: Events) -> PlanRun:
         based_on={str(route.id): route.version for route in routes_of_plan},
     )
     _touch(plan)
-    _record("plan.replan_asked", plan, by, run=run.number, stops=len(day.stops))
+    _record("plan.replan_asked", plan, by, run=run.number, stops=kind.size(day))
     return run
 
 
@@ -231,7 +231,7 @@ def route_moved(route: Route) -> None:
 def _begin_run(
     plan: Plan,
     by: Principal,
-    day: Day,
+    day: Any,
     *,
     seconds: float,
     events: dict[str, Any] | None,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from backend.accounts.calendars import midnight
-from backend.routing.plans import outcome, rules, schemas, service
-from backend.routing.plans.day import Day
+from backend.routing.plans import rules, schemas, service
+from backend.routing.plans.every_kind import KINDS
+from backend.routing.plans.kept_words import said_again
 from backend.routing.plans.models import Plan, PlanRun
 from backend.routing.plans.rules import Events, Wishes
 from backend.routing.plans.service import PlanView
@@ -112,7 +111,7 @@ def _summary(run: PlanRun) -> dict[str, Any]:
     own = schemas.RunSummary().fields.keys() - {"progress", "reason"}
     progress = dict(run.progress)
     words = progress.pop("words", None)
-    text = "" if words is None else translate(outcome.said_again(words), current_language())
+    text = "" if words is None else translate(said_again(words), current_language())
     return {
         **{name: getattr(run, name) for name in own},
         "progress": {"best_cost": None, "gap": None, "unserved": None, **progress, "text": text},
@@ -124,42 +123,13 @@ def _outcome(plan: Plan, run: PlanRun) -> dict[str, Any] | None:
     found = run.result
     if found is None:
         return None
-    day = decode(Day, run.day)
-    titles = {stop.id: stop.title for stop in day.stops} | {each.id: each.title for each in day.facilities}
-    spots = {stop.id: stop.spot for stop in day.stops} | {each.id: each.spot for each in day.facilities}
-    boards = {each.id: each.board for each in day.vehicles}
-    origin = midnight(plan.day)
-
-    def visit(kept: dict[str, Any]) -> dict[str, Any]:
-        times = {
-            f"{name}_at": origin + timedelta(seconds=kept[f"{name}_s"])
-            for name in ("arrives", "begins", "leaves")
-        }
-        spot = spots.get(kept["id"])
-        where = {"lat": spot.lat if spot else None, "lon": spot.lon if spot else None}
-        load = dict(zip(("load_kg", "load_l"), kept["load"], strict=True))
-        return {
-            "act": kept["act"],
-            "id": kept["id"],
-            "title": titles.get(kept["id"], ""),
-            **where,
-            **times,
-            **load,
-        }
-
-    def tour(kept: dict[str, Any]) -> dict[str, Any]:
-        ways = [each["way"]["path"] for each in kept["visits"] if each["way"] is not None]
-        whole = [position for way in ways for position in way]
-        line = {"type": "LineString", "coordinates": whole} if len(whole) > 1 else None
-        visits = [visit(each) for each in kept["visits"]]
-        return {**kept, "vehicle": boards[kept["shift_id"]], "visits": visits, "path": line}
 
     def said(kept: dict[str, Any]) -> dict[str, Any]:
-        return {**kept, "text": translate(outcome.said_again(kept["words"]), current_language())}
+        return {**kept, "text": translate(said_again(kept["words"]), current_language())}
 
+    kind = KINDS[plan.kind]
     return {
-        **found,
-        "tours": [tour(each) for each in found["tours"]],
+        **kind.shown(plan, decode(kind.day_type, run.day), found),
         "unserved": [said(each) for each in found["unserved"]],
         "flaws": [said(each) for each in found["flaws"]],
     }

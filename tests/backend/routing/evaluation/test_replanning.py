@@ -9,8 +9,8 @@ import pytest
 from backend.routing.evaluation.replanning import LEFT, after_the_event, measure_replanning, morning
 from backend.routing.planning.check import check
 from backend.routing.planning.solving import solve
-from backend.routing.plans import ways
-from backend.routing.plans.day import problem_of
+from backend.routing.plans.waste import ways
+from backend.routing.plans.waste.day import problem_of
 from backend.streets.invented import invented_city
 from backend.streets.searching import StreetSearch
 

@@ -9,7 +9,8 @@ import numpy as np
 from backend.routing.planning.check import check
 from backend.routing.planning.problem import UNREACHABLE
 from backend.routing.planning.solving import solve
-from backend.routing.plans.day import (
+from backend.routing.plans.kept_words import kept_message, said_again
+from backend.routing.plans.waste.day import (
     Day,
     DayFacility,
     DayStop,
@@ -23,7 +24,7 @@ from backend.routing.plans.day import (
     profile_of,
     spots_of,
 )
-from backend.routing.plans.outcome import kept_message, said_again, written
+from backend.routing.plans.waste.outcome import written
 from shared.contracts import decode
 from shared.encoding import encode
 from shared.i18n import Message, translate

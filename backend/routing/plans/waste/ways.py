@@ -9,7 +9,7 @@ import numpy as np
 
 from backend.routing.planning.plan import Act, Plan, Tour
 from backend.routing.planning.problem import Matrix
-from backend.routing.plans.day import Day, Profile, Spot, matrix_of, profile_of, spots_of
+from backend.routing.plans.waste.day import Day, Profile, Spot, matrix_of, profile_of, spots_of
 from backend.routing.rules import turns
 from backend.routing.rules.turns import TurnStep
 from backend.streets import service as streets
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from backend.streets.searching import StreetSearch
 
 DIGITS = 6  # of degrees: a decimetre
-
-
-def streets_in_force() -> StreetSearch:
-    """The network that plans drive on; Conflict where there is none yet."""
-    return streets.search()
 
 
 def matrices(search: StreetSearch, day: Day) -> dict[Profile, Matrix]:

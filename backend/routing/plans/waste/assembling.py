@@ -14,7 +14,8 @@ from backend.containers.service import SiteNeed
 from backend.errors import Invalid
 from backend.fleet import service as fleet
 from backend.fleet.service import ShiftFacts, VehicleFacts
-from backend.routing.plans.day import (
+from backend.routing.plans.rules import Wishes
+from backend.routing.plans.waste.day import (
     Day,
     DayFacility,
     DayStop,
@@ -23,8 +24,7 @@ from backend.routing.plans.day import (
     Rates,
     Spot,
 )
-from backend.routing.plans.remedies import CLOSED
-from backend.routing.plans.rules import Wishes
+from backend.routing.plans.waste.remedies import CLOSED
 from backend.web.principal import Principal
 from shared.geometry import Point
 from shared.i18n import Message

@@ -7,8 +7,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from backend.routing.planning.plan import Flaw, Plan, Tour, Unserved, Visit, Why
-from backend.routing.plans import remedies
-from backend.routing.plans.day import Day
+from backend.routing.plans.kept_words import kept_message
+from backend.routing.plans.waste import remedies
+from backend.routing.plans.waste.day import Day
 from shared.i18n import Message
 
 
@@ -42,26 +43,6 @@ def written(
         "unserved": [_unserved(each, _words_of(each, better), names) for each in plan.unserved],
         "flaws": [_flaw(each, names) for each in (*remedies.of_facilities(day, obstacles), *flaws)],
     }
-
-
-def kept_message(message: str, names: Mapping[str, str]) -> dict[str, Any]:
-    """A message that can be said in another language later, with titles and board numbers in the place of ids."""
-    if not isinstance(message, Message):
-        return {"source": str(message), "values": {}}
-    values = {
-        name: kept_message(value, names) if isinstance(value, Message) else names.get(str(value), value)
-        for name, value in message.values.items()
-    }
-    return {"source": message.source, "values": values}
-
-
-def said_again(kept: Mapping[str, Any]) -> Message:
-    """The message that was kept."""
-    values = {
-        name: said_again(value) if isinstance(value, dict) else value
-        for name, value in kept["values"].items()
-    }
-    return Message(kept["source"], values or None)
 
 
 def _tour(tour: Tour, ways: Mapping[tuple[str, int], Mapping[str, Any]]) -> dict[str, Any]:

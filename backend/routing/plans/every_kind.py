@@ -1,0 +1,9 @@
+"""The kinds of plans that there are."""
+
+from __future__ import annotations
+
+from backend.routing.plans.kinds import Kind
+from backend.routing.plans.waste.kind import WASTE
+from shared.vocabulary import RouteKind
+
+KINDS: dict[RouteKind, Kind] = {RouteKind.WASTE: WASTE}

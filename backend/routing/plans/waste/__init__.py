@@ -1,0 +1,1 @@
+"""The waste day: sites that are due, trucks that empty containers, landfills."""
