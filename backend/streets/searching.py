@@ -19,6 +19,7 @@ from backend.streets.search.grid import NO_SEGMENT, closest
 from backend.streets.search.matching import Matched, match
 from backend.streets.search.matrix import Matrix, matrix
 from backend.streets.search.places import Kerb, Places, stops
+from backend.streets.search.posts import joined
 from backend.streets.search.profile import CAR, VehicleProfile
 from backend.streets.search.reasons import reasons
 from backend.streets.search.skeleton import Skeleton, survey
@@ -103,6 +104,38 @@ class StreetSearch:
         """Seconds and metres between all of (n, 2) lon and lat; infinite where no way leads or no street is near."""
         graph = self.graph(profile, closed)
         return matrix(graph, self.places(graph, positions))
+
+    def index_of(self, segment_id: int) -> int | None:
+        """Where a segment stands in the network's arrays; None for one that is not in force."""
+        return self._segments.get(segment_id)
+
+    def between(
+        self, sources: Places, targets: Places, profile: VehicleProfile, *, closed: Iterable[int] = ()
+    ) -> Matrix:
+        """Seconds and metres from each of the sources to each of the targets; infinite where no way leads."""
+        return matrix(self.graph(profile, closed), sources, targets)
+
+    def ways_between(
+        self, sources: Places, targets: Places, profile: VehicleProfile, *, closed: Iterable[int] = ()
+    ) -> list[Leg | None]:
+        """The way from each source to the target of the same number; None where there is none."""
+        prepared = self.prepared(profile, closed)
+        both = joined((sources, targets))
+        count = len(sources)
+        found: list[Leg | None] = []
+        for number in range(count):
+            pair = both[np.array([number, count + number])]
+            try:
+                way = ways(prepared.graph, pair)[0]
+            except NoWay:
+                found.append(None)
+            else:
+                found.append(self._leg(way, prepared.corners, bool(pair.on_right[1])))
+        return found
+
+    def along(self, arcs: Ints) -> Floats:
+        """(points, 2) lon and lat of whole arcs that follow each other, in driving direction."""
+        return line(self.network, self.skeleton.plane, arcs, 0.0, 1.0)
 
     def obstacles(
         self, positions: npt.NDArray[np.float64], profile: VehicleProfile, *, closed: Iterable[int] = ()

@@ -20,6 +20,7 @@ from backend.routing.planning.check import check
 from backend.routing.planning.plan import Act, Plan, Tour, Visit, Why
 from backend.routing.planning.problem import Problem
 from backend.routing.planning.solving import solve
+from backend.routing.plans.basics import Hours, Spot
 from backend.routing.plans.rules import Events
 from backend.routing.plans.waste import outcome, ways
 from backend.routing.plans.waste.day import (
@@ -30,9 +31,7 @@ from backend.routing.plans.waste.day import (
     DayStop,
     DayTour,
     DayVehicle,
-    Hours,
     Rates,
-    Spot,
     problem_of,
     start_of,
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from backend.accounts.calendars import midnight
 from backend.adapters import settings
@@ -14,16 +13,11 @@ from backend.containers.service import SiteNeed
 from backend.errors import Invalid
 from backend.fleet import service as fleet
 from backend.fleet.service import ShiftFacts, VehicleFacts
+from backend.routing.plans import hands
+from backend.routing.plans.basics import Hours, Spot
+from backend.routing.plans.hands import second, zone
 from backend.routing.plans.rules import Wishes
-from backend.routing.plans.waste.day import (
-    Day,
-    DayFacility,
-    DayStop,
-    DayVehicle,
-    Hours,
-    Rates,
-    Spot,
-)
+from backend.routing.plans.waste.day import Day, DayFacility, DayStop, DayVehicle, Rates
 from backend.routing.plans.waste.remedies import CLOSED
 from backend.web.principal import Principal
 from shared.geometry import Point
@@ -64,33 +58,20 @@ def assemble(by: Principal, wishes: Wishes) -> Day:
 
 def _shifts(by: Principal, wishes: Wishes) -> list[ShiftFacts]:
     """The shifts of the day that collect waste, or those named."""
-    found = shifts_of(by, wishes.day)
-    if wishes.shift_ids:
-        unknown = wishes.shift_ids - {shift.id for shift in found}
-        if unknown:
-            message = _("must be shifts of {day} that you may see, was {value}; see /shifts")
-            values = ", ".join(sorted(map(str, unknown)))
-            raise Invalid({"shift_ids": [message.format(day=wishes.day.isoformat(), value=values)]})
-        found = [shift for shift in found if shift.id in wishes.shift_ids]
-        in_service = {vehicle.id for vehicle in fleet.vehicles(by)}
-        out = sorted(str(shift.id) for shift in found if shift.vehicle_id not in in_service)
-        if out:
-            message = _("must be shifts whose vehicle is in service, was {value}; see /vehicles")
-            raise Invalid({"shift_ids": [message.format(value=", ".join(out))]})
-    else:
-        collecting = {
-            vehicle.id
-            for vehicle in fleet.vehicles(by)
-            if vehicle.container_types
+    none = _(
+        "has no shift whose vehicle empties containers and is in service: enter one under /shifts for {day}"
+    )
+    return hands.chosen(
+        shifts_of(by, wishes.day),
+        by,
+        day=wishes.day,
+        shift_ids=wishes.shift_ids,
+        fits=lambda vehicle: (
+            bool(vehicle.container_types)
             and vehicle.district_id in (None, wishes.district_id or vehicle.district_id)
-        }
-        found = [shift for shift in found if shift.vehicle_id in collecting]
-    if not found:
-        message = _(
-            "has no shift whose vehicle empties containers and is in service: enter one under /shifts for {day}"
-        )
-        raise Invalid({"day": [message.format(day=wishes.day.isoformat())]})
-    return found
+        ),
+        none=none.format(day=wishes.day.isoformat()),
+    )
 
 
 def shifts_of(by: Principal, day: date) -> list[ShiftFacts]:
@@ -112,7 +93,7 @@ def stop_of(need: SiteNeed, origin: datetime, *, required: bool) -> DayStop:
         kg=math.ceil(need.fill.weight_kg),
         litres=math.ceil(need.fill.volume_m3 * 1000),
         service_s=round(site.service_min * 60),
-        hours=() if site.hours is None else _hours(site.windows(*_span(origin), _zone()), origin) or CLOSED,
+        hours=() if site.hours is None else _hours(site.windows(*_span(origin), zone()), origin) or CLOSED,
         container_types=tuple(sorted({each.type.value for each in site.containers})),
         max_gross_t=site.max_gross_t,
         max_height_m=site.max_height_m,
@@ -131,7 +112,7 @@ def facilities_of(by: Principal, origin: datetime) -> tuple[DayFacility, ...]:
         if each.kind not in DISPOSAL | {FacilityKind.DEPOT}:
             continue
         disposal = each.kind in DISPOSAL
-        hours = _hours(each.windows(*_span(origin), _zone()), origin)
+        hours = _hours(each.windows(*_span(origin), zone()), origin)
         if disposal and not hours:
             continue
         found.append(
@@ -153,16 +134,8 @@ def facilities_of(by: Principal, origin: datetime) -> tuple[DayFacility, ...]:
 
 def vehicles_of(by: Principal, shifts: Iterable[ShiftFacts], origin: datetime) -> tuple[DayVehicle, ...]:
     """The shifts whose vehicle is in service; Invalid where one has no depot that is in use and in reach."""
-    known = {vehicle.id: vehicle for vehicle in fleet.vehicles(by)}
-    depot_ids = {each.id for each in fleet.facilities(by) if each.kind is FacilityKind.DEPOT}
-    homeless = sorted(
-        known[shift.vehicle_id].board_number
-        for shift in shifts
-        if shift.vehicle_id in known and known[shift.vehicle_id].depot_id not in depot_ids
-    )
-    if homeless:
-        message = _("has vehicles without a depot in use: {boards}; set depot_id under /vehicles")
-        raise Invalid({"shift_ids": [message.format(boards=", ".join(homeless))]})
+    shifts = list(shifts)
+    known = hands.vehicles_at_home(by, shifts)
     return tuple(
         _vehicle(known[shift.vehicle_id], shift, origin) for shift in shifts if shift.vehicle_id in known
     )
@@ -177,10 +150,10 @@ def _vehicle(vehicle: VehicleFacts, shift: ShiftFacts, origin: datetime) -> DayV
         driver_ids=() if shift.driver_id is None else (str(shift.driver_id),),
         district=None if vehicle.district_id is None else str(vehicle.district_id),
         depot_id=str(vehicle.depot_id),
-        shift=Hours(opens_s=_second(shift.starts_at, origin), closes_s=_second(shift.ends_at, origin)),
+        shift=Hours(opens_s=second(shift.starts_at, origin), closes_s=second(shift.ends_at, origin)),
         rest=None
         if rest is None
-        else Hours(opens_s=_second(rest.earliest_at, origin), closes_s=_second(rest.latest_at, origin)),
+        else Hours(opens_s=second(rest.earliest_at, origin), closes_s=second(rest.latest_at, origin)),
         rest_s=0 if rest is None else round(rest.minutes * 60),
         capacity_kg=None if vehicle.capacity_kg is None else int(vehicle.capacity_kg),
         capacity_l=None if vehicle.loose_m3 is None else int(vehicle.loose_m3 * 1000),
@@ -207,20 +180,12 @@ def rates_of(balanced_min: int | None) -> Rates:
 
 def _hours(windows: Iterable[tuple[datetime, datetime]], origin: datetime) -> tuple[Hours, ...]:
     return tuple(
-        Hours(opens_s=_second(opens, origin), closes_s=_second(closes, origin)) for opens, closes in windows
+        Hours(opens_s=second(opens, origin), closes_s=second(closes, origin)) for opens, closes in windows
     )
 
 
 def _span(origin: datetime) -> tuple[datetime, datetime]:
     return origin, origin + timedelta(days=1, seconds=NIGHT_S)
-
-
-def _second(moment: datetime, origin: datetime) -> int:
-    return int((moment - origin).total_seconds())
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(settings().time_zone)
 
 
 def _spot(place: Point) -> Spot:

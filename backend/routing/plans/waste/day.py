@@ -8,11 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from backend.routing.planning.plan import Act
 from backend.routing.planning.problem import (
-    UNREACHABLE,
     Break,
     Depot,
     Disposal,
@@ -25,25 +22,10 @@ from backend.routing.planning.problem import (
     Vehicle,
     Window,
 )
+from backend.routing.plans.basics import Hours, Profile, Spot
 from shared.vocabulary import StopAction
 
 DIMENSIONS = ("kg", "l")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
-    """Where something is."""
-
-    lat: float
-    lon: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hours:
-    """From when to when, in seconds of the day."""
-
-    opens_s: int
-    closes_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,19 +142,6 @@ class Day:
     closed_segment_ids: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What of a vehicle decides over its streets."""
-
-    gross_t: float | None
-    height_m: float | None
-
-    @property
-    def name(self) -> str:
-        """As the solver's problem calls it."""
-        return f"{self.gross_t or '-'} t, {self.height_m or '-'} m"
-
-
 def profile_of(vehicle: DayVehicle) -> Profile:
     """The streets' view of a vehicle."""
     return Profile(vehicle.gross_t, vehicle.height_m)
@@ -218,15 +187,6 @@ def start_of(day: Day) -> dict[str, tuple[tuple[Act, str], ...]] | None:
     """The sequences from which a search begins; None where there is no plan in force."""
     tours = {tour.vehicle_id: tuple((step.act, step.id) for step in tour.steps) for tour in day.tours}
     return tours or None
-
-
-def matrix_of(seconds: np.ndarray, metres: np.ndarray) -> Matrix:
-    """Whole seconds and metres, rounded up so that no plan is faster than the streets; infinite becomes UNREACHABLE."""
-    known = np.isfinite(seconds)
-    return Matrix(
-        seconds=np.where(known, np.ceil(np.where(known, seconds, 0)), UNREACHABLE).astype(np.int64),
-        metres=np.where(known, np.ceil(np.where(known, metres, 0)), UNREACHABLE).astype(np.int64),
-    )
 
 
 def can_serve(vehicle: DayVehicle, stop: DayStop) -> bool:

@@ -12,18 +12,11 @@ from backend.accounts.calendars import midnight
 from backend.adapters import settings
 from backend.routing.planning.check import check
 from backend.routing.planning.plan import Act
+from backend.routing.plans.basics import Hours, Spot
 from backend.routing.plans.kinds import Hand, Kind, Reckoned, Watching
 from backend.routing.plans.models import Plan
 from backend.routing.plans.waste import assembling, outcome, rest, ways
-from backend.routing.plans.waste.day import (
-    Day,
-    DayFacility,
-    DayStop,
-    Hours,
-    Spot,
-    problem_of,
-    start_of,
-)
+from backend.routing.plans.waste.day import Day, DayFacility, DayStop, problem_of, start_of
 from backend.routing.rules import turns
 from backend.routing.rules.plans import Stop
 from shared.i18n import DEFAULT_LANGUAGE, Message, translate

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from backend.routing.planning.plan import Flaw
-from backend.routing.plans.waste.day import Day, DayFacility, DayStop, Hours
+from backend.routing.plans.basics import Hours
+from backend.routing.plans.waste.day import Day, DayFacility, DayStop
 from shared.i18n import Message
 from shared.vocabulary import ContainerType
 

@@ -17,19 +17,11 @@ from backend.errors import Invalid
 from backend.routing import rows
 from backend.routing.models import Route, RouteStop
 from backend.routing.planning.plan import Act
+from backend.routing.plans.basics import Hours, Spot
 from backend.routing.plans.models import Plan, PlanRun
 from backend.routing.plans.rules import Events
 from backend.routing.plans.waste.assembling import facilities_of, rates_of, shifts_of, stop_of, vehicles_of
-from backend.routing.plans.waste.day import (
-    Day,
-    DayFacility,
-    DayHeld,
-    DayStep,
-    DayTour,
-    DayVehicle,
-    Hours,
-    Spot,
-)
+from backend.routing.plans.waste.day import Day, DayFacility, DayHeld, DayStep, DayTour, DayVehicle
 from backend.web.principal import Principal
 from shared.i18n import Message
 from shared.vocabulary import RouteState, StopAction, StopState

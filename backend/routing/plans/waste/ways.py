@@ -9,7 +9,8 @@ import numpy as np
 
 from backend.routing.planning.plan import Act, Plan, Tour
 from backend.routing.planning.problem import Matrix
-from backend.routing.plans.waste.day import Day, Profile, Spot, matrix_of, profile_of, spots_of
+from backend.routing.plans.basics import Profile, Spot, matrix_of
+from backend.routing.plans.waste.day import Day, profile_of, spots_of
 from backend.routing.rules import turns
 from backend.routing.rules.turns import TurnStep
 from backend.streets import service as streets

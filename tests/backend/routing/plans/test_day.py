@@ -9,17 +9,15 @@ import numpy as np
 from backend.routing.planning.check import check
 from backend.routing.planning.problem import UNREACHABLE
 from backend.routing.planning.solving import solve
+from backend.routing.plans.basics import Hours, Spot, matrix_of
 from backend.routing.plans.kept_words import kept_message, said_again
 from backend.routing.plans.waste.day import (
     Day,
     DayFacility,
     DayStop,
     DayVehicle,
-    Hours,
     Rates,
-    Spot,
     can_serve,
-    matrix_of,
     problem_of,
     profile_of,
     spots_of,
