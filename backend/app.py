@@ -70,6 +70,7 @@ from backend.web.principal import Gate, set_gate
 from backend.web.problems import describe_problems, install_problems
 from backend.web.request_log import configure_logging, install_request_log
 from backend.web.uploads import install_uploads
+from backend.winter import views as winter
 
 API_PREFIX = "/api/v1"
 WORK = (
@@ -104,6 +105,7 @@ FEATURES = (
     shifts.blp,
     trackers.blp,
     containers.blp,
+    winter.blp,
     fleet.blp,
     roads.blp,
     routing.blp,

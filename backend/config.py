@@ -290,6 +290,18 @@ class Settings:
         1.0, "a container site that nobody was seen to empty counts as emptied so long ago", check=positive
     )
 
+    snow_lies_days: float = setting(
+        14.0, "snow that fell longer ago is packed by traffic: no plough is sent for it", check=positive
+    )
+    snow_heap_days: float = setting(
+        120.0, "snow that fell longer ago is not reckoned to lie beside a street any more", check=positive
+    )
+    street_covered_share: float = setting(
+        0.8,
+        "share of a piece of street that must be worked on for it to count as cleared or gritted",
+        check=validate.Range(min=0.1, max=1),
+    )
+
     check_in_wait_s: float = setting(
         4.0,
         "how long a check-in's request waits for its verdict before it answers 202",

@@ -395,6 +395,21 @@ class StopAction(StrEnum):
     VISIT = "visit"
 
 
+class WinterWork(StrEnum):
+    """What is done on a street in winter; clearing and gritting are stops' actions too."""
+
+    CLEAR = "clear"
+    GRIT = "grit"
+    PAVEMENT = "pavement"
+
+
+class GritMaterial(StrEnum):
+    """What is spread on ice."""
+
+    SALT = "salt"
+    SAND = "sand"
+
+
 class StopState(StrEnum):
     """Whether a stop is done."""
 

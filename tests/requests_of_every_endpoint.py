@@ -54,6 +54,7 @@ from tests.invented_streets import a_segment, import_streets
 from tests.missed_spot_check import gap_address
 from tests.phone import Phone
 from tests.plans import failed_plan
+from tests.winter import make_snowfall, snowfall
 
 WORKERS = (Role.SUPERVISOR, Role.CREW)
 
@@ -98,6 +99,21 @@ class World:
         """The address of the streets, which are there from now on."""
         import_streets(self.app)
         return "/streets"
+
+    def snowfall(self) -> str:
+        """The address of a fresh snowfall of the first district."""
+        return f"/winter/snowfalls/{make_snowfall(self.admin, self.clock(), self.here)['id']}"
+
+    def winter(self, what: str) -> str:
+        """The address of what this night's streets need, or of the snow that lies there."""
+        self.streets()
+        return f"/winter/{what}?night={self.clock().date().isoformat()}"
+
+    def district_boundary(self) -> str:
+        """The address of the first district's boundary, which is drawn from now on."""
+        path = f"/districts/{self.here}/boundary"
+        assert self.admin.put(path, json={"boundary": PARK}).status_code == 200
+        return path
 
     def geofence(self) -> str:
         """A fresh geofence of the first district."""
@@ -501,6 +517,12 @@ EXAMPLES: dict[str, Example] = {
     "accounts.change_district": one(
         "PATCH", lambda world, _phone: f"/districts/{world.here}", {"rest_weekdays": [5, 6]}
     ),
+    "geofences.read_district_boundary": one(
+        "GET", lambda world, _phone: world.district_boundary(), elsewhere=200
+    ),
+    "geofences.draw_district_boundary": one(
+        "PUT", lambda world, _phone: f"/districts/{world.here}/boundary", {"boundary": PARK}
+    ),
     "orders.list_orders_of_person": one("GET", lambda world, _phone: f"/people/{world.person()}/orders"),
     "orders.register_order": one(
         "POST", lambda world, _phone: f"/people/{world.person()}/orders", ORDER, status=201
@@ -695,6 +717,13 @@ EXAMPLES: dict[str, Example] = {
         "POST", lambda world, _phone: f"{world.plan()}/runs", {"reason": "поломка"}, status=409
     ),
     "plans.accept_run": one("PUT", lambda world, _phone: f"{world.plan()}/runs/1/acceptance", status=409),
+    "winter.list_snowfalls": get("/winter/snowfalls"),
+    "winter.enter_snowfall": create("/winter/snowfalls", lambda world: snowfall(world.clock(), world.here)),
+    "winter.read_snowfall": one("GET", lambda world, _phone: world.snowfall()),
+    "winter.correct_snowfall": one("PATCH", lambda world, _phone: world.snowfall(), {"depth_cm": 4}),
+    "winter.withdraw_snowfall": one("DELETE", lambda world, _phone: world.snowfall(), status=204),
+    "winter.list_needs": one("GET", lambda world, _phone: world.winter("needs"), elsewhere=200),
+    "winter.list_volumes": one("GET", lambda world, _phone: world.winter("volumes"), elsewhere=200),
     "containers.list_sites": get("/containers"),
     "containers.create_site": create("/containers", lambda world: site(world.here)),
     "containers.read_site": one("GET", lambda world, _phone: world.container_site()),

@@ -109,6 +109,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "containers.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: DISTRICT},
     "containers.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "containers.import": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "winter.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: DISTRICT},
+    "snowfalls.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "sync.read": EVERYONE_OWN,
 }
 

@@ -1,4 +1,4 @@
-"""Rows of geofences: areas where work may happen, and when they are in force."""
+"""Rows of geofences: areas where work may happen, and when they are in force; and the districts' own boundaries."""
 
 from __future__ import annotations
 
@@ -32,3 +32,18 @@ class Geofence(Base):
     version: Mapped[int] = mapped_column(default=1)
     # GeoJSON Polygon or MultiPolygon, lon lat. The last column, so that SQLite reads the others without it.
     boundary: Mapped[dict[str, Any]]
+
+
+class DistrictBoundary(Base):
+    """What belongs to a district; a boundary that was taken away leaves its row, whose version still grows."""
+
+    __tablename__ = "district_boundaries"
+
+    district_id: Mapped[UUID] = mapped_column(ForeignKey("districts.id"), primary_key=True)
+    version: Mapped[int]
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    set_at: Mapped[datetime]
+    is_drawn: Mapped[bool]
+    boundary: Mapped[
+        dict[str, Any]
+    ]  # GeoJSON Polygon or MultiPolygon, lon lat; empty where it was taken away

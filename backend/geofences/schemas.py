@@ -61,6 +61,21 @@ def _boundary(**options: Any) -> fields.Raw:
     return fields.Raw(metadata={"type": "object", "description": words}, **options)
 
 
+class DistrictBoundaryRequest(Schema):
+    """What belongs to a district."""
+
+    boundary = _boundary(required=True, allow_none=True)
+
+
+class DistrictBoundarySchema(Schema):
+    """A district's boundary, who drew it and when."""
+
+    district_id = fields.UUID(required=True)
+    boundary = fields.Nested(BoundarySchema, required=True, allow_none=True)
+    set_by = fields.UUID(required=True)
+    set_at = fields.AwareDateTime(required=True)
+
+
 class GeofenceRequest(Schema):
     """A new geofence; without ``valid_from`` it is in force at once."""
 

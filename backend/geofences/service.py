@@ -1,32 +1,32 @@
-"""Geofences: drawing, changing, archiving them, and finding those that hold a point."""
+"""Geofences: drawing, changing, archiving them, and finding those that hold a point (districts' own: `districts`)."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import shapely
 import shapely.geometry
 import sqlalchemy as sa
 from flask import current_app
 
 from backend.accounts.policy import districts_for
 from backend.accounts.service import require_district
-from backend.adapters import settings
 from backend.clock import new_id, now
 from backend.database import READ_ONLY, db
 from backend.errors import Conflict, Invalid, NotFound
+from backend.geofences.boundaries import checked_boundary
+from backend.geofences.boundaries import city_bounds as city_bounds
+from backend.geofences.districts import DistrictAreas as DistrictAreas
+from backend.geofences.districts import district_areas as district_areas
 from backend.geofences.models import Geofence
-from backend.geofences.rules import BoundaryError, Bounds, Fence, FenceIndex, validate_boundary
+from backend.geofences.rules import Fence, FenceIndex
 from backend.ledger.service import record
 from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
-from shared.decoding import path_text
 from shared.encoding import canonical_json
 from shared.geometry import Point
 from shared.i18n import Message
@@ -55,7 +55,7 @@ def create(
         id=new_id(),
         district_id=require_district(district_id, by, "geofences.change"),
         name=name.strip(),
-        boundary=_checked_boundary(boundary),
+        boundary=checked_boundary(boundary),
         valid_from=start,
         valid_until=_checked_end(start, end),
         created_at=moment,
@@ -79,7 +79,7 @@ def change(fence: Geofence, by: Principal, **wished: Any) -> Geofence:
     if "name" in wished:
         wished["name"] = wished["name"].strip()
     if "boundary" in wished:
-        wished["boundary"] = _checked_boundary(wished["boundary"])
+        wished["boundary"] = checked_boundary(wished["boundary"])
     _checked_end(wished.get("valid_from", fence.valid_from), wished.get("valid_until", fence.valid_until))
     changed = {name: value for name, value in wished.items() if getattr(fence, name) != value}
     if changed:
@@ -173,12 +173,6 @@ def versions(geofence_ids: Iterable[UUID]) -> dict[UUID, int]:
     return {row.id: row.version for row in db.session().execute(query)}
 
 
-def city_bounds() -> Bounds:
-    """Where the city lies, from the settings."""
-    centre = Point(lat=settings().city_lat, lon=settings().city_lon)
-    return Bounds(centre=centre, far_km=settings().city_radius_km)
-
-
 # -------------------------------------------------------------------------------------------------------
 
 
@@ -193,18 +187,6 @@ def _find(geofence_id: UUID, by: Principal, action: str, *, lock: bool = False) 
 def _in_scope(query: sa.Select[Geofence], by: Principal) -> sa.Select[Geofence]:
     allowed = districts_for(by, "geofences.read")
     return query if allowed is None else query.where(Geofence.district_id.in_(allowed))
-
-
-def _checked_boundary(geojson: object) -> dict[str, Any]:
-    try:
-        boundary = validate_boundary(geojson, city_bounds())
-    except BoundaryError as error:
-        errors: dict[str, list[Message]] = {}
-        for path, message in error.errors:
-            errors.setdefault(path_text(("boundary", *path)), []).append(message)
-        raise Invalid(errors) from error
-    plain: dict[str, Any] = json.loads(shapely.to_geojson(boundary))
-    return plain
 
 
 def _checked_end(start: datetime, end: datetime | None) -> datetime | None:

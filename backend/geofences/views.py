@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from backend.geofences import service
-from backend.geofences.schemas import GeofenceChange, GeofenceQuery, GeofenceRequest, GeofenceSchema
+from backend.geofences import districts, service
+from backend.geofences.models import DistrictBoundary
+from backend.geofences.schemas import (
+    DistrictBoundaryRequest,
+    DistrictBoundarySchema,
+    GeofenceChange,
+    GeofenceQuery,
+    GeofenceRequest,
+    GeofenceSchema,
+)
 from backend.web.blueprint import Blueprint
 from backend.web.paging import page_schema
 from backend.web.principal import current_principal
 from backend.web.versions import check_if_match, etag
 
-blp = Blueprint("geofences", __name__, description="Areas where work may happen")
+blp = Blueprint("geofences", __name__, description="Areas where work may happen, and the districts' own")
 
 
 @blp.route("/geofences", action="geofences.read")
@@ -60,3 +68,24 @@ def archive_geofence(geofence_id: UUID) -> None:
     fence = service.to_change(geofence_id, principal)
     check_if_match(fence.version)
     service.archive(fence, principal)
+
+
+@blp.route("/districts/<uuid:district_id>/boundary", action="streets.read")
+@blp.response(200, DistrictBoundarySchema)
+def read_district_boundary(district_id: UUID) -> Any:
+    """The boundary of any district; 404 where none is drawn."""
+    return _boundary(districts.boundary_of_district(district_id))
+
+
+@blp.route("/districts/<uuid:district_id>/boundary", action="districts.change", methods=("PUT",))
+@blp.arguments(DistrictBoundaryRequest)
+@blp.response(200, DistrictBoundarySchema)
+def draw_district_boundary(body: dict[str, Any], district_id: UUID) -> Any:
+    """Draw a district's boundary: streets whose middle lies inside are the district's from now on. null takes it away."""
+    return _boundary(districts.set_boundary(district_id, current_principal(), **body))
+
+
+def _boundary(row: DistrictBoundary) -> Any:
+    names = ("district_id", "set_by", "set_at")
+    shown = {name: getattr(row, name) for name in names} | {"boundary": row.boundary or None}
+    return shown, 200, etag(row.version)

@@ -1,0 +1,103 @@
+"""Winter streets over HTTP: snowfalls, what a night needs, what lies to be hauled."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from backend.web.blueprint import Blueprint
+from backend.web.paging import page_schema
+from backend.web.principal import current_principal
+from backend.web.versions import check_if_match, etag
+from backend.winter import schemas, snowfalls
+from backend.winter.models import SnowfallRow
+from backend.winter.needs import needs
+from backend.winter.rules.sums import sums
+from backend.winter.volumes import volumes
+from shared.vocabulary import WinterWork
+
+blp = Blueprint("winter", __name__, description="Streets in winter: snow, what is needed, what was done")
+
+
+@blp.route("/winter/snowfalls", action="winter.read")
+@blp.arguments(schemas.SnowfallQuery, location="query")
+@blp.response(200, page_schema(schemas.SnowfallSchema))
+def list_snowfalls(query: dict[str, Any]) -> Any:
+    """Snowfalls of the caller's districts and of the whole city, the latest first."""
+    return snowfalls.list_snowfalls(current_principal(), **query)
+
+
+@blp.route("/winter/snowfalls", action="snowfalls.change", methods=("POST",))
+@blp.arguments(schemas.SnowfallRequest)
+@blp.response(201, schemas.OneSnowfallSchema)
+def enter_snowfall(body: dict[str, Any]) -> Any:
+    """Enter a snowfall."""
+    return _one(snowfalls.create(current_principal(), **body), 201)
+
+
+@blp.route("/winter/snowfalls/<uuid:snowfall_id>", action="winter.read")
+@blp.response(200, schemas.OneSnowfallSchema)
+def read_snowfall(snowfall_id: UUID) -> Any:
+    """One snowfall with everything that was said of it."""
+    return _one(snowfalls.get(snowfall_id, current_principal()))
+
+
+@blp.route(
+    "/winter/snowfalls/<uuid:snowfall_id>", action="snowfalls.change", methods=("PATCH",), problems=(412,)
+)
+@blp.arguments(schemas.SnowfallChange)
+@blp.response(200, schemas.OneSnowfallSchema)
+def correct_snowfall(body: dict[str, Any], snowfall_id: UUID) -> Any:
+    """Correct a snowfall: what was said before stays readable as a version."""
+    principal = current_principal()
+    row = snowfalls.to_change(snowfall_id, principal)
+    check_if_match(row.version)
+    return _one(snowfalls.change(row, principal, **body))
+
+
+@blp.route(
+    "/winter/snowfalls/<uuid:snowfall_id>", action="snowfalls.change", methods=("DELETE",), problems=(412,)
+)
+@blp.response(204)
+def withdraw_snowfall(snowfall_id: UUID) -> None:
+    """Withdraw a snowfall that did not happen; it stays readable."""
+    principal = current_principal()
+    row = snowfalls.to_change(snowfall_id, principal)
+    check_if_match(row.version)
+    snowfalls.withdraw(row, principal)
+
+
+@blp.route("/winter/needs", action="winter.read", problems=(409,))
+@blp.arguments(schemas.NeedQuery, location="query")
+@blp.response(200, schemas.NeedList)
+def list_needs(query: dict[str, Any]) -> Any:
+    """What the streets of the caller's districts need in a night: sums by work, priority and district, and pieces by urgency."""
+    works = frozenset([query["work"]]) if "work" in query else frozenset(WinterWork)
+    found = needs(
+        current_principal(), night=query["night"], works=works, district_id=query.get("district_id")
+    )
+    return {
+        "night": query["night"],
+        "sums": sums(found),
+        "total": len(found),
+        "items": found[: query["limit"]],
+    }
+
+
+@blp.route("/winter/volumes", action="winter.read", problems=(409,))
+@blp.arguments(schemas.VolumeQuery, location="query")
+@blp.response(200, schemas.VolumeList)
+def list_volumes(query: dict[str, Any]) -> Any:
+    """Snow that lies to be hauled: by the model from depth, temperature, width and class, or as it was measured."""
+    found = volumes(current_principal(), night=query["night"], district_id=query.get("district_id"))
+    return {
+        "night": query["night"],
+        "total_m3": round(sum(each.volume_m3 for each in found), 1),
+        "total": len(found),
+        "items": found[: query["limit"]],
+    }
+
+
+def _one(row: SnowfallRow, status: int = 200) -> Any:
+    shown = {name: getattr(row, name) for name in schemas.SnowfallSchema().fields}
+    return shown | {"versions": snowfalls.versions(row)}, status, etag(row.version)

@@ -1,0 +1,219 @@
+"""Work on streets as it is done: one row for each stop, piece, way and work; the latest passes are kept with the piece."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from backend.adapters import settings
+from backend.clock import new_id, now
+from backend.database import db
+from backend.ledger.service import record
+from backend.streets import service as streets
+from backend.winter.models import StreetState, StreetWork
+from backend.winter.rules.passes import AGAINST, ALONG, BOTH, PASSES_MOST
+from shared.encoding import canonical_json
+from shared.vocabulary import Audience, WinterWork
+
+Key = tuple[int, WinterWork, int]  # segment, work, way
+FACTS = ("done_at", "metres", "share", "passes", "by_track", "route_id", "vehicle_id", "withdrawn_at")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoneWork:
+    """What a stop did along one piece of street."""
+
+    segment_id: int
+    forward: bool | None
+    work: WinterWork
+    done_at: datetime
+    metres: float  # worked, all passes together
+    share: float  # of the length
+    by_track: bool  # False: somebody reported it, no track shows it
+
+
+def record_work(
+    *,
+    segment_id: int,
+    forward: bool | None,
+    work: WinterWork,
+    done_at: datetime,
+    metres: float,
+    share: float,
+    route_id: UUID | None,
+    stop_id: UUID,
+    vehicle_id: UUID | None,
+    by_track: bool,
+    actor: str,
+) -> None:
+    """One piece of street was worked on. The same stop, piece, way and work again corrects what was said before."""
+    done = DoneWork(
+        segment_id=segment_id,
+        forward=forward,
+        work=work,
+        done_at=done_at,
+        metres=metres,
+        share=share,
+        by_track=by_track,
+    )
+    record_works([done], route_id=route_id, stop_id=stop_id, vehicle_id=vehicle_id, actor=actor)
+
+
+def record_works(
+    works: Sequence[DoneWork],
+    *,
+    route_id: UUID | None,
+    stop_id: UUID,
+    vehicle_id: UUID | None,
+    actor: str,
+    whole: bool = False,
+) -> None:
+    """What a stop did along several pieces, with one entry in the ledger; ``whole`` withdraws what it no longer names."""
+    query = sa.select(StreetWork).where(StreetWork.stop_id == stop_id).with_for_update()
+    known = {_key(row): row for row in db.session().scalars(query)}
+    lengths = _lengths([each.segment_id for each in works])
+    touched: set[Key] = set()
+    said: set[Key] = set()
+    for each in works:
+        key = (each.segment_id, each.work, way_of(each.forward))
+        said.add(key)
+        facts = {
+            "done_at": each.done_at,
+            "metres": round(each.metres, 1),
+            "share": round(min(each.share, 1.0), 4),
+            "passes": _passes(each, lengths.get(each.segment_id)),
+            "by_track": each.by_track,
+            "route_id": route_id,
+            "vehicle_id": vehicle_id,
+            "withdrawn_at": None,
+        }
+        row = known.get(key)
+        if row is not None and all(getattr(row, name) == facts[name] for name in FACTS):
+            continue
+        if row is None:
+            row = StreetWork(
+                id=new_id(), stop_id=stop_id, segment_id=each.segment_id, work=each.work, way=key[2]
+            )
+            db.session().add(row)
+            known[key] = row
+        for name, value in facts.items():
+            setattr(row, name, value)
+        row.recorded_at = now()
+        touched.add(key)
+    if whole:
+        touched |= _withdraw(row for key, row in known.items() if key not in said)
+    if touched:
+        _refresh(touched)
+        _record("street.worked", stop_id, route_id, vehicle_id, actor, known, touched)
+
+
+def withdraw_work(stop_id: UUID, *, actor: str) -> None:
+    """The stop was not driven after all: what was recorded of it counts no more. Once more changes nothing."""
+    query = sa.select(StreetWork).where(StreetWork.stop_id == stop_id).with_for_update()
+    known = {_key(row): row for row in db.session().scalars(query)}
+    touched = _withdraw(known.values())
+    if touched:
+        _refresh(touched)
+        any_row = next(iter(known.values()))
+        _record("street.work_withdrawn", stop_id, any_row.route_id, any_row.vehicle_id, actor, known, touched)
+
+
+def way_of(forward: bool | None) -> int:
+    """How rows number a direction."""
+    return BOTH if forward is None else ALONG if forward else AGAINST
+
+
+def _withdraw(rows: Iterable[StreetWork]) -> set[Key]:
+    touched = set()
+    for row in rows:
+        if row.withdrawn_at is None:
+            row.withdrawn_at = now()
+            touched.add(_key(row))
+    return touched
+
+
+def _key(row: StreetWork) -> Key:
+    return (row.segment_id, row.work, row.way)
+
+
+def _lengths(segment_ids: Sequence[int]) -> dict[int, float]:
+    if streets.newest_import() is None:
+        return {}
+    network = streets.network()
+    wished = set(segment_ids)
+    return {
+        key: length_m
+        for key, length_m in zip(network.segment_id.tolist(), network.length_m.tolist(), strict=True)
+        if key in wished
+    }
+
+
+def _passes(each: DoneWork, length_m: float | None) -> int:
+    """How often the piece was gone along: a stop may hold several passes of it."""
+    if not length_m:
+        return 1
+    return min(max(round(each.metres / length_m), 1), PASSES_MOST)
+
+
+def _refresh(touched: set[Key]) -> None:
+    """Keep the latest passes of each piece, way and work; a part that is shorter than the setting counts as none."""
+    db.session().flush()
+    for segment_id, work, way in sorted(touched):
+        query = sa.select(StreetWork).where(
+            StreetWork.segment_id == segment_id,
+            StreetWork.work == work,
+            StreetWork.way == way,
+            StreetWork.withdrawn_at.is_(None),
+            StreetWork.share >= settings().street_covered_share,
+        )
+        rows = list(
+            db.session().scalars(query.order_by(StreetWork.done_at.desc(), StreetWork.id).limit(PASSES_MOST))
+        )
+        state = db.session().get(StreetState, (segment_id, work, way), with_for_update=True)
+        if not rows:
+            if state is not None:
+                db.session().delete(state)
+            continue
+        if state is None:
+            state = StreetState(segment_id=segment_id, work=work, way=way)
+            db.session().add(state)
+        state.done_at, state.by_track = rows[0].done_at, rows[0].by_track
+        state.recent_s = [row.done_at.timestamp() for row in rows for _pass in range(row.passes)][
+            :PASSES_MOST
+        ]
+    db.session().flush()
+
+
+def _record(
+    kind: str,
+    stop_id: UUID,
+    route_id: UUID | None,
+    vehicle_id: UUID | None,
+    actor: str,
+    known: dict[Key, StreetWork],
+    touched: set[Key],
+) -> None:
+    rows = [known[key] for key in sorted(touched)]
+    listed: list[Any] = [
+        [row.segment_id, row.work.value, row.way, row.done_at.isoformat(), row.metres, row.by_track]
+        for row in rows
+    ]
+    record(
+        kind,
+        actor=actor,
+        subject=f"stop:{stop_id}",
+        at=now(),
+        audience=Audience.OPERATIONS,
+        route=f"route:{route_id}" if route_id else None,
+        vehicle=f"vehicle:{vehicle_id}" if vehicle_id else None,
+        pieces=len(rows),
+        metres=round(sum(row.metres for row in rows)),
+        by_track=sum(row.by_track for row in rows),
+        sha256=hashlib.sha256(canonical_json(listed)).hexdigest(),
+    )
