@@ -1,0 +1,157 @@
+"""Simulated annealing by ruin and recreate: the kernel's arrays of one search, and how it cools."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from backend.routing.clearing import kernel
+from backend.routing.clearing.model import Model, Sequences
+
+HOT, COLD = 0.5, 0.005
+"""First and last temperature, in mean costs of a task."""
+REMOVED_MEAN, STRING_MOST = 10.0, 10
+BLINK = 0.01
+ORDERS = np.array([4.0, 8.0, 10.0, 11.0, 11.0])
+ORDERS_DUE = np.array([4.0, 6.0, 8.0, 9.0, 13.0])
+"""How often left-out tasks are put back by chance, by demand, the far first, the near first, by what is due: summed weights."""
+
+Row = tuple[tuple[int, ...], int]
+"""A tour as elements without start and end, and its type."""
+
+
+class Annealing:
+    """One search over a model, from given tours (or none) on."""
+
+    def __init__(self, model: Model, seed: int, rows: Sequence[Row] = (), hot: float = HOT) -> None:
+        self.model = model
+        self._hot = hot
+        n, tours = model.tasks, len(model.type_of)
+        width = n + 4 + (2 * kernel.TRIPS_MOST if model.problem.stores else 0)
+        self._seq = np.zeros((tours, width), np.int64)
+        self._fw, self._bw, self._tf, self._tb = (np.zeros((tours, width, 2), np.int64) for _each in range(4))
+        self._tail = np.zeros((tours, width, 3), np.int64)
+        self._came = np.zeros((tours, width, 2), np.int64)
+        self._trip = np.zeros((tours, width), np.int64)
+        self._load = np.zeros((tours, kernel.TRIPS_MOST + 4), np.int64)
+        self._head = np.zeros((tours, kernel.HEAD_COLUMNS), np.int64)
+        self._at = np.full((n, 2), -1, np.int64)
+        self._absent = np.zeros(n, np.int64)
+        self._state = np.zeros(8, np.int64)
+        self._rng = np.array([np.uint64(seed * 2_654_435_761 + 88_172_645_463_325_252)], np.uint64)
+        self._touched = np.zeros(tours, np.int64)
+        self._kept = np.zeros((tours, width), np.int64)
+        self._kept_length = np.zeros(tours, np.int64)
+        self._best_seq = np.zeros((tours, width), np.int64)
+        self._best_length = np.zeros(tours, np.int64)
+        self._found = np.zeros(4, np.int64)
+        self._out = np.zeros(n, np.int64)
+        self._was = np.zeros(n, np.int64)
+        self._key = np.zeros(n)
+        self._orders = ORDERS_DUE if model.late.any() else ORDERS
+        self.adopt(rows)
+        self._state[1] = self._state[0]
+        self._mean = 0.0
+
+    @property
+    def iterations(self) -> int:
+        """How many have been done."""
+        return int(self._state[3])
+
+    @property
+    def best_cost(self) -> int:
+        """Of the best plan, scaled, with the prices of what is left out."""
+        return int(self._state[1])
+
+    @property
+    def current_cost(self) -> int:
+        """Of the plan at which the search stands."""
+        return int(self._state[0])
+
+    def adopt(self, rows: Sequence[Row]) -> None:
+        """Go on from these tours; what is illegal of them is left out."""
+        model = self.model
+        free = {kind: list(np.flatnonzero(model.type_of == kind)) for kind in range(len(model.kind))}
+        self._at[:] = -1
+        given: dict[int, tuple[int, ...]] = {}
+        for elements, kind in rows:
+            if free[kind]:
+                given[int(free[kind].pop(0))] = elements
+        for tour, kind in enumerate(model.type_of.tolist()):
+            elements = given.get(tour, ())
+            while not self._set(tour, kind, elements) and elements:
+                elements = elements[:-1]
+        absent = np.flatnonzero(self._at[:, 0] < 0)
+        self._absent[: len(absent)] = absent
+        self._state[2] = len(absent)
+        self._state[0] = int(self._head[:, kernel.COST].sum() + model.price[absent].sum())
+        if not self._state[1] or self._state[0] < self._state[1]:
+            self._state[1] = self._state[0]
+            self._best_seq[:] = self._seq
+            self._best_length[:] = self._head[:, kernel.LENGTH]
+
+    def _set(self, tour: int, kind: int, elements: Sequence[int]) -> bool:
+        model = self.model
+        whole = [int(model.kind[kind, kernel.START]), *elements, int(model.kind[kind, kernel.END])]
+        for each in self._seq[tour, : self._head[tour, kernel.LENGTH]]:
+            if each < model.tasks and self._at[each, 0] == tour:
+                self._at[each, 0] = -1
+        self._seq[tour, : len(whole)] = whole
+        self._head[tour, kernel.LENGTH] = len(whole)
+        return bool(
+            kernel.refresh(
+                model.cost, model.dur, model.work, model.lasts, model.dem, model.due, model.late, model.kind,
+                model.type_of, self._seq, self._fw, self._bw, self._tf, self._tb, self._tail, self._came,
+                self._trip, self._load, self._head, self._at, model.timed, tour,
+            )
+        )  # fmt: skip
+
+    def run(self, iterations: int, share: float, until: float | None = None) -> None:
+        """So many iterations, cooled from one share of the run to another."""
+        model = self.model
+        mean = self._mean_cost()
+        hot = mean * self._hot * (COLD / self._hot) ** share
+        cold = mean * self._hot * (COLD / self._hot) ** (share if until is None else until)
+        kernel.run(
+            model.cost, model.cost_t, model.dur, model.work, model.lasts, model.dem, model.due, model.late,
+            model.kind, model.type_of, self._seq, self._fw, self._bw, self._tf, self._tb, self._tail,
+            self._came, self._trip, self._load, self._head, self._at, len(model.problem.stores), model.timed,
+            model.near, model.far, model.price, self._absent, self._state, self._rng, self._touched,
+            self._kept, self._kept_length, self._best_seq, self._best_length, iterations, hot, cold,
+            REMOVED_MEAN, STRING_MOST, BLINK, self._orders, self._found, self._out, self._key, self._was,
+        )  # fmt: skip
+
+    def _mean_cost(self) -> float:
+        """What driving to a task costs on average, once some are done."""
+        if self._mean == 0.0 or self._state[4] < 50:
+            done = self.model.tasks - int(self._state[2])
+            driven = int(self._head[:, kernel.COST].sum())
+            worked = sum(
+                int(self.model.work[self.model.type_of[r], 2 * each])
+                for each, (r, _p) in enumerate(self._at.tolist())
+                if r >= 0 and self.model.work[self.model.type_of[r], 2 * each] < kernel.NO_WAY
+            )
+            self._mean = max(1.0, (driven - worked) / max(1, done)) if done else float(self.model.far.mean())
+        return self._mean
+
+    def rows(self) -> list[Row]:
+        """The best tours that do something."""
+        return [
+            (tuple(self._best_seq[tour, 1 : self._best_length[tour] - 1].tolist()), int(kind))
+            for tour, kind in enumerate(self.model.type_of)
+            if self._best_length[tour] > 2
+        ]
+
+    def current_rows(self) -> list[Row]:
+        """The tours at which the search stands."""
+        return [
+            (tuple(self._seq[tour, 1 : self._head[tour, kernel.LENGTH] - 1].tolist()), int(kind))
+            for tour, kind in enumerate(self.model.type_of)
+            if self._head[tour, kernel.LENGTH] > 2
+        ]
+
+    def sequences(self, rows: Sequence[Row]) -> Sequences:
+        """Tours given to machines of their groups, in the machines' order."""
+        free = [list(group) for group in self.model.groups]
+        return {free[kind].pop(0).id: self.model.steps(kind, elements) for elements, kind in rows}
