@@ -151,7 +151,6 @@ def refresh(
     if rests and took > kind[t, REST_TO] and kind[t, REST_TO] >= 0:
         pending = True
     now, total = 0, 0
-    before = 0
     if pending and now >= rest_from:
         now += kind[t, REST_S]
         shift += kind[t, REST_S]

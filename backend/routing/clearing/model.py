@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +79,7 @@ class Model:
         cost, work = self.cost[kind[kernel.CLASS]].astype(np.int64), self.work[type]
         whole = [int(kind[kernel.START]), *elements, int(kind[kernel.END])]
         totals, came = [0, kernel.IMPOSSIBLE], []
-        for before, here in zip(whole, whole[1:], strict=False):
+        for before, here in pairwise(whole):
             row = []
             sources = []
             for mode in range(2):
@@ -305,8 +306,8 @@ def _neighbours(problem: Problem, cost: NDArray[np.int32], work: Int, kind: Int,
     """For each task the others that lie nearest, and how far each lies from where machines start and end."""
     ways = cost[0, : 2 * n, : 2 * n].reshape(n, 2, n, 2).min(axis=(1, 3)).astype(np.float64)
     apart = np.minimum(ways, ways.T)
-    able = (work[:, : 2 * n] < kernel.NO_WAY).reshape(len(work), n, 2).any(axis=2).astype(np.int64)
-    apart[(able.T @ able) == 0] += kernel.NO_WAY
+    able: Int = (work[:, : 2 * n] < kernel.NO_WAY).reshape(len(work), n, 2).any(axis=2).astype(np.int64)
+    apart[np.matmul(able.T, able) == 0] += kernel.NO_WAY
     np.fill_diagonal(apart, np.inf)
     near = np.argsort(apart, axis=1, kind="stable")[:, : max(1, min(NEAR_MOST, n - 1))]
     start, end = int(kind[0, kernel.START]), int(kind[0, kernel.END])

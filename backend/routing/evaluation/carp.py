@@ -26,7 +26,7 @@ class Network:
 
     metres: NDArray[np.int64]
 
-    def __call__(self, _profile: str, leaving: NDArray[np.int64], entering: NDArray[np.int64]) -> Matrix:
+    def __call__(self, profile: str, leaving: NDArray[np.int64], entering: NDArray[np.int64]) -> Matrix:
         """The block of these vertices."""
         metres = self.metres[np.ix_(leaving, entering)]
         return Matrix(np.zeros_like(metres), metres)
@@ -48,7 +48,7 @@ def read_arc_instance(path: Path) -> ArcInstance:
     vertices, edges = int(lines[0][0]), int(lines[1][0])
     rows = np.array([[int(each) for each in line[:4]] for line in lines[2 : 2 + edges]], dtype=np.int64)
     capacity, lower, upper = (float(line[0]) for line in lines[3 + edges : 6 + edges])
-    one, other, metres, demand = rows.T
+    one, other, metres, _demand = rows.T
     cheapest: dict[tuple[int, int], int] = {}
     for a, b, cost in zip([*one, *other], [*other, *one], [*metres, *metres], strict=True):
         key = (int(a), int(b))
