@@ -306,8 +306,8 @@ def _neighbours(problem: Problem, cost: NDArray[np.int32], work: Int, kind: Int,
     """For each task the others that lie nearest, and how far each lies from where machines start and end."""
     ways = cost[0, : 2 * n, : 2 * n].reshape(n, 2, n, 2).min(axis=(1, 3)).astype(np.float64)
     apart = np.minimum(ways, ways.T)
-    able: Int = (work[:, : 2 * n] < kernel.NO_WAY).reshape(len(work), n, 2).any(axis=2).astype(np.int64)
-    apart[np.matmul(able.T, able) == 0] += kernel.NO_WAY
+    able = (work[:, : 2 * n] < kernel.NO_WAY).reshape(len(work), n, 2).any(axis=2).astype(np.int64)
+    apart[np.dot(able.T, able) == 0] += kernel.NO_WAY
     np.fill_diagonal(apart, np.inf)
     near = np.argsort(apart, axis=1, kind="stable")[:, : max(1, min(NEAR_MOST, n - 1))]
     start, end = int(kind[0, kernel.START]), int(kind[0, kernel.END])
