@@ -54,7 +54,7 @@ from tests.invented_streets import a_segment, import_streets
 from tests.missed_spot_check import gap_address
 from tests.phone import Phone
 from tests.plans import failed_plan
-from tests.winter import make_snowfall, snowfall
+from tests.winter import make_snowfall, pile, snowfall
 
 WORKERS = (Role.SUPERVISOR, Role.CREW)
 
@@ -437,6 +437,16 @@ def _positions(world: World, phone: Phone) -> TestResponse:
     return phone.put(f"/location-fixes/{batch['id']}", json=batch)
 
 
+def _priority(world: World, phone: Phone) -> TestResponse:
+    world.streets()
+    body = {"segment_ids": [a_segment(world.admin)], "priority": 1, "note": "Больница"}
+    return phone.put("/winter/priorities", json=body)
+
+
+def _measured_pile(world: World, phone: Phone) -> TestResponse:
+    return phone.put(f"/winter/piles/{uuid4()}", json=pile(world.clock()))
+
+
 def _report_position(world: World, phone: Phone) -> TestResponse:
     return phone.get(f"/osmand?id={world.tracker()['device_id']}&lat=54.87&lon=69.15")
 
@@ -724,6 +734,12 @@ EXAMPLES: dict[str, Example] = {
     "winter.withdraw_snowfall": one("DELETE", lambda world, _phone: world.snowfall(), status=204),
     "winter.list_needs": one("GET", lambda world, _phone: world.winter("needs"), elsewhere=200),
     "winter.list_volumes": one("GET", lambda world, _phone: world.winter("volumes"), elsewhere=200),
+    "winter.read_care": get("/winter/care"),
+    "winter.set_care": Example(lambda _world, phone: phone.put("/winter/care", json={})),
+    "winter.list_priorities": get("/winter/priorities"),
+    "winter.set_priority": Example(_priority),
+    "winter.list_piles": get("/winter/piles"),
+    "winter.measure_pile": Example(_measured_pile),
     "containers.list_sites": get("/containers"),
     "containers.create_site": create("/containers", lambda world: site(world.here)),
     "containers.read_site": one("GET", lambda world, _phone: world.container_site()),

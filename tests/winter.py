@@ -9,6 +9,8 @@ from uuid import UUID
 from tests.fleet import make
 from tests.phone import Phone
 
+HEAP = {"type": "Point", "coordinates": [69.15, 54.87]}
+
 
 def snowfall(now: datetime, district_id: UUID | str | None = None, **fields: Any) -> dict[str, Any]:
     """12 cm of snow in the six hours before now, at -8 °C."""
@@ -27,6 +29,11 @@ def make_snowfall(
 ) -> dict[str, Any]:
     """Enter a snowfall."""
     return make(phone, "/winter/snowfalls", snowfall(now, district_id, **fields))
+
+
+def pile(now: datetime, **fields: Any) -> dict[str, Any]:
+    """A pile at a place on no street."""
+    return {"place": HEAP, "volume_m3": 40, "measured_at": now.isoformat(), "note": "у школы", **fields}
 
 
 def box(west: float, south: float, east: float, north: float) -> dict[str, Any]:

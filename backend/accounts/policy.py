@@ -110,6 +110,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "containers.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "containers.import": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "winter.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: DISTRICT},
+    "winter.set": {ADMIN: ALL},
+    "snow_piles.measure": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: DISTRICT, CREW: DISTRICT},
     "snowfalls.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "sync.read": EVERYONE_OWN,
 }

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.streets.network import StreetClass
 from backend.web.paging import PageQuery
-from backend.web.wire import PLAIN_TEXT, Schema, day_in_reach, fields, time_in_reach, validate
+from backend.web.places import PlaceSchema, PointSchema
+from backend.web.wire import (
+    PLAIN_TEXT,
+    Pattern,
+    Schema,
+    day_in_reach,
+    fields,
+    filled,
+    time_in_reach,
+    validate,
+)
 from backend.winter.models import NOTE_MAX
+from backend.winter.rules.care import PRIORITIES
 from backend.winter.rules.snowfalls import COLDEST_C, DEPTH_MOST_CM, WARMEST_C
+from shared.i18n import Message
 from shared.vocabulary import GritMaterial, WinterWork
 
+_ = Message
+CLASSES = [each.name.lower() for each in StreetClass]
+SEGMENTS_MOST = 5_000
+HOUR = Pattern(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", error=_("must be an hour such as 05:00, was {input}"))
 NEEDS_DEFAULT, NEEDS_MOST = 500, 50_000
 
 
@@ -183,3 +200,150 @@ class VolumeList(Schema):
     total_m3 = fields.Float(required=True)
     total = fields.Integer(required=True)
     items = fields.List(fields.Nested(SnowHeapSchema), required=True)
+
+
+def _hour(**options: Any) -> fields.String:
+    words = {"description": "Before 18:00: of the morning after; null: no hour is promised"}
+    return fields.String(required=True, allow_none=True, validate=HOUR, metadata=words, **options)
+
+
+def _between(least: float, most: float, **options: Any) -> fields.Float:
+    return fields.Float(required=True, validate=validate.Range(least, most), **options)
+
+
+class StreetCareSchema(Schema):
+    """What is done on streets of one class."""
+
+    street_class = fields.String(required=True, validate=validate.OneOf(CLASSES))
+    priority = fields.Integer(required=True, strict=True, validate=validate.OneOf(PRIORITIES))
+    is_cleared = fields.Boolean(required=True)
+    is_gritted = fields.Boolean(required=True)
+    pavements = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(0, 2),
+        metadata={"description": "Sides with a pavement that the city clears"},
+    )
+    clear_from_cm = _between(0.5, 50)
+
+
+class PriorityCareSchema(Schema):
+    """How streets of one priority are served."""
+
+    priority = fields.Integer(required=True, strict=True, validate=validate.OneOf(PRIORITIES))
+    clear_by = _hour()
+    grit_by = _hour()
+    pavement_by = _hour()
+    weight = _between(0.1, 100, metadata={"description": "Of urgency beside other priorities"})
+    salt_g_m2 = _between(0, 100)
+    sand_g_m2 = _between(0, 1000)
+
+
+class MachinesSchema(Schema):
+    """Widths that passes are reckoned from."""
+
+    blade_m = _between(1, 8, metadata={"description": "What a plough clears, its blade at its angle"})
+    overlap_m = _between(0, 2, metadata={"description": "At the edges, which needs no pass of its own"})
+    spread_m = _between(2, 16, metadata={"description": "What a spreader reaches"})
+
+
+class CorrectionSchema(Schema):
+    """What a district knows better than the model."""
+
+    district_id = fields.UUID(required=True)
+    depth = _between(0, 5, metadata={"description": "Times the depth said for the whole city"})
+    volume = _between(0, 5, metadata={"description": "Times the volume that lies by the model"})
+
+
+class CareSchema(Schema):
+    """The care table; classes and priorities that are left out keep the defaults."""
+
+    classes = fields.List(fields.Nested(StreetCareSchema), load_default=list)
+    priorities = fields.List(fields.Nested(PriorityCareSchema), load_default=list)
+    machines = fields.Nested(MachinesSchema)
+    corrections = fields.List(fields.Nested(CorrectionSchema), load_default=list)
+
+
+class PriorityRequest(Schema):
+    """A street (by its name in any language), or pieces of one, and its priority; null takes it away."""
+
+    street = fields.String(validate=[validate.Length(1, 255), PLAIN_TEXT, filled], load_default=None)
+    segment_ids = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(1, 2**63 - 1)),
+        validate=validate.Length(1, SEGMENTS_MOST),
+        load_default=None,
+    )
+    priority = fields.Integer(
+        required=True, allow_none=True, strict=True, validate=validate.OneOf(PRIORITIES)
+    )
+    note = _note(load_default="")
+
+
+class PrioritySchema(Schema):
+    """A priority that is not the class's."""
+
+    street = fields.String(required=True, allow_none=True)
+    segment_ids = fields.List(fields.Integer(), required=True)
+    priority = fields.Integer(required=True)
+    note = fields.String(required=True)
+    pieces = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Pieces of street that it names today"}
+    )
+    set_by = fields.UUID(required=True)
+    set_at = fields.AwareDateTime(required=True)
+
+
+class PriorityList(Schema):
+    """Every priority in force."""
+
+    items = fields.List(fields.Nested(PrioritySchema), required=True)
+
+
+def _metres(most: float) -> fields.Float:
+    return fields.Float(required=True, validate=validate.Range(0, most, min_inclusive=False))
+
+
+class PileShape(Schema):
+    """A heap as it was measured; its volume is that of a ridge, π/4 of the box."""
+
+    length_m = _metres(1000)
+    height_m = _metres(15)
+    width_m = _metres(100)
+
+
+class PileRequest(Schema):
+    """A pile of snow that somebody measured: of a piece of street, or at a place."""
+
+    segment_id = fields.Integer(
+        strict=True, load_default=None, allow_none=True, validate=validate.Range(1, 2**63 - 1)
+    )
+    place = fields.Nested(PlaceSchema, load_default=None, allow_none=True)
+    volume_m3 = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 50_000))
+    shape = fields.Nested(PileShape, load_default=None, allow_none=True)
+    measured_at = fields.AwareDateTime(required=True, validate=time_in_reach)
+    note = _note(load_default="")
+
+
+class PileSchema(Schema):
+    """A pile of snow as it was measured."""
+
+    id = fields.UUID(required=True)
+    segment_id = fields.Integer(required=True, allow_none=True)
+    place = fields.Nested(PointSchema, required=True)
+    district_id = fields.UUID(required=True, allow_none=True)
+    volume_m3 = fields.Float(required=True)
+    shape = fields.Nested(PileShape, required=True, allow_none=True)
+    note = fields.String(required=True)
+    measured_by = fields.UUID(required=True)
+    measured_at = fields.AwareDateTime(required=True)
+    received_at = fields.AwareDateTime(required=True)
+    gone_at = fields.AwareDateTime(required=True, allow_none=True)
+    replaced_by = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "A newer measurement of the same piece"}
+    )
+
+
+class PileQuery(PageQuery):
+    """Which piles."""
+
+    gone = fields.Boolean(metadata={"description": "true: hauled or replaced; false: still there"})

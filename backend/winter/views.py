@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from backend.web.blueprint import Blueprint
-from backend.web.paging import page_schema
+from backend.web.once import create_once
+from backend.web.paging import Page, page_schema
 from backend.web.principal import current_principal
 from backend.web.versions import check_if_match, etag
-from backend.winter import schemas, snowfalls
+from backend.winter import caring, piles, schemas, snowfalls
 from backend.winter.models import SnowfallRow
 from backend.winter.needs import needs
 from backend.winter.rules.sums import sums
@@ -96,6 +97,61 @@ def list_volumes(query: dict[str, Any]) -> Any:
         "total": len(found),
         "items": found[: query["limit"]],
     }
+
+
+@blp.route("/winter/care", action="winter.read")
+@blp.response(200, schemas.CareSchema)
+def read_care() -> Any:
+    """The care table in force: what is done on streets of each class, until when by priority."""
+    number, table = caring.care_table()
+    return table, 200, etag(number)
+
+
+@blp.route("/winter/care", action="winter.set", methods=("PUT",), problems=(412,))
+@blp.arguments(schemas.CareSchema)
+@blp.response(200, schemas.CareSchema)
+def set_care(body: dict[str, Any]) -> Any:
+    """Put a care table in force; classes and priorities that it leaves out are as in the defaults."""
+    check_if_match(caring.care_table()[0])
+    number, table = caring.set_care(current_principal(), content=body)
+    return table, 200, etag(number)
+
+
+@blp.route("/winter/priorities", action="winter.read")
+@blp.response(200, schemas.PriorityList)
+def list_priorities() -> Any:
+    """Streets whose priority is not that of their class."""
+    return {"items": caring.list_priorities()}
+
+
+@blp.route("/winter/priorities", action="winter.set", methods=("PUT",))
+@blp.arguments(schemas.PriorityRequest)
+@blp.response(200, schemas.PriorityList)
+def set_priority(body: dict[str, Any]) -> Any:
+    """Give a street, or pieces of one, a priority of its own: hospital access, a bus route; null takes it away."""
+    row = caring.set_priority(current_principal(), **body)
+    return {"items": [] if row is None else [row]}
+
+
+@blp.route("/winter/piles", action="winter.read")
+@blp.arguments(schemas.PileQuery, location="query")
+@blp.response(200, page_schema(schemas.PileSchema))
+def list_piles(query: dict[str, Any]) -> Any:
+    """Measured piles of snow, the newest first."""
+    page = piles.list_piles(current_principal(), **query)
+    return Page([piles.to_show(row) for row in page.items], page.next)
+
+
+@blp.route(
+    "/winter/piles/<uuid:pile_id>", action="snow_piles.measure", methods=("PUT",), own_transactions=True
+)
+@blp.arguments(schemas.PileRequest)
+@blp.response(200, schemas.PileSchema)
+def measure_pile(body: dict[str, Any], pile_id: UUID) -> Any:
+    """A pile of snow as somebody measured it; it stands in the place of the model. The same again is answered as the first time."""
+    shown: dict[str, Any] = {}
+    create_once(lambda: shown.update(piles.to_show(piles.measure(current_principal(), pile_id, **body))))
+    return shown
 
 
 def _one(row: SnowfallRow, status: int = 200) -> Any:

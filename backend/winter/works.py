@@ -16,6 +16,7 @@ from backend.clock import new_id, now
 from backend.database import db
 from backend.ledger.service import record
 from backend.streets import service as streets
+from backend.winter.facts import places_of
 from backend.winter.models import StreetState, StreetWork
 from backend.winter.rules.passes import AGAINST, ALONG, BOTH, PASSES_MOST
 from shared.encoding import canonical_json
@@ -146,12 +147,8 @@ def _lengths(segment_ids: Sequence[int]) -> dict[int, float]:
     if streets.newest_import() is None:
         return {}
     network = streets.network()
-    wished = set(segment_ids)
-    return {
-        key: length_m
-        for key, length_m in zip(network.segment_id.tolist(), network.length_m.tolist(), strict=True)
-        if key in wished
-    }
+    at = places_of(network, segment_ids)
+    return dict(zip(network.segment_id[at].tolist(), network.length_m[at].tolist(), strict=True))
 
 
 def _passes(each: DoneWork, length_m: float | None) -> int:

@@ -56,3 +56,8 @@ def volume_m3(
     """What lies beside each street, m³ in the heap, before the district's correction."""
     shares = np.array([HAULED_SHARE[kind] for kind in StreetClass])
     return np.asarray(depth_m * length_m * width_m * shares[street_class])
+
+
+def pile_m3(*, length_m: float, height_m: float, width_m: float) -> float:
+    """Of a heap that was measured: a ridge whose cut is half an ellipse, π/4 of the box round it."""
+    return math.pi / 4 * length_m * height_m * width_m
