@@ -270,6 +270,17 @@ class Settings:
         check=validate.Range(min=0),
     )
 
+    late_street_kzt_per_h: float = setting(
+        6000.0,
+        "price of an hour by which a street is cleared too late, times its urgency, in tenge",
+        check=validate.Range(min=0),
+    )
+    moved_street_kzt: float = setting(
+        150.0,
+        "price of giving a pass of a street to another machine while the plan is driven, in tenge",
+        check=validate.Range(min=0),
+    )
+
     city_lat: float = setting(54.87, "centre of the city, degrees north", check=validate.Range(-90, 90))
     city_lon: float = setting(69.15, "centre of the city, degrees east", check=validate.Range(-180, 180))
     city_radius_km: float = setting(100.0, "a geofence farther from the centre is a mistake", check=positive)

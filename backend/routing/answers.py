@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from backend.web.principal import Principal
 from shared import contracts
 from shared.i18n import Message, translate
 from shared.turn_words import turn_words
-from shared.vocabulary import Language, StopState
+from shared.vocabulary import Language, StopState, WinterWork
 
 _ = Message
 KEPT_CLOSED = timedelta(days=3)  # how long a phone still shows a route that is closed
@@ -123,6 +124,14 @@ def _words_of(step: turns.TurnStep, language: Language) -> str:
     return translate(words, language)
 
 
+def _winter(stop: RouteStop) -> dict[str, Any]:
+    """What is done along the line of a stop, as of its first segment."""
+    if not stop.segments:
+        return {}
+    first = stop.segments[0]
+    return {"work": WinterWork(first["work"]), "pass_number": first["pass"], "passes": first["passes"]}
+
+
 def _stop(stop: RouteStop) -> contracts.RouteStop:
     return contracts.RouteStop(
         id=stop.id,
@@ -133,6 +142,7 @@ def _stop(stop: RouteStop) -> contracts.RouteStop:
         lon=stop.lon,
         line=stop.line,
         side=stop.side,
+        **_winter(stop),
         path=stop.path,
         instructions=_instructions(stop),
         arrive_at=stop.arrive_at,

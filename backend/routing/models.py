@@ -87,6 +87,7 @@ class RouteStop(Base):
     locked: Mapped[bool]
     photo_needed: Mapped[bool]
     site_id: Mapped[UUID | None] = mapped_column(index=True)  # the container site that is emptied there
+    segments: Mapped[list[Any] | None]  # pieces of street worked along, see rules.plans.Stop; null: a place
     instructions: Mapped[list[Any] | None]  # turns on the path, see rules.turns; null: not known
     change: Mapped[StopChange | None] = mapped_column(Word(StopChange, 10))
     state: Mapped[StopState] = mapped_column(Word(StopState, 10))

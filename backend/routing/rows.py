@@ -37,6 +37,7 @@ STOP_FIELDS = (
     "photo_needed",
     "site_id",
     "path",
+    "segments",
 )
 HEAD_FIELDS = (
     "district_id",

@@ -8,10 +8,12 @@ from uuid import UUID
 from mobile.devices.talker import Talker
 from mobile.models.guidance import Guide, guide
 from mobile.models.ports import Facts
+from mobile.models.route_signs import SIDES
 from mobile.models.words import Words
+from mobile.models.working import Along
 from shared.contracts import Fix, RouteStop
 from shared.i18n import Message as _
-from shared.vocabulary import Turn
+from shared.vocabulary import Turn, WinterWork
 
 VOICE_FACT = "setting.voice_of_turns"
 TOWN_MPS = 7.0  # where the receiver tells no speed
@@ -27,6 +29,20 @@ AHEAD = _("the stop {stop}")  # in the place of «you have reached the stop» wh
 LOST = _("You are beside the planned way.")
 NEW_PLAN = _("The plan has changed.")
 VOICE_ON, VOICE_OFF = _("the voice is on"), _("the voice is off")
+
+DOWN: dict[WinterWork, _] = {
+    WinterWork.CLEAR: _("Blade down"),
+    WinterWork.GRIT: _("Spreader on"),
+    WinterWork.PAVEMENT: _("Brush down"),
+}
+UP: dict[WinterWork, _] = {
+    WinterWork.CLEAR: _("Blade up"),
+    WinterWork.GRIT: _("Spreader off"),
+    WinterWork.PAVEMENT: _("Brush up"),
+}
+DOWN_ICON = "▼"
+BEGINS = _("{act}: {stop}")
+ON_SIDE = _("{act}: {stop}, {side}")
 
 ARROWS: dict[Turn, str] = {
     Turn.DEPART: "↑",
@@ -71,6 +87,9 @@ class Guiding:
         self._said: set[tuple[int, str]] = set()
         self._told_version: tuple[UUID, int] | None = None
         self._guide: Guide | None = None
+        self._stop: RouteStop | None = None
+        self._along: Along | None = None
+        self._is_down = False
 
     @property
     def speaks(self) -> bool:
@@ -87,10 +106,15 @@ class Guiding:
         """The screen is left."""
         self._talker.hush()
 
-    def follow(self, stop: RouteStop | None, fix: Fix | None) -> None:
-        """Time has passed: say what is to be said of the way to the next stop."""
+    def follow(self, stop: RouteStop | None, fix: Fix | None, along: Along | None = None) -> None:
+        """Time has passed: say what is to be said of the way to the next stop, or of the street that is worked ``along``."""
+        self._say_blade(stop, along)
+        self._stop, self._along = stop, along
         if stop is None:
             self._stop_id = self._guide = None
+            return
+        if along is not None:
+            self._stop_id, self._title, self._guide, self._lost = stop.id, stop.title, None, 0
             return
         begins, self._title = stop.id != self._stop_id, stop.title
         if begins:
@@ -115,6 +139,13 @@ class Guiding:
     def view(self) -> TurnView:
         """What is shown now."""
         now = self._guide
+        if self._along is not None and self._stop is not None and self._stop.work is not None:
+            return TurnView(
+                icon=DOWN_ICON,
+                text=self._words(DOWN[self._stop.work]),
+                distance=self._words.distance(self._along.left_m),
+                speaks=self.speaks,
+            )
         if now is None:
             return NO_TURN
         lost, say = self._lost >= LOST_TICKS, self._words
@@ -132,6 +163,20 @@ class Guiding:
         if now.turn.turn is Turn.ARRIVE and now.distance_m > NEAR_M[0]:
             return self._words(AHEAD, stop=self._title)
         return now.turn.text
+
+    def _say_blade(self, stop: RouteStop | None, along: Along | None) -> None:
+        """Down where a street begins, up where it ends; streets that follow each other are told one by one."""
+        before, was_down = self._stop, self._is_down
+        self._is_down = along is not None
+        goes_on = stop is not None and before is not None and stop.id == before.id
+        if along is not None and stop is not None and stop.work is not None and not (was_down and goes_on):
+            act = self._words(DOWN[stop.work])
+            if stop.side is None:
+                self._say(BEGINS, act=act, stop=stop.title)
+            else:
+                self._say(ON_SIDE, act=act, stop=stop.title, side=self._words(SIDES[stop.side]))
+        elif along is None and was_down and before is not None and before.work is not None:
+            self._say(UP[before.work])
 
     def _say_turn(self, now: Guide, stop: RouteStop, fix: Fix, begins: bool) -> None:
         speed_mps = max(fix.speed_mps or TOWN_MPS, 1.0)

@@ -20,6 +20,7 @@ from mobile.models.route_view import RouteView, Stand, route_row, route_view, st
 from mobile.models.rows import Row
 from mobile.models.viewfinder import Viewfinder
 from mobile.models.words import Words
+from mobile.models.working import Working
 from mobile.sync.overlay import LocalRoute
 from shared.contracts import Fix, RouteStop
 from shared.geometry import Point
@@ -52,6 +53,7 @@ class Route(Observed):
         self._now = now
         self._is_open = False
         self._guiding = Guiding(equipment.devices.talker, facts, words)
+        self._working = Working()
         self.finder = Viewfinder(equipment.devices.camera)
         self._compass = equipment.devices.compass
         self.map = MapModel(streets or NoStreets(), words, facing_deg=lambda: self._compass.facing().deg)
@@ -288,7 +290,17 @@ class Route(Observed):
             return
         if self._route is not None and self._has_news:
             self._guiding.tell_of_plan(self._route.sheet.id, self._route.sheet.version)
-        self._guiding.follow(self._guided(), self._fix())
+        stop = self._guided()
+        is_driven = self._working.follow(stop, self._fix())
+        self._guiding.follow(stop, self._fix(), self._working.now)
+        if is_driven and stop is not None:
+            self._driven_to_the_end(stop)
+
+    def _driven_to_the_end(self, stop: RouteStop) -> None:
+        """A run along a street needs no touch: it is done when it is driven, and can be taken back."""
+        if stop.photo_needed or self._route is None or self._route.sheet.state is not RouteState.DRIVING:
+            return
+        self._report(stop, StopState.DONE)
 
     def _draw(self) -> None:
         stop = self.stop

@@ -275,6 +275,8 @@ def _detail(stop: RouteStop, say: Words) -> str:
     parts = [say(ACTIONS[stop.action])]
     if stop.side is not None and stop.line is not None:
         parts.append(say(SIDES[stop.side]))
+    if stop.passes > 1:
+        parts.append(say(_("pass {number} of {count}"), number=stop.pass_number, count=stop.passes))
     if stop.detail:
         parts.append(stop.detail)
     if stop.closes_at is not None:

@@ -18,6 +18,7 @@ from shared.vocabulary import (
     StopState,
     StreetSide,
     Turn,
+    WinterWork,
 )
 
 STOPS_MOST = 1000
@@ -55,6 +56,13 @@ class RouteStop:
     side: StreetSide | None = field(
         default=None, metadata=limits("Which side of the street, in driving direction")
     )
+    work: WinterWork | None = field(
+        default=None, metadata=limits("What is done along the line in winter; null for anything else")
+    )
+    pass_number: int = field(
+        default=1, metadata=limits("Which pass of the side it is; the first is by the middle", minimum=1)
+    )
+    passes: int = field(default=1, metadata=limits("How many passes the side gets", minimum=1))
     path: dict[str, Any] | None = field(
         default=None, metadata=limits(f"The way from the stop before: {LINE}; null where it is not known")
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from backend.routing.rules.plans import Errors
 from shared.i18n import Message
-from shared.vocabulary import PlanState, RouteKind
+from shared.vocabulary import PlanState, RouteKind, WinterWork
 
 _ = Message
 SECONDS_MAX, REPLAN_SECONDS_MAX = 1800.0, 60.0
@@ -39,6 +39,8 @@ class Wishes:
     fill_from: float = 0.5  # sites less full than this are left for another day
     must_from: float = 0.8  # sites at least this full must be served
     balanced_min: int | None = None  # shifts longer than this cost overtime
+    works: frozenset[WinterWork] = frozenset(WinterWork)  # of a night by streets
+    segment_ids: frozenset[int] = frozenset()  # of a night by streets: nothing but these
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,9 @@ class Events:
     closed_segment_ids: frozenset[int] = frozenset()
     urgent_site_ids: frozenset[UUID] = frozenset()
     dropped_site_ids: frozenset[UUID] = frozenset()
+    urgent_segment_ids: frozenset[int] = frozenset()  # to be done, or done again, before all others
+    dropped_segment_ids: frozenset[int] = frozenset()
+    new_snow: bool = False  # what is needed is looked up anew: streets that are done may need it again
     seconds: float = 1.4  # with timing and ways a new plan is there within two
 
 
@@ -78,6 +83,10 @@ def event_errors(events: Events, *, shift_ids: frozenset[UUID]) -> Errors:
     if both:
         message = _("must not name a site that is urgent too: {value}")
         errors["dropped_site_ids"] = [message.format(value=", ".join(both))]
+    twice = sorted(events.urgent_segment_ids & events.dropped_segment_ids)
+    if twice:
+        message = _("must not name a segment that is urgent too: {value}")
+        errors["dropped_segment_ids"] = [message.format(value=", ".join(map(str, twice)))]
     return errors
 
 

@@ -9,9 +9,18 @@ from marshmallow import post_load
 from backend.routing.plans.rules import REPLAN_SECONDS_MAX, SECONDS_MAX, Events, Wishes
 from backend.web.paging import PageQuery
 from backend.web.wire import PLAIN_TEXT, Schema, fields, validate
-from shared.vocabulary import PlanState, RouteKind, RunState
+from shared.vocabulary import PlanState, RouteKind, RunState, StreetSide, WinterWork
 
 TITLE_MAX, REASON_MAX, IDS_MAX = 120, 500, 5000
+
+
+def _segments(words: str) -> fields.List[Any]:
+    return fields.List(
+        fields.Integer(validate=validate.Range(1)),
+        load_default=list,
+        validate=validate.Length(max=IDS_MAX),
+        metadata={"description": words},
+    )
 
 
 def _ids(words: str) -> fields.List[Any]:
@@ -49,6 +58,13 @@ class PlanRequest(Schema):
         validate=validate.Range(0, 2),
         metadata={"description": "Sites at least this full are served whenever it is possible"},
     )
+    works = fields.List(
+        fields.Enum(WinterWork, by_value=True),
+        load_default=lambda: list(WinterWork),
+        validate=validate.Length(1),
+        metadata={"description": "Of a night by streets: what is done"},
+    )
+    segment_ids = _segments("Of a night by streets: nothing but these segments; empty: by what is needed")
     balanced_min = fields.Integer(
         load_default=None,
         allow_none=True,
@@ -59,7 +75,8 @@ class PlanRequest(Schema):
     @post_load
     def make(self, data: dict[str, Any], **_options: Any) -> Wishes:
         """The wish."""
-        return Wishes(**{**data, **{name: frozenset(data[name]) for name in ("shift_ids", "site_ids")}})
+        names = ("shift_ids", "site_ids", "works", "segment_ids")
+        return Wishes(**{**data, **{name: frozenset(data[name]) for name in names}})
 
 
 class ReplanRequest(Schema):
@@ -69,18 +86,19 @@ class ReplanRequest(Schema):
     out_shift_ids = _ids("Shifts that cannot go on")
     urgent_site_ids = _ids("Sites that must be served today after all")
     dropped_site_ids = _ids("Sites that need not be served any more")
-    closed_segment_ids = fields.List(
-        fields.Integer(validate=validate.Range(1)),
-        load_default=list,
-        validate=validate.Length(max=IDS_MAX),
-        metadata={"description": "Segments of streets that nobody can drive"},
+    closed_segment_ids = _segments("Segments of streets that nobody can drive")
+    urgent_segment_ids = _segments("Of a night by streets: segments to do, or do again, before all others")
+    dropped_segment_ids = _segments("Of a night by streets: segments that need nothing any more")
+    new_snow = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Of a night by streets: look up anew what is needed, also where it is done"},
     )
     seconds = fields.Float(load_default=1.4, validate=validate.Range(0.5, REPLAN_SECONDS_MAX))
 
     @post_load
     def make(self, data: dict[str, Any], **_options: Any) -> Events:
         """The events."""
-        names = ("out_shift_ids", "urgent_site_ids", "dropped_site_ids", "closed_segment_ids")
+        names = [name for name, value in data.items() if isinstance(value, list)]
         return Events(**{**data, **{name: frozenset(data[name]) for name in names}})
 
 
@@ -123,7 +141,10 @@ class RunSummary(Schema):
 class VisitSchema(Schema):
     """What a vehicle does at one place."""
 
-    act = fields.String(required=True, metadata={"description": "start, stop, unload, rest, end"})
+    act = fields.String(
+        required=True,
+        metadata={"description": "start, stop, unload, rest, end; of a night by streets run and refill too"},
+    )
     id = fields.String(required=True, metadata={"description": "Of the site or facility; empty for a rest"})
     title = fields.String(required=True)
     lat = fields.Float(required=True, allow_none=True)
@@ -133,6 +154,15 @@ class VisitSchema(Schema):
     leaves_at = fields.AwareDateTime(required=True)
     load_kg = fields.Integer(required=True)
     load_l = fields.Integer(required=True)
+    work = fields.Enum(WinterWork, by_value=True, metadata={"description": "Of a run along a street"})
+    side = fields.Enum(StreetSide, by_value=True, metadata={"description": "In driving direction"})
+    number = fields.Integer(metadata={"description": "Which pass it is; the lane by the middle is the first"})
+    passes = fields.Integer(metadata={"description": "How many passes this side of the street gets"})
+    metres = fields.Integer(metadata={"description": "Of work"})
+    due_at = fields.AwareDateTime(allow_none=True)
+    late = fields.Boolean(metadata={"description": "Whether it is planned to end after its time"})
+    line = fields.Dict(metadata={"description": "GeoJSON LineString of the run, in driving direction"})
+    segment_ids = fields.List(fields.Integer())
 
 
 class TourSchema(Schema):
@@ -143,6 +173,8 @@ class TourSchema(Schema):
     distance_m = fields.Float(required=True)
     duration_s = fields.Integer(required=True)
     cost = fields.Float(required=True, metadata={"description": "Tenge"})
+    worked_m = fields.Integer(metadata={"description": "Of a night by streets: metres of work"})
+    idle_m = fields.Integer(metadata={"description": "Of a night by streets: metres between, blade up"})
     visits = fields.List(fields.Nested(VisitSchema), required=True)
     path = fields.Dict(
         required=True, allow_none=True, metadata={"description": "GeoJSON LineString of the whole way"}
@@ -150,9 +182,15 @@ class TourSchema(Schema):
 
 
 class UnservedSchema(Schema):
-    """A site that nobody serves, and why."""
+    """A site that nobody serves, or what of a street nobody does, and why."""
 
-    site_id = fields.String(required=True)
+    site_id = fields.String(required=True, metadata={"description": "Empty for a street"})
+    segment_ids = fields.List(
+        fields.Integer(), metadata={"description": "Of a street: the first of its segments"}
+    )
+    segment_count = fields.Integer()
+    metres = fields.Integer()
+    work = fields.Enum(WinterWork, by_value=True)
     title = fields.String(required=True)
     why = fields.String(
         required=True, metadata={"description": "flaw, not_worth, no_room, no_time, not_found"}
@@ -185,7 +223,11 @@ class OutcomeSchema(Schema):
     )
     gap = fields.Float(required=True, allow_none=True)
     distance_m = fields.Float(required=True)
-    served = fields.Integer(required=True)
+    served = fields.Integer(required=True, metadata={"description": "Sites, or passes of streets"})
+    worked_m = fields.Integer(metadata={"description": "Of a night by streets: metres of work"})
+    idle_m = fields.Integer(metadata={"description": "Of a night by streets: metres between, blade up"})
+    late = fields.Integer(metadata={"description": "Of a night by streets: passes that end after their time"})
+    late_m = fields.Integer()
     seconds = fields.Float(required=True)
     iterations = fields.Integer(required=True)
     stopped_early = fields.Boolean(required=True)

@@ -103,7 +103,7 @@ def frozen_errors(before: Sequence[Stop], after: Sequence[Stop], done: Collectio
 
 
 def _as_shown(stop: Stop) -> Stop:
-    return replace(stop, arrive_at=None, path=None, instructions=None, site_id=None)
+    return replace(stop, arrive_at=None, path=None, instructions=None, site_id=None, segments=None)
 
 
 def _time_shift(before: datetime | None, after: datetime | None) -> timedelta:
@@ -125,4 +125,5 @@ def _work_of(stop: Stop) -> Stop:
         photo_needed=False,
         path=None,
         instructions=None,
+        segments=None,
     )

@@ -42,6 +42,8 @@ class Stop:
     site_id: UUID | None = None  # the container site that is emptied there
     path: Mapping[str, Any] | None = None  # GeoJSON LineString from the stop before; None: not known
     instructions: tuple[TurnStep, ...] | None = None  # on that path, in order; None: not known
+    segments: Sequence[Mapping[str, Any]] | None = None
+    """Whole segments along the line, in driving order: ``id``, ``forward`` (driven), ``either`` (whether the other way would do), ``work``, ``pass`` of ``passes``."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from backend.streets.network import Ints
 from backend.streets.search.places import Places
 
 
-def at_arcs(arc: Ints, *, leaving: bool) -> Places:
+def at_arcs(arc: npt.NDArray[np.integer[Any]], *, leaving: bool) -> Places:
     """The ends of arcs for vehicles that leave them there, or their beginnings for vehicles that enter them: driven in the arc's direction alone."""
     forward = arc % 2 == 0
     at_to_node = forward if leaving else ~forward

@@ -10,18 +10,14 @@ import numpy as np
 from backend.routing.planning.plan import Act, Plan, Tour
 from backend.routing.planning.problem import Matrix
 from backend.routing.plans.basics import Profile, Spot, matrix_of
+from backend.routing.plans.driving import written_leg
 from backend.routing.plans.waste.day import Day, profile_of, spots_of
-from backend.routing.rules import turns
-from backend.routing.rules.turns import TurnStep
 from backend.streets import service as streets
 from backend.streets.search.profile import VehicleProfile
 from shared.i18n import Message
 
 if TYPE_CHECKING:
-    from backend.streets.search.directions import Step
     from backend.streets.searching import StreetSearch
-
-DIGITS = 6  # of degrees: a decimetre
 
 
 def matrices(search: StreetSearch, day: Day) -> dict[Profile, Matrix]:
@@ -61,31 +57,12 @@ def of_tours(search: StreetSearch, day: Day, plan: Plan) -> dict[tuple[str, int]
         for number, leg in zip(numbers[1:], legs, strict=True):
             if leg is None:  # only what is locked may lie where no way leads
                 continue
-            found[tour.vehicle_id, number] = {
-                "path": np.round(leg.line, DIGITS).tolist(),
-                "steps": turns.written(map(_turn, leg.steps)),
-                "metres": round(leg.metres, 1),
-                "seconds": round(leg.seconds, 1),
-            }
+            found[tour.vehicle_id, number] = written_leg(leg)
     return found
 
 
 def _vehicle(profile: Profile) -> VehicleProfile:
     return streets.truck(weight_t=profile.gross_t, height_m=profile.height_m)
-
-
-def _turn(step: Step) -> TurnStep:
-    """One turn as a route keeps it."""
-    return TurnStep(
-        turn=step.turn,
-        lat=round(step.lat, DIGITS),
-        lon=round(step.lon, DIGITS),
-        distance_m=round(step.distance_m, 1),
-        street_ru=step.name.ru,
-        street_kk=step.name.kk,
-        street_en=step.name.en,
-        exit_number=step.exit_number,
-    )
 
 
 def _moving(tour: Tour) -> list[int]:
