@@ -131,3 +131,37 @@ def _arguments(server: str | None, data: Path) -> list[str]:
         "--data",
         str(data.resolve()),
     ]
+
+
+@demo.command("snow-night")
+@click.option(
+    "--osm",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="OpenStreetMap file; else the invented city.",
+)
+@click.option("--districts", default=2, show_default=True, help="Districts, each with a depot.")
+@click.option(
+    "--machines", default=12, show_default=True, help="Machines with a crew on shift, in all districts."
+)
+@click.option("--seconds", default=20.0, show_default=True, help="How long the solver may look for better.")
+@click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
+def snow_night(osm: Path | None, districts: int, machines: int, seconds: float, as_json: bool) -> None:
+    """A snow night in minutes: snowfall, plan by streets, phones that drive it, a breakdown, the end.
+
+    Nothing of a running server is touched. Try ``--osm FILE.osm.pbf --districts 9 --machines 200 --seconds 120``.
+    """
+    from backend.cli.snow_night.night import play
+
+    summary = play(
+        osm=osm,
+        districts=districts,
+        machines=machines,
+        seconds=seconds,
+        say=lambda line: click.echo(line, err=True),
+    )
+    if as_json:
+        click.echo(json.dumps(summary))
+    else:
+        for name, value in summary.items():
+            click.echo(f"{name.replace('_', ' '):28} {value}")
+    sys.exit(0 if summary["plan"] == "closed" and summary["runs_done"] > 0 else 1)

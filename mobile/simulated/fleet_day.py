@@ -27,7 +27,7 @@ from mobile.simulated.outbox_phone import OutboxPhone
 from mobile.simulated.reports import Hand, fixes_item, stop_report_item
 from shared.contracts import Fix, RouteSheet, RouteStop
 from shared.geometry import Point, distance_m
-from shared.vocabulary import DefectKind, RouteState, SkipReason, StopAction, StopState
+from shared.vocabulary import DefectKind, RouteState, SkipReason, StopAction, StopState, WinterWork
 
 SPEED_MPS = 7.0  # a laden truck in town, lights and turns included
 FIX_EVERY_S = 10.0
@@ -36,7 +36,9 @@ FIXES_MOST = 200  # of one batch
 STAYS_S = {StopAction.COLLECT: 240.0, StopAction.UNLOAD: 600.0, StopAction.BREAK: 1800.0}  # unplanned ones
 STAY_LEAST_S = 45.0
 PACE = (0.85, 1.15)  # how much quicker or slower than planned people work
-SKIPPED = 0.03  # the share of sites that cannot be served
+SKIPPED = 0.03  # the share of sites that cannot be served, and of streets that cannot be cleared
+WORK_MPS = {WinterWork.CLEAR: 6.0, WinterWork.GRIT: 7.5, WinterWork.PAVEMENT: 1.7}
+SKIPPABLE = frozenset({StopAction.COLLECT, StopAction.CLEAR})
 REASONS = (SkipReason.PARKED_CARS, SkipReason.BLOCKED)
 
 
@@ -73,7 +75,7 @@ class DayCrew:
             if done_at > now:
                 break
             fixes += on_the_way
-            self._at, self._free_at = Point(lat=stop.lat, lon=stop.lon), done_at
+            self._at, self._free_at = _end_of(stop), done_at
             seen[self._report(sheet, stop, done_at)] += 1
         if sheet is not None:
             for first in range(0, len(fixes), FIXES_MOST):
@@ -99,32 +101,40 @@ class DayCrew:
     def _drive(self, sheet: RouteSheet, stop: RouteStop, begin: datetime) -> tuple[datetime, list[Fix]]:
         """When the stop is done, and the fixes on the way there and at it."""
         way = self._way(stop)
-        fixes, moment = [], begin
-        for start, end in pairwise(way):
-            seconds = distance_m(start, end) / SPEED_MPS
-            steps = int(seconds / FIX_EVERY_S)
-            fixes += [
-                self._fix(
-                    between(start, end, each * FIX_EVERY_S / seconds),
-                    moment + timedelta(seconds=each * FIX_EVERY_S),
-                    SPEED_MPS,
-                )
-                for each in range(1, steps + 1)
-            ]
-            moment += timedelta(seconds=seconds)
-            if steps == 0 and (not fixes or (moment - fixes[-1].taken_at).total_seconds() >= FIX_EVERY_S):
-                fixes.append(self._fix(end, moment, SPEED_MPS))
+        fixes: list[Fix] = []
+        moment = self._along(way, begin, SPEED_MPS, fixes)
         if stop.opens_at is not None:
             moment = max(moment, stop.opens_at)
+        if stop.work is not None and stop.line is not None:
+            speed_mps = WORK_MPS[stop.work] * self._rng.uniform(*PACE)
+            return self._along(_points(stop.line), moment, speed_mps, fixes), fixes
         stay_s = _planned_stay_s(sheet, stop) * self._rng.uniform(*PACE)
         for waited_s in (0.0, stay_s / 2, stay_s):
             fixes.append(self._fix(way[-1], moment + timedelta(seconds=waited_s), 0.0))
         return moment + timedelta(seconds=stay_s), fixes
 
+    def _along(self, way: list[Point], moment: datetime, speed_mps: float, fixes: list[Fix]) -> datetime:
+        """Drive along a way, adding fixes; when its end is reached."""
+        for start, end in pairwise(way):
+            seconds = distance_m(start, end) / speed_mps
+            steps = int(seconds / FIX_EVERY_S)
+            fixes += [
+                self._fix(
+                    between(start, end, each * FIX_EVERY_S / seconds),
+                    moment + timedelta(seconds=each * FIX_EVERY_S),
+                    speed_mps,
+                )
+                for each in range(1, steps + 1)
+            ]
+            moment += timedelta(seconds=seconds)
+            if steps == 0 and (not fixes or (moment - fixes[-1].taken_at).total_seconds() >= FIX_EVERY_S):
+                fixes.append(self._fix(end, moment, speed_mps))
+        return moment
+
     def _way(self, stop: RouteStop) -> list[Point]:
         """Along the planned path where there is one, from wherever the truck stands."""
         target = Point(lat=stop.lat, lon=stop.lon)
-        points = [Point(lat=lat, lon=lon) for lon, lat in (stop.path or {}).get("coordinates", [])]
+        points = _points(stop.path)
         start = self._at or (points[0] if points else target)
         if points:
             nearest = min(range(len(points)), key=lambda index: distance_m(start, points[index]))
@@ -132,13 +142,10 @@ class DayCrew:
         return [start, *points, target]
 
     def _report(self, sheet: RouteSheet, stop: RouteStop, at: datetime) -> str:
-        skipped = stop.action is StopAction.COLLECT and self._rng.random() < SKIPPED
+        skipped = stop.action in SKIPPABLE and self._rng.random() < SKIPPED
         hand = self._hand(at)
         photos = [photo_of(DefectKind.OTHER, self._rng)] if stop.photo_needed and not skipped else []
-        fixes = tuple(
-            self._fix(Point(lat=stop.lat, lon=stop.lon), at - timedelta(seconds=ago), 0.0)
-            for ago in (6, 3, 0)
-        )
+        fixes = tuple(self._fix(_end_of(stop), at - timedelta(seconds=ago), 0.0) for ago in (6, 3, 0))
         item = stop_report_item(
             hand,
             (sheet.id, sheet.version),
@@ -172,13 +179,22 @@ class DayCrew:
         )
 
 
+def _points(line: dict[str, Any] | None) -> list[Point]:
+    return [Point(lat=lat, lon=lon) for lon, lat in (line or {}).get("coordinates", [])]
+
+
+def _end_of(stop: RouteStop) -> Point:
+    """Where the truck is when a stop is done: at the end of a segment."""
+    return _points(stop.line)[-1] if stop.line is not None else Point(lat=stop.lat, lon=stop.lon)
+
+
 def _planned_stay_s(sheet: RouteSheet, stop: RouteStop) -> float:
     """How long the plan stays at a stop: until the next arrival, the way there apart."""
     usual_s = STAYS_S.get(stop.action, 0.0)
     later = [each for each in sheet.stops[sheet.stops.index(stop) + 1 :] if each.arrive_at is not None]
     if stop.action not in STAYS_S or stop.arrive_at is None or not later or later[0].arrive_at is None:
         return usual_s
-    way = [Point(lat=lat, lon=lon) for lon, lat in (later[0].path or {}).get("coordinates", [])]
+    way = _points(later[0].path)
     driven_s = sum(distance_m(start, end) for start, end in pairwise(way)) / SPEED_MPS
     return max((later[0].arrive_at - stop.arrive_at).total_seconds() - driven_s, STAY_LEAST_S)
 

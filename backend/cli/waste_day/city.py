@@ -14,9 +14,9 @@ from uuid import UUID
 import click
 from flask import Flask
 
-from backend.cli.waste_day import stage
+from backend.cli import stage
+from backend.cli.stage import Api, StepClock
 from backend.cli.waste_day.placing import CityPlan, SitePlan, Spot, lay_out
-from backend.cli.waste_day.stage import Api, StepClock
 from shared.vocabulary import Role
 
 SHIFT_H, BEGIN_H = 8, 7
@@ -63,7 +63,7 @@ def fill(
     say: Say,
 ) -> City:
     """One district with everything that a waste day needs."""
-    attribution = _streets(app, osm, say)
+    attribution = stage.lay_streets(app, osm, say)
     plan = _laid_out(app, osm, sites=sites, landfills=landfills, seed=seed)
     names = dict.fromkeys(("name_ru", "name_kk", "name_en"), "Waste day")
     district = api.ask("POST", "/districts", {"code": "waste-day", **names})["id"]
@@ -79,25 +79,6 @@ def fill(
         f"{kg / 1000:.0f} t a day; {len(plan.landfills)} landfills: {', '.join(e.name for e in plan.landfills)}; {trucks} trucks"
     )
     return City(crews=crews, plan=plan, attribution=attribution)
-
-
-def _streets(app: Flask, osm: Path | None, say: Say) -> str:
-    """The invented city's, or those of a file."""
-    from backend.cli import demo_streets
-    from backend.database import transaction
-    from backend.streets import service as streets
-    from backend.streets.importing import import_file
-
-    with app.app_context():
-        if osm is None:
-            demo_streets.fill("demo")
-        else:
-            import_file(osm, by="demo", anywhere=True)
-        with transaction(read_only=True):
-            row = streets.newest_import()
-            assert row is not None
-            say(f"streets: {row.source}, {row.counts['segments']} segments; {row.attribution}")
-            return row.attribution
 
 
 def _laid_out(app: Flask, osm: Path | None, *, sites: int, landfills: int, seed: int) -> CityPlan:

@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import click
 from flask import Flask
 
-from backend.cli.waste_day import stage
+from backend.cli import stage
+from backend.cli.stage import Api, Phones, StepClock
 from backend.cli.waste_day.auditing import unloaded_kg, violations
 from backend.cli.waste_day.city import BEGIN_H, LUNCH_H, SHIFT_H, TRUCK_KG, TRUCK_L, City, Say, fill
-from backend.cli.waste_day.stage import Api, Phones, StepClock
 from shared.vocabulary import Role
 
 STEP = timedelta(minutes=10)
@@ -80,7 +79,7 @@ def _planned(
     wish = {"kind": "waste", "day": day.isoformat(), "title": "Вывоз", "seconds": seconds}
     wish |= {"fill_from": 0, "must_from": 0.5, "balanced_min": SHIFT_H * 60 - 60}
     plan = dispatcher.ask("POST", "/plans", wish)
-    run = _watched(dispatcher, plan["id"], 1, say)
+    run = stage.watched(dispatcher, plan["id"], 1, say)
     outcome = run["outcome"]
     broken = violations(
         outcome,
@@ -156,29 +155,9 @@ def _break_down(dispatcher: Api, plan_id: str, say: Say) -> None:
     started = time.monotonic()
     events = {"reason": f"Поломка машины {worst['vehicle']}", "out_shift_ids": [shift_id], "seconds": 2}
     run = dispatcher.ask("POST", f"/plans/{plan_id}/runs", events)
-    found = _watched(dispatcher, plan_id, run["number"], lambda _line: None)
+    found = stage.watched(dispatcher, plan_id, run["number"], lambda _line: None)
     dispatcher.ask("PUT", f"/plans/{plan_id}/runs/{run['number']}/acceptance")
     say(f"planned anew and accepted after {time.monotonic() - started:.1f} s: {_told(found['outcome'])}")
-
-
-def _watched(dispatcher: Api, plan_id: str, number: int, say: Say) -> Any:
-    """A run, once it is done; its progress is said on the way."""
-    said = ""
-    while True:
-        run = dispatcher.ask("GET", f"/plans/{plan_id}/runs/{number}")
-        progress = run["progress"]
-        if run["state"] == "done":
-            return run
-        if run["state"] == "failed":
-            raise click.ClickException(f"run {number} failed: {progress['text']}")
-        line = progress["phase"]
-        if progress["best_cost"] is not None:
-            line = f"best {progress['best_cost']:,.0f} ₸"
-        if line != said:
-            said = line
-            left = progress["seconds_left"]
-            say(f"  {line}" if left is None else f"  {line}, {left:.0f} s left")
-        time.sleep(0.5)
 
 
 def _told(outcome: dict[str, Any]) -> str:

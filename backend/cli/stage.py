@@ -1,4 +1,4 @@
-"""What a waste day is played on: a server in this process with a clock that is put forward, its workers, staff, and phones in a process of their own."""
+"""What demonstrations are played on: a server in this process with a clock that is put forward, its workers, staff, and phones in a process of their own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import json
 import secrets
 import subprocess
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from datetime import time as dt_time
@@ -51,7 +52,7 @@ class Api:
         self._headers = {"Accept-Language": "ru"}
         nonce = self.ask("POST", "/auth/nonce")["nonce"]
         signature = base64.b64encode(key.sign(login_message(login, nonce))).decode()
-        body = {"login": login, "password": password, "device_key": public, "device_name": "waste day"}
+        body = {"login": login, "password": password, "device_key": public, "device_name": "demonstration"}
         tokens = self.ask("POST", "/auth/login", {**body, "nonce": nonce, "signature": signature})
         self._headers["Authorization"] = f"Bearer {tokens['access_token']}"
 
@@ -147,12 +148,16 @@ def zone(app: Flask) -> ZoneInfo:
     return ZoneInfo(app.config["QALA"].time_zone)
 
 
-def at(day: date, hour: int) -> datetime:
-    """An hour of a day by the city's clock."""
+def city_zone() -> ZoneInfo:
+    """The city's clock where no application is at hand."""
     from backend.config import load_settings
 
-    city = ZoneInfo(load_settings({}).time_zone)
-    return datetime.combine(day, dt_time(hour), city).astimezone(UTC)
+    return ZoneInfo(load_settings({}).time_zone)
+
+
+def at(day: date, hour: int) -> datetime:
+    """An hour of a day by the city's clock."""
+    return datetime.combine(day, dt_time(hour), city_zone()).astimezone(UTC)
 
 
 @contextmanager
@@ -202,3 +207,42 @@ def _work(lane: Huey, stopping: threading.Event) -> None:
             stopping.wait(0.05)
         else:
             lane.execute(task)
+
+
+def watched(dispatcher: Api, plan_id: str, number: int, say: Callable[[str], None]) -> Any:
+    """A run, once it is done; its progress is said on the way."""
+    said = ""
+    while True:
+        run = dispatcher.ask("GET", f"/plans/{plan_id}/runs/{number}")
+        progress = run["progress"]
+        if run["state"] == "done":
+            return run
+        if run["state"] == "failed":
+            raise click.ClickException(f"run {number} failed: {progress['text']}")
+        line = progress["phase"]
+        if progress["best_cost"] is not None:
+            line = f"best {progress['best_cost']:,.0f} ₸"
+        if line != said:
+            said = line
+            left = progress["seconds_left"]
+            say(f"  {line}" if left is None else f"  {line}, {left:.0f} s left")
+        time.sleep(0.5)
+
+
+def lay_streets(app: Flask, osm: Path | None, say: Callable[[str], None]) -> str:
+    """Put streets in force: the invented city's, or those of a file; whose data they are."""
+    from backend.cli import demo_streets
+    from backend.database import transaction
+    from backend.streets import service as streets
+    from backend.streets.importing import import_file
+
+    with app.app_context():
+        if osm is None:
+            demo_streets.fill("demo")
+        else:
+            import_file(osm, by="demo", anywhere=True)
+        with transaction(read_only=True):
+            row = streets.newest_import()
+            assert row is not None
+            say(f"streets: {row.source}, {row.counts['segments']} segments; {row.attribution}")
+            return row.attribution
