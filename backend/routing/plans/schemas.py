@@ -190,7 +190,7 @@ class UnservedSchema(Schema):
     )
     segment_count = fields.Integer()
     metres = fields.Integer()
-    work = fields.Enum(WinterWork, by_value=True)
+    work = fields.String(metadata={"description": "Of a street: clear, grit, pavement"})
     title = fields.String(required=True)
     why = fields.String(
         required=True, metadata={"description": "flaw, not_worth, no_room, no_time, not_found"}

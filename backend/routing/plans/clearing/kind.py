@@ -11,9 +11,8 @@ from backend.accounts.calendars import midnight
 from backend.routing.clearing.check import check
 from backend.routing.clearing.plan import Act, Undone, Why
 from backend.routing.plans.basics import Spot
-from backend.routing.plans.clearing import assembling, outcome, rest
+from backend.routing.plans.clearing import assembling, outcome, remedies, rest
 from backend.routing.plans.clearing.night import Night, NightWork, Posts, problem_of, start_of
-from backend.routing.plans.clearing.ways import NightStreets
 from backend.routing.plans.kinds import Hand, Kind, Reckoned, Watching
 from backend.routing.plans.models import Plan
 from backend.routing.rules import turns
@@ -31,14 +30,15 @@ ACTIONS = {
     WinterWork.GRIT: StopAction.GRIT,
     WinterWork.PAVEMENT: StopAction.CLEAR,
 }
-BREAK_TITLE, NAMELESS, PAVEMENT = _("Break"), _("nameless street"), _("pavement")
-NOT_IN_FORCE = _("is no segment of the streets in force any more: plan again after the import")
-CLOSED = _("is closed: open it, or leave it out")
+BREAK_TITLE, PAVEMENT = _("Break"), _("pavement")
+NOT_IN_FORCE = _("{street}: is no street of the map in force any more; plan again after the import")
+CLOSED = _("{street}: is closed; open it, or leave it out")
 
 
 def reckon(search: StreetSearch, night: Night, seconds: float, watch: Watching) -> Reckoned:
     """Streets, solver, check, ways; what is closed or no street any more is named and left out."""
     from backend.routing.clearing.solving import solve  # a compiler: for planners alone
+    from backend.routing.plans.clearing.ways import NightStreets
 
     given = night
     night, apart = _drivable(search, night)
@@ -207,7 +207,7 @@ def _stop(plan: Plan, action: StopAction, title: str, spot: Spot, item: Mapping[
 
 def _title(item: Mapping[str, Any]) -> str:
     """«Street: from → to», as far as the crossing streets have names."""
-    street = item["street"] or translate(NAMELESS, DEFAULT_LANGUAGE)
+    street = item["street"] or translate(remedies.NAMELESS, DEFAULT_LANGUAGE)
     crossing = [each for each in (item["from"], item["to"]) if each]
     return f"{street}: {' → '.join(crossing)}"[:200] if crossing else street
 
@@ -227,9 +227,10 @@ def _drivable(search: StreetSearch, night: Night) -> tuple[Night, tuple[Undone, 
     closed = frozenset(night.closed_segment_ids)
 
     def reason(work: NightWork) -> Message | None:
+        street = work.street or remedies.NAMELESS
         if search.index_of(work.segment_id) is None:
-            return NOT_IN_FORCE
-        return CLOSED if work.segment_id in closed else None
+            return NOT_IN_FORCE.format(street=street)
+        return CLOSED.format(street=street) if work.segment_id in closed else None
 
     reasons = {each: reason(each) for each in night.works}
     apart = tuple(

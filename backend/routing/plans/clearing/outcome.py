@@ -7,11 +7,14 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from backend.routing.clearing.plan import Act, Flaw, Leg, Plan, Undone
+from backend.routing.plans.clearing import remedies
 from backend.routing.plans.clearing.night import Night, NightMachine, NightWork, Posts, by_task, profile_of
 from backend.routing.plans.clearing.runs import Item, Run, items_of, numbered
 from backend.routing.plans.kept_words import kept_message
+from shared.i18n import Message
+from shared.vocabulary import WinterWork
 
-STREETS_NAMED = 40  # of what is left out for one reason in one street: so many segments are named
+SEGMENTS_NAMED = 40  # of what is left out for one reason in one street: so many segments are named
 
 
 class Streets(Protocol):
@@ -84,7 +87,7 @@ def written(
         "stopped_early": plan.stopped_early,
         "streets": streets,
         "tours": tours,
-        "unserved": _by_street((*apart, *plan.undone), works, names),
+        "unserved": _by_street((*apart, *plan.undone), works, {each.subject: each for each in plan.flaws}),
         "flaws": [_flaw(each, names) for each in plan.flaws if each.subject not in works],
     }
 
@@ -162,31 +165,28 @@ def _item(item: Item, way: Mapping[str, Any] | None, on: Streets) -> dict[str, A
 
 
 def _by_street(
-    undone: Iterable[Undone], works: Mapping[str, tuple[NightWork, int]], names: Mapping[str, str]
+    undone: Iterable[Undone], works: Mapping[str, tuple[NightWork, int]], flaws: Mapping[str, Flaw]
 ) -> list[dict[str, Any]]:
     """What is left out, one entry for a street, a work and a reason, the most urgent first."""
-    groups: dict[tuple[str, str, str, str], list[tuple[Undone, NightWork]]] = {}
+    groups: dict[tuple[str, WinterWork, str], list[tuple[NightWork, Message, str]]] = {}
     for each in undone:
         work = works[each.task_id][0]
-        key = (work.street, work.work.value, each.why.value, getattr(each.words, "source", str(each.words)))
-        groups.setdefault(key, []).append((each, work))
+        words = remedies.words_of(each, work, flaws)
+        groups.setdefault((work.street, work.work, words.source), []).append((work, words, each.why.value))
     found = []
-    for (street, kind, why, _source), members in groups.items():
-        segments = list(dict.fromkeys(work.segment_id for _, work in members))
-        words = kept_message(
-            members[0][0].words, {**names, members[0][0].task_id: street or str(segments[0])}
-        )
+    for (street, kind, _source), members in groups.items():
+        segments = list(dict.fromkeys(work.segment_id for work, _, _ in members))
         found.append(
             {
                 "site_id": "",
                 "title": street,
-                "work": kind,
-                "why": why,
-                "words": words,
-                "segment_ids": segments[:STREETS_NAMED],
+                "work": kind.value,
+                "why": members[0][2],
+                "words": kept_message(members[0][1], {}),
+                "segment_ids": segments[:SEGMENTS_NAMED],
                 "segment_count": len(segments),
-                "metres": sum(work.metres for _, work in members),
-                "priority": min(work.priority for _, work in members),
+                "metres": sum(work.metres for work, _, _ in members),
+                "priority": min(work.priority for work, _, _ in members),
             }
         )
     return sorted(found, key=lambda each: (each["priority"], each["title"], each["work"]))
