@@ -47,8 +47,10 @@ fi
 
 .venv/bin/qala messages compile
 
-kernel=backend/routing/planning/kernel.py # compiled ahead (half a minute), or the first plan would wait for it
-compiled=.venv/.compiled-sha256
-if [ "$(cat "$compiled" 2>/dev/null || true)" != "$(sha256sum <"$kernel")" ]; then
-    .venv/bin/python -m backend.routing.planning.warming && sha256sum <"$kernel" >"$compiled"
-fi
+for kind in planning hauling; do # compiled ahead (half a minute), or the first plan would wait for it
+    kernel=backend/routing/$kind/kernel.py
+    compiled=.venv/.compiled-$kind-sha256
+    if [ "$(cat "$compiled" 2>/dev/null || true)" != "$(sha256sum <"$kernel")" ]; then
+        .venv/bin/python -m backend.routing.$kind.warming && sha256sum <"$kernel" >"$compiled"
+    fi
+done

@@ -182,6 +182,22 @@ def routing(
 
 
 @evaluate.command()
+@AS_JSON
+@click.option("--seeds", default=20, show_default=True, help="Nights.")
+@click.option("--seconds", default=20.0, show_default=True, help="Time for each plan.")
+@click.option(
+    "--osm",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Streets of this extract instead of the invented city's.",
+)
+def hauling(as_json: bool, seeds: int, seconds: float, osm: Path | None) -> None:
+    """Trips, waiting, the last load and what a cubic metre costs in hauling nights, beside first come, first served."""
+    from backend.routing.evaluation.hauling import measure_hauling
+
+    show(measure_hauling(seeds, seconds, osm), as_json)
+
+
+@evaluate.command()
 @DATA
 @AS_JSON
 @click.option("--seeds", default=20, show_default=True, help="Simulated drives for each kind of noise.")
