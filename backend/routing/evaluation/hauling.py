@@ -33,7 +33,7 @@ from backend.routing.hauling.problem import (
 )
 from backend.routing.hauling.searching import FOLLOW, chances
 from backend.routing.hauling.solving import Limits, decide, solve
-from backend.routing.plans.day import matrix_of
+from backend.routing.plans.basics import matrix_of
 from backend.streets import service as streets
 from backend.streets.building import build
 from backend.streets.invented import invented_city
