@@ -70,6 +70,7 @@ from backend.web.principal import Gate, set_gate
 from backend.web.problems import describe_problems, install_problems
 from backend.web.request_log import configure_logging, install_request_log
 from backend.web.uploads import install_uploads
+from backend.winter import pages as winter_pages
 from backend.winter import views as winter
 
 API_PREFIX = "/api/v1"
@@ -187,6 +188,7 @@ def create_app(
         api.register_blueprint(blueprint, url_prefix=API_PREFIX)
     app.register_blueprint(health.blp)
     app.register_blueprint(console.blp)
+    app.register_blueprint(winter_pages.blp)
     console.mount_api_page(app, f"{API_PREFIX}/docs", f"{API_PREFIX}/openapi.json")
     _deny_undeclared(app)
     return app

@@ -403,6 +403,15 @@ class WinterWork(StrEnum):
     PAVEMENT = "pavement"
 
 
+class StreetServed(StrEnum):
+    """How a street stands tonight, for anybody who asks."""
+
+    DONE = "done"  # nothing lacks: it was worked on since the snow, or none fell
+    WAITING = "waiting"
+    LATE = "late"
+    NOT_SERVED = "not_served"  # the city does not clear it
+
+
 class GritMaterial(StrEnum):
     """What is spread on ice."""
 

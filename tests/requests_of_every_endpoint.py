@@ -738,6 +738,9 @@ EXAMPLES: dict[str, Example] = {
     "winter.set_care": Example(lambda _world, phone: phone.put("/winter/care", json={})),
     "winter.list_priorities": get("/winter/priorities"),
     "winter.set_priority": Example(_priority),
+    "winter.tell_streets": Example(
+        lambda world, phone: phone.get(f"{world.winter('streets').split('?')[0]}?lat=54.87&lon=69.15")
+    ),
     "winter.list_piles": get("/winter/piles"),
     "winter.measure_pile": Example(_measured_pile),
     "containers.list_sites": get("/containers"),

@@ -53,7 +53,7 @@ def front_page() -> Response:
     """What runs here, sign-in, and the live feed."""
     settings: Settings = current_app.config["QALA"]
     demo = current_app.config.get("QALA_DEMO_LOGINS", []) if current_app.config.get("QALA_DEMO") else []
-    return _page(
+    return page(
         "front_page.html",
         database=DATABASE_NAMES.get(make_url(settings.resolved_database_url).get_backend_name(), ""),
         settings=settings,
@@ -67,7 +67,7 @@ def guard(response: Response) -> Response:
     """Keep browsers from guessing content types anywhere, and pages from loading, framing or telling anything outside."""
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     endpoint = request.endpoint or ""
-    if endpoint.startswith(("console.", "api_page.")):
+    if endpoint.startswith(("console.", "api_page.", "pages.")):
         policy = API_PAGE_POLICY if endpoint.startswith("api_page.") else PAGE_POLICY
         response.headers.setdefault("Content-Security-Policy", policy)
         for name, value in PAGE_HEADERS.items():
@@ -81,17 +81,17 @@ def mount_api_page(app: Flask, url: str, spec_url: str) -> None:
     Swagger UI's files are taken from the flask-swagger-ui package; the page around them is ours, because the package's
     own runs an inline script and shows a badge that asks an outside validator.
     """
-    page = Blueprint("api_page", __name__)
+    blueprint = Blueprint("api_page", __name__)
 
-    @page.route("/")
+    @blueprint.route("/")
     def show() -> Response:
-        return _page("api_page.html", spec_url=spec_url, swagger_url=f"{url}/files")
+        return page("api_page.html", spec_url=spec_url, swagger_url=f"{url}/files")
 
-    @page.route("/files/<path:name>")
+    @blueprint.route("/files/<path:name>")
     def swagger_file(name: str) -> Response:
         return send_from_directory(SWAGGER_DIR, name, max_age=3600)
 
-    app.register_blueprint(page, url_prefix=url)
+    app.register_blueprint(blueprint, url_prefix=url)
 
 
 def wished_language() -> Language:
@@ -112,13 +112,14 @@ def product_version() -> str:
         return str(project["project"]["version"])
 
 
-def _page(template: str, **values: Any) -> Response:
+def page(template: str, *, more_words: dict[str, Message] | None = None, **values: Any) -> Response:
+    """A template in the language that was wished for; features add their own words."""
     language = wished_language()
     html = render_template(
         template,
         language=language,
         languages=LANGUAGE_NAMES,
-        w=_said(words.WORDS, language),
+        w=_said({**words.WORDS, **(more_words or {})}, language),
         glossary=_glossary(language),
         version=product_version(),
         time_zone=current_app.config["QALA"].time_zone,

@@ -41,6 +41,8 @@ SYSTEM: dict[str, Message] = {
     "processes": _("Processes, as configured"),
     "processes_value": _("web {web} · workers {work}"),
     "links": _("For machines and their keepers"),
+    "streets_page": _("When was a street cleared?"),
+    "streets_page_hint": _("for anybody, without a login"),
     "api_page": _("API page"),
     "api_page_hint": _("every request with its answers, to try out"),
     "readyz_hint": _("readiness with its warnings"),

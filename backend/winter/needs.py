@@ -68,9 +68,21 @@ def needs(
     """
     facts = street_facts()
     at = within(facts, by, "winter.read", district_id, segment_ids)
+    return needs_at(facts, at, night, works, {work: recent_passes(facts, work) for work in WinterWork})
+
+
+def needs_at(
+    facts: StreetFacts,
+    at: Places,
+    night: date,
+    works: frozenset[WinterWork],
+    recent: dict[WinterWork, Recent],
+    *,
+    until: datetime | None = None,
+) -> list[StreetNeed]:
+    """The same of streets by their places in the arrays, whoever asks; of snow that began before ``until`` (the night's end)."""
     found: list[StreetNeed] = []
-    recent = {work: recent_passes(facts, work) for work in WinterWork}
-    for weather in weathers(facts, at, night):
+    for weather in weathers(facts, at, night, until=until):
         for work in sorted(works):
             found += _needs_of(facts, weather, work, recent, night)
     return sorted(found, key=lambda each: (each.priority, -each.urgency, each.segment_id, str(each.forward)))
@@ -106,10 +118,12 @@ def within(
     return np.flatnonzero(chosen)
 
 
-def weathers(facts: StreetFacts, at: Places, night: date, *, days: float | None = None) -> list[Weather]:
+def weathers(
+    facts: StreetFacts, at: Places, night: date, *, days: float | None = None, until: datetime | None = None
+) -> list[Weather]:
     """What fell until a night ends, district by district."""
     falls = snowfalls_in_force()
-    until = night_end(night)
+    until = until or night_end(night)
     since = until - timedelta(days=settings().snow_lies_days if days is None else days)
     found = []
     for number in sorted(set(facts.district[at].tolist())):
@@ -138,11 +152,13 @@ def snowfalls_in_force() -> list[snow.Snowfall]:
     ]
 
 
-def recent_passes(facts: StreetFacts, work: WinterWork) -> Recent:
-    """By way the latest passes of every segment of the network."""
+def recent_passes(facts: StreetFacts, work: WinterWork, only: Places | None = None) -> Recent:
+    """By way the latest passes of every segment of the network, or of some places in the arrays only."""
     size = facts.network.segments
     recent = {way: np.full((size, PASSES_MOST), snow.NEVER) for way in WAYS}
     query = sa.select(StreetState.segment_id, StreetState.way, StreetState.recent_s)
+    if only is not None:
+        query = query.where(StreetState.segment_id.in_(facts.network.segment_id[only].tolist()))
     rows = db.session().execute(query.where(StreetState.work == work)).all()
     if not rows:
         return recent
@@ -208,22 +224,29 @@ def _needs_of(
     return found
 
 
+def passes_of(facts: StreetFacts, work: WinterWork) -> Passes:
+    """How many passes of each way a kind of work takes on every segment."""
+    if work is WinterWork.GRIT:
+        return gritting_passes(facts.network, facts.table.machines)
+    if work is WinterWork.PAVEMENT:
+        return pavement_passes(facts.pavements)
+    return clearing_passes(facts.network, facts.table.machines)
+
+
 def _question(
     facts: StreetFacts, weather: Weather, work: WinterWork
 ) -> tuple[npt.NDArray[np.bool_], Passes, npt.NDArray[np.float64], Callable[[snow.Floats], snow.Floats]]:
     """Which streets get a kind of work, in how many passes, from how much of which snow."""
-    machines, size = facts.table.machines, facts.network.segments
+    passes = passes_of(facts, work)
     if work is WinterWork.GRIT:
         return (
             facts.is_gritted,
-            gritting_passes(facts.network, machines),
-            np.full(size, snow.GRIT_FROM_CM),
+            passes,
+            np.full(facts.network.segments, snow.GRIT_FROM_CM),
             lambda since_s: snow.slippery_since_cm(weather.fallen, since_s),
         )
-    falling = lambda since_s: snow.depth_since_cm(weather.fallen, since_s)  # noqa: E731
-    if work is WinterWork.PAVEMENT:
-        return facts.pavements > 0, pavement_passes(facts.pavements), facts.clear_from_cm, falling
-    return facts.is_cleared, clearing_passes(facts.network, machines), facts.clear_from_cm, falling
+    wanted = facts.pavements > 0 if work is WinterWork.PAVEMENT else facts.is_cleared
+    return wanted, passes, facts.clear_from_cm, lambda since_s: snow.depth_since_cm(weather.fallen, since_s)
 
 
 def _need(

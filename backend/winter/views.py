@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from backend.web.blueprint import Blueprint
+from backend.adapters import settings
+from backend.extensions import limiter
+from backend.web.blueprint import PUBLIC, Blueprint
 from backend.web.once import create_once
 from backend.web.paging import Page, page_schema
 from backend.web.principal import current_principal
 from backend.web.versions import check_if_match, etag
-from backend.winter import caring, piles, schemas, snowfalls
+from backend.winter import caring, piles, schemas, snowfalls, telling
 from backend.winter.models import SnowfallRow
 from backend.winter.needs import needs
 from backend.winter.rules.sums import sums
 from backend.winter.volumes import volumes
+from shared.geometry import Point
 from shared.vocabulary import WinterWork
 
 blp = Blueprint("winter", __name__, description="Streets in winter: snow, what is needed, what was done")
@@ -152,6 +155,27 @@ def measure_pile(body: dict[str, Any], pile_id: UUID) -> Any:
     shown: dict[str, Any] = {}
     create_once(lambda: shown.update(piles.to_show(piles.measure(current_principal(), pile_id, **body))))
     return shown
+
+
+def public_rate() -> str:
+    """The limit on questions from one address, from the settings."""
+    return settings().public_rate
+
+
+@blp.route("/winter/streets", action=PUBLIC, problems=(409,))
+@limiter.limit(public_rate)
+@blp.arguments(schemas.ToldQuery, location="query")
+@blp.response(200, schemas.ToldList)
+def tell_streets(query: dict[str, Any]) -> Any:
+    """When streets were last cleared, gritted and hauled, and how they stand tonight; for anybody, without a login."""
+    limit = query.pop("limit")
+    if "name" in query:
+        found = telling.pieces_of(query["name"], limit=limit)
+    elif "lat" in query:
+        found = telling.pieces_near(Point(**query), limit=limit)
+    else:
+        found = telling.pieces_in(**query, limit=limit)
+    return {"attribution": telling.attribution(), "items": found}
 
 
 def _one(row: SnowfallRow, status: int = 200) -> Any:
