@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backend.routing.clearing import kernel
-from backend.routing.clearing.model import Model, Sequences
+from backend.routing.clearing.model import Model, Row, Sequences
 
 HOT, COLD = 0.5, 0.005
 """First and last temperature, in mean costs of a task."""
 REMOVED_MEAN, STRING_MOST = 10.0, 10
 BLINK = 0.01
+SOFT, PENALTY, FEASIBLE = True, 0.5, 0.4
+POOL, POOLED_MOST, POOLED_LENGTH = 1 << 17, 600, 64
+"""Places for tours seen, kept for recombination, of problems of at most so many tasks; longer tours are not kept."""
 ORDERS = np.array([4.0, 8.0, 10.0, 11.0, 11.0])
 ORDERS_DUE = np.array([4.0, 6.0, 8.0, 9.0, 13.0])
 """How often left-out tasks are put back by chance, by demand, the far first, the near first, by what is due: summed weights."""
-
-Row = tuple[tuple[int, ...], int]
-"""A tour as elements without start and end, and its type."""
 
 
 class Annealing:
@@ -49,6 +50,12 @@ class Annealing:
         self._out = np.zeros(n, np.int64)
         self._was = np.zeros(n, np.int64)
         self._key = np.zeros(n)
+        pooled = POOL if n <= POOLED_MOST else 0
+        self._signs = np.random.default_rng(0).integers(1, 2**63, n + len(model.kind)).astype(np.uint64)
+        self._pool_key = np.zeros(pooled, np.uint64)
+        self._pool_head = np.zeros((pooled, 4), np.int64)
+        self._pool_seq = np.zeros((pooled, POOLED_LENGTH), np.int16)
+        self._pens = self._penalties()
         self._orders = ORDERS_DUE if model.late.any() else ORDERS
         self.adopt(rows)
         self._state[1] = self._state[0]
@@ -68,6 +75,15 @@ class Annealing:
     def current_cost(self) -> int:
         """Of the plan at which the search stands."""
         return int(self._state[0])
+
+    def _penalties(self) -> NDArray[np.float64]:
+        """What a kilogram too much costs, the share of plans without any that is aimed at, the least and most it may cost; 0: not allowed."""
+        model = self.model
+        hard = model.timed or bool((model.kind[:, kernel.REFILLS] > 0).any()) or not model.dem.any()
+        if hard or not SOFT:
+            return np.zeros(4)
+        usual = float(model.far.mean()) / max(1.0, float(model.dem[: model.tasks].mean()))
+        return np.array([PENALTY * usual, FEASIBLE, 0.01 * usual, 100 * usual])
 
     def adopt(self, rows: Sequence[Row]) -> None:
         """Go on from these tours; what is illegal of them is left out."""
@@ -120,6 +136,7 @@ class Annealing:
             model.near, model.far, model.price, self._absent, self._state, self._rng, self._touched,
             self._kept, self._kept_length, self._best_seq, self._best_length, iterations, hot, cold,
             REMOVED_MEAN, STRING_MOST, BLINK, self._orders, self._found, self._out, self._key, self._was,
+            self._signs, self._pool_key, self._pool_head, self._pool_seq, self._pens,
         )  # fmt: skip
 
     def _mean_cost(self) -> float:
@@ -134,6 +151,16 @@ class Annealing:
             )
             self._mean = max(1.0, (driven - worked) / max(1, done)) if done else float(self.model.far.mean())
         return self._mean
+
+    def pool(self, most: int) -> dict[Row, tuple[int, int]]:
+        """Of the tours seen those of the cheapest plans, with their cost and that of the cheapest plan that held them."""
+        kept = np.flatnonzero(self._pool_key)
+        kept = kept[np.argsort(self._pool_head[kept, 1], kind="stable")[:most]]
+        found = {}
+        for each in kept.tolist():
+            cost, whole, kind, length = self._pool_head[each].tolist()
+            found[tuple(self._pool_seq[each, :length].tolist()), kind] = (cost, whole)
+        return found
 
     def rows(self) -> list[Row]:
         """The best tours that do something."""
@@ -150,6 +177,10 @@ class Annealing:
             for tour, kind in enumerate(self.model.type_of)
             if self._head[tour, kernel.LENGTH] > 2
         ]
+
+    def current_costs(self) -> list[int]:
+        """What the tours at which the search stands cost, scaled."""
+        return [int(each[kernel.COST]) for each in self._head if each[kernel.LENGTH] > 2]
 
     def sequences(self, rows: Sequence[Row]) -> Sequences:
         """Tours given to machines of their groups, in the machines' order."""

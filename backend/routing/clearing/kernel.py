@@ -52,7 +52,7 @@ TRIPS_MOST = 40
     KIND_COLUMNS,
 ) = range(18)
 """Columns of ``kind``; rest times from the shift's opening on."""
-LENGTH, TRIPS, COST, LASTS, LINEAR, HEAD_COLUMNS = range(6)
+LENGTH, TRIPS, COST, LASTS, LINEAR, EXCESS, HEAD_COLUMNS = range(7)
 
 Arrays = Any
 """Numpy arrays of the shapes above; what is compiled has its types from its arguments."""
@@ -92,12 +92,11 @@ def refresh(
             load[r, k] = 0
         trip[r, p] = k
     head[r, TRIPS] = k + 1
+    head[r, EXCESS] = 0
     if kind[t, CAPACITY] >= 0:
-        if load[r, 0] > kind[t, FIRST_LOAD]:
-            legal = False
+        head[r, EXCESS] = max(0, load[r, 0] - kind[t, FIRST_LOAD])
         for j in range(1, k + 1):
-            if load[r, j] > kind[t, CAPACITY]:
-                legal = False
+            head[r, EXCESS] += max(0, load[r, j] - kind[t, CAPACITY])
     fw[r, 0, 0], fw[r, 0, 1] = 0, IMPOSSIBLE
     tf[r, 0, 0], tf[r, 0, 1] = 0, 0
     rests, rest_from = kind[t, REST_S] > 0, kind[t, REST_FROM]
@@ -273,7 +272,7 @@ def _insert(
     cost: Arrays, cost_t: Arrays, dur: Arrays, work: Arrays, lasts: Arrays, dem: Arrays, due: Arrays,
     late: Arrays, kind: Arrays, type_of: Arrays, seq: Arrays, fw: Arrays, bw: Arrays, tf: Arrays,
     tb: Arrays, tail: Arrays, trip: Arrays, load: Arrays, head: Arrays, at: Arrays, stores: int,
-    timed: bool, v: int, price: int, rng: Arrays, blink: float, found: Arrays,
+    timed: bool, v: int, price: int, rng: Arrays, blink: float, found: Arrays, penalty: float,
 ) -> int:  # fmt: skip
     """Where a task costs least: the tour (−1: it stays out), and in ``found`` position, way (0 to 2) and store."""
     n = len(at)
@@ -292,16 +291,24 @@ def _insert(
             whole = -kind[t, FIXED]
         capacity = kind[t, CAPACITY]
         refills = capacity >= 0 and kind[t, REFILLS] > 0 and dem[v] <= capacity
-        if capacity >= 0 and not refills and load[r, 0] + dem[v] > kind[t, FIRST_LOAD]:
-            continue
+        dearer = 0
+        if capacity >= 0 and not refills:
+            room = kind[t, FIRST_LOAD] - load[r, 0]
+            if dem[v] > room:
+                if penalty <= 0.0:
+                    continue
+                dearer = int(penalty * min(dem[v], dem[v] - room))
+                if dearer >= best:
+                    continue
         c = kind[t, CLASS]
+        whole -= dearer
         row0, row1 = 2 * v, 2 * v + 1
         x = seq[r, 0]
         f0, f1 = fw[r, 0, 0], fw[r, 0, 1]
         for p in range(m - 1):
             y = seq[r, p + 1]
             fits = True
-            if capacity >= 0:
+            if refills:
                 k = trip[r, p]
                 if load[r, k] + dem[v] > (kind[t, FIRST_LOAD] if k == 0 else capacity):
                     fits = False
@@ -428,6 +435,38 @@ def _remember(
 
 
 @njit(cache=True)
+def _pool(
+    seq: Arrays, head: Arrays, type_of: Arrays, r: int, n: int, whole: int, signs: Arrays, pool_key: Arrays,
+    pool_head: Arrays, pool_seq: Arrays,
+) -> None:  # fmt: skip
+    """Keep a tour in its place in the table of tours seen, unless a dearer plan's tour would push out that of a cheaper one.
+
+    ``pool_head``: cost, cost of the cheapest plan that held it, type, length.
+    """
+    m = head[r, LENGTH]
+    if m - 2 > pool_seq.shape[1] or m == 2:
+        return
+    sign = signs[n + type_of[r]]
+    for p in range(1, m - 1):
+        sign ^= signs[seq[r, p]] if seq[r, p] < n else np.uint64(0)
+    place = int((sign >> np.uint64(20)) % np.uint64(len(pool_key)))
+    if pool_key[place] == sign:
+        pool_head[place, 1] = min(pool_head[place, 1], whole)
+        if pool_head[place, 0] <= head[r, COST]:
+            return
+    elif pool_key[place] != np.uint64(0):
+        if pool_head[place, 1] < whole:
+            return
+        pool_head[place, 1] = whole
+    else:
+        pool_head[place, 1] = whole
+    pool_key[place] = sign
+    pool_head[place, 0], pool_head[place, 2], pool_head[place, 3] = head[r, COST], type_of[r], m - 2
+    for p in range(1, m - 1):
+        pool_seq[place, p - 1] = seq[r, p]
+
+
+@njit(cache=True)
 def run(
     cost: Arrays, cost_t: Arrays, dur: Arrays, work: Arrays, lasts: Arrays, dem: Arrays, due: Arrays,
     late: Arrays, kind: Arrays, type_of: Arrays, seq: Arrays, fw: Arrays, bw: Arrays, tf: Arrays,
@@ -436,6 +475,7 @@ def run(
     rng: Arrays, touched: Arrays, kept: Arrays, kept_length: Arrays, best_seq: Arrays,
     best_length: Arrays, iterations: int, hot: float, cold: float, removed_mean: float, string_most: int,
     blink: float, orders: Arrays, found: Arrays, out: Arrays, key: Arrays, was_absent: Arrays,
+    signs: Arrays, pool_key: Arrays, pool_head: Arrays, pool_seq: Arrays, pens: Arrays,
 ) -> None:  # fmt: skip
     """So many times: ruin, recreate, keep or take back.
 
@@ -535,6 +575,7 @@ def run(
             r = _insert(
                 cost, cost_t, dur, work, lasts, dem, due, late, kind, type_of, seq, fw, bw, tf, tb, tail,
                 trip, load, head, at, stores, timed, e, price[e], rng, blink, found,
+                pens[0],
             )  # fmt: skip
             if r >= 0 and head[r, LENGTH] + 2 < width:
                 count = _remember(seq, head, r, touched, kept, kept_length, count)
@@ -565,19 +606,41 @@ def run(
             if r < 0:
                 out[left] = e
                 left += 1
-        now = 0
+        now, over = 0, 0
         for r in range(tours):
             now += head[r, COST]
+            over += head[r, EXCESS]
+        plain = now
         for i in range(left):
-            now += price[out[i]]
+            plain += price[out[i]]
+        now = plain + int(pens[0] * over)
         state[3] += 1
+        if pens[0] > 0.0:
+            state[5] += over == 0
+            state[6] += 1
+            if state[6] >= 200:
+                share = state[5] / state[6]
+                was = pens[0]
+                if share < pens[1]:
+                    pens[0] = min(pens[3], was * 1.1)
+                else:
+                    pens[0] = max(pens[2], was / 1.1)
+                state[5] = state[6] = 0
+                state[0] += int((pens[0] - was) * state[7])
+                now = plain + int(pens[0] * over)
         if now < state[0] - heat * np.log(_chance(rng) + 1e-300):
             state[0] = now
             state[2] = left
+            state[7] = over
             for i in range(left):
                 absent[i] = out[i]
-            if now < state[1]:
-                state[1] = now
+            if len(pool_key) > 0:
+                for i in range(count):
+                    if head[touched[i], EXCESS] > 0:
+                        continue
+                    _pool(seq, head, type_of, touched[i], n, now, signs, pool_key, pool_head, pool_seq)
+            if over == 0 and plain < state[1]:
+                state[1] = plain
                 state[4] += 1
                 for r in range(tours):
                     best_length[r] = head[r, LENGTH]

@@ -31,6 +31,8 @@ PRICE_WAYS = 6.0
 
 Int = NDArray[np.int64]
 Sequences = Mapping[str, Sequence[Step]]
+Row = tuple[tuple[int, ...], int]
+"""A tour as elements without start and end, and its type."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,19 +61,19 @@ class Model:
         """How many tasks."""
         return len(self.problem.tasks)
 
-    def elements(self, type: int, steps: Sequence[Step]) -> list[int]:
-        """A tour's elements with start and end; unknown tasks and stores are passed over."""
-        number = self._numbers
-        inner = [number[act, id] for act, id, _mode in steps if (act, id) in number]
-        return [int(self.kind[type, kernel.START]), *inner, int(self.kind[type, kernel.END])]
-
-    @property
-    def _numbers(self) -> dict[tuple[Act, str], int]:
-        tasks = {(Act.TASK, task.id): number for number, task in enumerate(self.problem.tasks)}
-        stores = {
-            (Act.REFILL, store.id): self.tasks + number for number, store in enumerate(self.problem.stores)
-        }
-        return {**tasks, **stores}
+    def rows_of(self, sequences: Sequences) -> list[Row]:
+        """Steps by machine as tours; unknown machines, tasks and stores are passed over."""
+        number = {(Act.TASK, task.id): at for at, task in enumerate(self.problem.tasks)}
+        number.update(
+            {(Act.REFILL, store.id): self.tasks + at for at, store in enumerate(self.problem.stores)}
+        )
+        type_of = {each.id: at for at, group in enumerate(self.groups) for each in group}
+        rows = []
+        for machine_id, steps in sequences.items():
+            elements = tuple(number[act, id] for act, id, _mode in steps if (act, id) in number)
+            if elements and machine_id in type_of:
+                rows.append((elements, type_of[machine_id]))
+        return rows
 
     def steps(self, type: int, elements: Sequence[int]) -> tuple[Step, ...]:
         """Elements (without start and end) as steps in their cheapest directions."""

@@ -19,6 +19,7 @@ from backend.routing.planning.companion import Companion, Found, Order
 from backend.routing.planning.decomposing import DECOMPOSED_FROM, Decomposed
 from backend.routing.planning.finishing import finish
 from backend.routing.planning.flaws import Examined, examine
+from backend.routing.planning.holding import in_order
 from backend.routing.planning.limits import Limits
 from backend.routing.planning.locking import without_locked
 from backend.routing.planning.plan import Act, Plan, Progress
@@ -93,22 +94,10 @@ def sequences_held(problem: Problem) -> Sequences:
         follows.setdefault(held.vehicle_id, {}).setdefault(held.after_id, stop_id)
     return {
         vehicle.id: tuple(
-            (Act.STOP, each) for each in _in_order(follows.get(vehicle.id, {})) if each in problem.stop
+            (Act.STOP, each) for each in in_order(follows.get(vehicle.id, {})) if each in problem.stop
         )
         for vehicle in problem.vehicles
     }
-
-
-def _in_order(follows: Mapping[str | None, str]) -> list[str]:
-    """Stops from those that follow nothing of the same vehicle on."""
-    own = set(follows.values())
-    order: list[str] = []
-    for before, first in follows.items():
-        each: str | None = None if before in own else first
-        while each is not None and each not in order:
-            order.append(each)
-            each = follows.get(each)
-    return order
 
 
 def bound_of(examined: Examined, plan: Plan, over: Callable[[], bool]) -> float | None:
