@@ -23,6 +23,7 @@ from backend.winter import service as winter
 from shared.contracts import decode
 from shared.vocabulary import RouteState, StopAction, StopState, WinterWork
 
+PASSES_MOST = 100
 URGENCY_FIRST = 10.0  # of a segment that a dispatcher calls urgent, at least
 Side = tuple[int, bool | None, WinterWork]
 
@@ -53,7 +54,7 @@ def assemble(by: Principal, plan: Plan, routes: Sequence[Route], events: Events)
         )
         for work in works_of(needs, origin):
             if work.segment_id not in events.dropped_segment_ids:
-                left.setdefault(_side(work), work)
+                left[_side(work)] = _at_least(left.get(_side(work)), work)
     left = {side: _urgent(work, events) for side, work in left.items()}
     tasks = {id for work in left.values() for id in map(work.task_id, work.numbers)}
     held = tuple(_held(by_shift, stops_of, known, tasks))
@@ -171,6 +172,17 @@ def _load_kg(machine: NightMachine, done: Sequence[RouteStop], known: Mapping[Si
         else:
             load -= sum(known[side].grit_kg for side, _ in _passes(stop) if side in known)
     return max(0, load)
+
+
+def _at_least(owed: NightWork | None, needed: NightWork) -> NightWork:
+    """What a side lacks now: as many passes as are needed, under the numbers that are owed already and then the next free ones."""
+    if owed is None:
+        return needed
+    free = [number for number in range(1, PASSES_MOST) if number not in owed.numbers]
+    more = free[: max(0, len(needed.numbers) - len(owed.numbers))]
+    return replace(
+        needed, numbers=tuple(sorted((*owed.numbers, *more))), passes=max(owed.passes, needed.passes)
+    )
 
 
 def _urgent(work: NightWork, events: Events) -> NightWork:
