@@ -144,8 +144,13 @@ def _arguments(server: str | None, data: Path) -> list[str]:
     "--machines", default=12, show_default=True, help="Machines with a crew on shift, in all districts."
 )
 @click.option("--seconds", default=20.0, show_default=True, help="How long the solver may look for better.")
+@click.option(
+    "--beside", is_flag=True, help="Plan the same night from a foreman's list too: street by street."
+)
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
-def snow_night(osm: Path | None, districts: int, machines: int, seconds: float, as_json: bool) -> None:
+def snow_night(
+    osm: Path | None, districts: int, machines: int, seconds: float, beside: bool, as_json: bool
+) -> None:
     """A snow night in minutes: snowfall, plan by streets, phones that drive it, a breakdown, the end.
 
     Nothing of a running server is touched. Try ``--osm FILE.osm.pbf --districts 9 --machines 200 --seconds 120``.
@@ -157,6 +162,7 @@ def snow_night(osm: Path | None, districts: int, machines: int, seconds: float, 
         districts=districts,
         machines=machines,
         seconds=seconds,
+        beside=beside,
         say=lambda line: click.echo(line, err=True),
     )
     if as_json:

@@ -13,6 +13,7 @@ from contextlib import nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 
@@ -38,6 +39,7 @@ def play(
     machines: int,
     seconds: float,
     say: Say,
+    beside: bool = False,
     picture: Path | None = None,
     instance: Path | None = None,
 ) -> dict[str, Any]:
@@ -65,6 +67,8 @@ def play(
             say(f"{districts} districts, {machines} machines with crews on shift")
             _snow(api, clock, night, say)
             plan, planned = _planned(api, night, seconds, say)
+            if beside:
+                planned |= _beside(app, plan["id"], say)
             return planned | _driven(url, Path(folder), clock, api, city, plan, say)
 
 
@@ -120,6 +124,41 @@ def _planned(api: Api, night: date, seconds: float, say: Say) -> tuple[dict[str,
         "cost_kzt": round(outcome["cost"]["total"]),
         "search_s": outcome["seconds"],
         "asked_to_planned_s": round(took_s, 1),
+    }
+
+
+def _beside(app: Flask, plan_id: str, say: Say) -> dict[str, Any]:
+    """The same night from a foreman's list: its figures beside the plan's."""
+    from backend.database import db, transaction
+    from backend.routing.clearing.check import check
+    from backend.routing.evaluation.street_by_street import street_by_street
+    from backend.routing.plans.clearing.night import Night, Posts, problem_of
+    from backend.routing.plans.clearing.ways import NightStreets
+    from backend.routing.plans.models import PlanRun
+    from backend.streets import service as streets
+    from shared.contracts import decode
+
+    with app.app_context(), transaction(read_only=True):
+        run = db.session().query(PlanRun).filter_by(plan_id=UUID(plan_id), number=1).one()
+        night: Night = decode(Night, run.day)
+        search = streets.search()
+    posts = Posts(night)
+    problem = problem_of(night, posts, NightStreets(search, night, posts))
+    plan = street_by_street(problem)
+    late_m = sum(problem.task[id].modes[0].metres for id in plan.late_ids)
+    left_m = sum(problem.task[each.task_id].modes[0].metres for each in plan.undone)
+    say(
+        f"from a foreman's list: {len(plan.tours)} machines, {plan.worked_m / 1000:.0f} km of work, {plan.idle_m / 1000:.0f} km between "
+        f"({plan.dead_head_share:.0%} dead-heading), {late_m / 1000:.1f} km late, {left_m / 1000:.1f} km left out, {plan.cost.total:,.0f} ₸"
+    )
+    return {
+        "list_violations": len(check(problem, plan)),
+        "list_worked_km": round(plan.worked_m / 1000, 1),
+        "list_idle_km": round(plan.idle_m / 1000, 1),
+        "list_dead_head_share": round(plan.dead_head_share, 3),
+        "list_late_km": round(late_m / 1000, 1),
+        "list_left_out_km": round(left_m / 1000, 1),
+        "list_cost_kzt": round(plan.cost.total),
     }
 
 

@@ -20,19 +20,24 @@ FOREIGN_S = 1_800.0
 
 
 def first_parts(problem: Problem, most: int, rng: np.random.Generator) -> list[tuple[list[str], list[str]]]:
-    """Ids of machines and tasks of each neighbourhood, with about ``most`` tasks or fewer."""
+    """Ids of machines and tasks of each neighbourhood, with about ``most`` tasks; one without machines joins the nearest that has some."""
     tasks, machines = list(problem.tasks), list(problem.machines)
     profile = Counter(each.profile for each in machines).most_common(1)[0][0]
     points, starts = lay_out(problem, profile, tasks, [each.start for each in machines])
     groups = cut(points, [1] * len(tasks), most, rng, around=False)
+    middles = [points[group].mean(axis=0) for group in groups]
     needs = [_needs_s(machines, [tasks[each] for each in group]) for group in groups]
-    given = _share(machines, starts, [points[group].mean(axis=0) for group in groups], needs, [
+    given = _share(machines, starts, middles, needs, [
         Counter(tasks[each].zone for each in group) for group in groups
     ])  # fmt: skip
-    return [
-        ([machines[each].id for each in members], [tasks[each].id for each in group])
-        for members, group in zip(given, groups, strict=True)
-    ]
+    manned = [number for number, members in enumerate(given) if members]
+    task_ids: dict[int, list[str]] = {number: [] for number in manned}
+    for number, group in enumerate(groups):
+        nearest = min(
+            manned, key=lambda other: (float(((middles[other] - middles[number]) ** 2).sum()), other)
+        )
+        task_ids[nearest] += [tasks[each].id for each in group]
+    return [([machines[each].id for each in given[number]], task_ids[number]) for number in manned]
 
 
 def _needs_s(machines: Sequence[Machine], tasks: Sequence[Task]) -> dict[str, float]:
