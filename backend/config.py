@@ -483,6 +483,9 @@ class Settings:
     proof_speed_max_kmh: float = setting(
         90.0, "the fastest that a vehicle may have been while no positions came", check=positive
     )
+    proof_work_speed_kmh: float = setting(
+        50.0, "the fastest that a street is ploughed or gritted; faster drives prove no work", check=positive
+    )
     sheet_days_max: int = setting(
         31, "a paper sheet of work longer ago than this only an administrator may enter", check=one_or_more
     )

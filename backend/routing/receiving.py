@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from backend.clock import now
 from backend.database import db
 from backend.errors import Invalid, NotFound
-from backend.routing import emptied, rows, service
+from backend.routing import emptied, rows, service, streets_worked
 from backend.routing.models import Route, RouteStop, StopReport
 from backend.routing.rules import reports
 from backend.uploads import evidence, signed
@@ -107,6 +107,7 @@ def receive(submission: Submission, by: Principal) -> None:
         stop.state, stop.skip_reason, stop.proof_missing = row.state, row.skip_reason, lacks_proof
         stop.report_id, stop.reported_at = row.id, row.captured_at
         emptied.tell_site(route, stop, row, by.actor)
+        streets_worked.tell_streets(route, stop, row, by.actor)
     route.report_count += 1
     route.changed_at = moment
     service.record_of(

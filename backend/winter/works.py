@@ -34,7 +34,7 @@ class DoneWork:
     forward: bool | None
     work: WinterWork
     done_at: datetime
-    metres: float  # worked, all passes together
+    metres: float | None  # worked, all passes together; None: once along its whole length
     share: float  # of the length
     by_track: bool  # False: somebody reported it, no track shows it
 
@@ -84,11 +84,13 @@ def record_works(
     for each in works:
         key = (each.segment_id, each.work, way_of(each.forward))
         said.add(key)
+        length_m = lengths.get(each.segment_id, 0.0)
+        metres = length_m if each.metres is None else each.metres
         facts = {
             "done_at": each.done_at,
-            "metres": round(each.metres, 1),
+            "metres": round(metres, 1),
             "share": round(min(each.share, 1.0), 4),
-            "passes": _passes(each, lengths.get(each.segment_id)),
+            "passes": _passes(metres, length_m),
             "by_track": each.by_track,
             "route_id": route_id,
             "vehicle_id": vehicle_id,
@@ -125,6 +127,12 @@ def withdraw_work(stop_id: UUID, *, actor: str) -> None:
         _record("street.work_withdrawn", stop_id, any_row.route_id, any_row.vehicle_id, actor, known, touched)
 
 
+def is_recorded(stop_id: UUID) -> bool:
+    """Whether anything that counts is recorded of a stop."""
+    query = sa.select(StreetWork.id).where(StreetWork.stop_id == stop_id, StreetWork.withdrawn_at.is_(None))
+    return db.session().scalar(query.limit(1)) is not None
+
+
 def way_of(forward: bool | None) -> int:
     """How rows number a direction."""
     return BOTH if forward is None else ALONG if forward else AGAINST
@@ -151,11 +159,9 @@ def _lengths(segment_ids: Sequence[int]) -> dict[int, float]:
     return dict(zip(network.segment_id[at].tolist(), network.length_m[at].tolist(), strict=True))
 
 
-def _passes(each: DoneWork, length_m: float | None) -> int:
+def _passes(metres: float, length_m: float) -> int:
     """How often the piece was gone along: a stop may hold several passes of it."""
-    if not length_m:
-        return 1
-    return min(max(round(each.metres / length_m), 1), PASSES_MOST)
+    return min(max(round(metres / length_m), 1), PASSES_MOST) if length_m else 1
 
 
 def _refresh(touched: set[Key]) -> None:

@@ -90,9 +90,14 @@ def make(route_id: UUID) -> Made | None:
     return Made(proof=proof, made_of=made_of, positions=positions)
 
 
+def holds(route: Route, made: Made) -> bool:
+    """Whether the route is still as it was when one was made."""
+    return made.made_of == _made_of(route)
+
+
 def store(route: Route, made: Made) -> bool:
     """Take one in, unless the route has changed since; returns whether it is to be kept."""
-    if made.made_of != _made_of(route):
+    if not holds(route, made):
         return False
     draft = _row(route.id)
     draft.made_of, draft.positions, draft.made_at = made.made_of, made.positions, now()

@@ -18,6 +18,7 @@ from backend.database import db
 from backend.fleet import service as fleet
 from backend.routing import rows
 from backend.routing.models import Route, RouteMove, RouteStop, StopReport
+from backend.routing.proof.rules.coverage import Piece, StreetPass
 from backend.routing.proof.rules.driving import Driven
 from backend.routing.proof.rules.reconciling import Drive, RouteProof, reconcile
 from backend.routing.proof.rules.stops import PlannedStop
@@ -25,9 +26,10 @@ from backend.routing.proof.rules.tracks import Fix, Limits
 from backend.uploads.moments import moment_of_fix
 from shared import contracts
 from shared.geometry import ACCURACY_MAX_M, Point, distance_m
-from shared.vocabulary import RouteState
+from shared.vocabulary import RouteState, WinterWork
 
 if TYPE_CHECKING:
+    from backend.streets.search.matching import Pass
     from backend.streets.searching import StreetSearch
 
 UNSAID_ACCURACY_M = 10.0  # of a tracker that says none: a vehicle's receiver under the open sky
@@ -41,13 +43,20 @@ def proof_now(route: Route, search: StreetSearch | None = None) -> RouteProof:
     drive = _drive(route, stops, reports, heard=bool(fixes))
     if search is None or not fixes:
         return reconcile(drive, fixes, limits())
-    known = [replace(stop, on_street=on_street(search, stop)) for stop in drive.stops]
+    known = [
+        replace(stop, on_street=on_street(search, stop), pieces=pieces_of(search, row.segments))
+        for stop, row in zip(drive.stops, stops, strict=True)
+    ]
     driven = {source: driven_streets(search, each) for source, each in fixes.items()}
     return reconcile(replace(drive, stops=known), fixes, limits(), driven)
 
 
 def driven_streets(search: StreetSearch, fixes: Iterable[Fix]) -> Driven:
     """The streets under the positions of one receiver; made-up and coarse ones tell nothing, nor does the same moment twice."""
+    from backend.streets.search.drives import drawn
+    from backend.streets.search.profile import CAR
+    from backend.streets.search.tracks import Track
+
     usable = {
         fix.at.timestamp(): fix
         for fix in sorted(fixes, key=lambda fix: (fix.at, -fix.accuracy_m))
@@ -55,7 +64,14 @@ def driven_streets(search: StreetSearch, fixes: Iterable[Fix]) -> Driven:
     }
     positions = np.array([(fix.lon, fix.lat) for fix in usable.values()], dtype=np.float64).reshape(-1, 2)
     accuracy_m = np.array([fix.accuracy_m for fix in usable.values()], dtype=np.float64)
-    found = search.drive(positions, np.array(list(usable), dtype=np.float64), accuracy_m)
+    track = Track(
+        lon=positions[:, 0],
+        lat=positions[:, 1],
+        time_s=np.array(list(usable), dtype=np.float64),
+        accuracy_m=accuracy_m,
+    )
+    matched = search.match(track, CAR)
+    found = drawn(search.graph(CAR), matched)
     return Driven(
         seconds=found.time_s,
         lat=found.lat,
@@ -64,6 +80,39 @@ def driven_streets(search: StreetSearch, fixes: Iterable[Fix]) -> Driven:
         metres=round(found.metres, 1),
         share=round(found.share, 3),
         noise_m=found.noise_m,
+        passes=tuple(_pass(search, each) for each in matched.passes()),
+    )
+
+
+def pieces_of(search: StreetSearch, segments: Sequence[Mapping[str, Any]] | None) -> tuple[Piece, ...]:
+    """The pieces of street that a stop works along; those that no street of the network is any more are left out."""
+    found = []
+    for each in segments or ():
+        index = search.index_of(each["id"])
+        if index is not None:
+            found.append(
+                Piece(
+                    segment_id=each["id"],
+                    forward=each["forward"],
+                    either=each["either"],
+                    work=WinterWork(each["work"]),
+                    number=each["pass"],
+                    length_m=float(search.network.length_m[index]),
+                )
+            )
+    return tuple(found)
+
+
+def _pass(search: StreetSearch, each: Pass) -> StreetPass:
+    forward = each.arc % 2 == 0
+    begins, ends = (each.enters, each.leaves) if forward else (1 - each.leaves, 1 - each.enters)
+    return StreetPass(
+        segment_id=int(search.network.segment_id[each.arc // 2]),
+        forward=forward,
+        begins=begins,
+        ends=ends,
+        entered_s=each.entered_at_s,
+        left_s=each.left_at_s - each.stood_s,
     )
 
 
@@ -87,6 +136,8 @@ def limits() -> Limits:
         line_share=found.proof_line_share,
         against_m=found.proof_against_m,
         speed_max_mps=found.proof_speed_max_kmh / 3.6,
+        covered_share=found.street_covered_share,
+        work_speed_mps=found.proof_work_speed_kmh / 3.6,
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from backend.routing.proof.rules.coverage import Seen
 from backend.routing.proof.rules.driving import JudgedBy
 from backend.routing.proof.rules.findings import ProofCode
 from backend.routing.proof.rules.places import Presence
 from backend.web.wire import Schema, fields
-from shared.vocabulary import SkipReason, StopState
+from shared.vocabulary import SkipReason, StopState, WinterWork
 
 JUDGED_WORDS = {"description": "streets: those that were driven, by map matching; nearness: positions alone"}
 
@@ -19,6 +20,37 @@ class KeptFinding(Schema):
         required=True, metadata={"description": "Metres, seconds, minutes and counts, by name"}
     )
     times = fields.Dict(keys=fields.String(), values=fields.AwareDateTime(), required=True)
+
+
+class KeptPiece(Schema):
+    """What is known of one piece of street that a stop works along; metres of its length."""
+
+    segment_id = fields.Integer(required=True)
+    forward = fields.Boolean(required=True)
+    either = fields.Boolean(required=True, metadata={"description": "The other direction would do as well"})
+    work = fields.Enum(WinterWork, by_value=True, required=True)
+    number = fields.Integer(required=True, metadata={"description": "Which of its passes"})
+    length_m = fields.Float(required=True)
+    with_m = fields.Float(
+        required=True, metadata={"description": "In the right direction, slowly enough for the work"}
+    )
+    against_m = fields.Float(required=True)
+    fast_m = fields.Float(required=True, metadata={"description": "In the right direction, too fast"})
+    seen = fields.Enum(Seen, by_value=True, required=True)
+    since = fields.AwareDateTime(required=True, allow_none=True)
+    until = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class KeptWorked(Schema):
+    """A route's pieces of street together, in metres of all planned passes."""
+
+    planned_m = fields.Float(required=True)
+    with_m = fields.Float(
+        required=True, metadata={"description": "Blade-down metres: the direction right, slowly enough"}
+    )
+    against_m = fields.Float(required=True)
+    fast_m = fields.Float(required=True)
+    unknown_m = fields.Float(required=True, metadata={"description": "Positions are missing"})
 
 
 class KeptStop(Schema):
@@ -54,6 +86,13 @@ class KeptStop(Schema):
         metadata={"description": "Metres of the segment driven in its direction"},
     )
     driven_against_m = fields.Float(required=True, allow_none=True)
+    pieces = fields.List(
+        fields.Nested(KeptPiece),
+        load_default=list,
+        metadata={
+            "description": "Piece by piece, where streets are worked along and the streets driven are known"
+        },
+    )
     findings = fields.List(fields.Nested(KeptFinding), required=True)
 
 
@@ -84,6 +123,7 @@ class KeptProof(Schema):
         },
     )
     judged_by = fields.Enum(JudgedBy, by_value=True, load_default=JudgedBy.NEARNESS, metadata=JUDGED_WORDS)
+    worked = fields.Nested(KeptWorked, load_default=None, allow_none=True)
     positions = fields.Integer(required=True)
     findings = fields.List(fields.Nested(KeptFinding), required=True)
     stops = fields.List(fields.Nested(KeptStop), required=True)

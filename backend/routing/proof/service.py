@@ -17,7 +17,7 @@ from backend.blobs import sha256_hex
 from backend.clock import new_id, now
 from backend.database import db, transaction
 from backend.ledger.service import log_access, record
-from backend.routing import rows, service
+from backend.routing import rows, service, streets_worked
 from backend.routing.models import Route, RouteMove, RouteStop
 from backend.routing.proof import drafts, gathering
 from backend.routing.proof.drafts import as_kept
@@ -86,6 +86,8 @@ def prove(route_id: UUID) -> None:
     if made is not None:
         with transaction():
             route = db.session().get_one(Route, route_id, with_for_update=True, populate_existing=True)
+            if drafts.holds(route, made):
+                streets_worked.tell_by_track(route, made.proof)
             if drafts.store(route, made):
                 _keep(route, made.proof)
 

@@ -28,6 +28,10 @@ SENTENCES: dict[ProofCode, Message] = {
         "Reported at {reported_at}, {distance_m} m away; the vehicle was at the stop at {since}."
     ),
     Code.AGAINST_DIRECTION: _("{against_m} m of {line_m} m were driven against the line's direction."),
+    Code.TOO_FAST_TO_WORK: _("{fast_m} m of {line_m} m were driven faster than a street can be worked on."),
+    Code.PIECES_MISSING: _(
+        "Reported done. In the positions, {missing} of {pieces} pieces of street were not worked along whole."
+    ),
     Code.NOT_REPORTED: _("Nothing was reported, and no visit is seen in the positions."),
     Code.PHOTO_MISSING: _("The photo that the stop asks for is missing."),
     Code.TIME_UNSURE: _("The phone's clock could not be checked: the time of the report is not sure."),

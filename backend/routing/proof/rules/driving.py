@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from backend.routing.proof.rules.coverage import StreetPass
 from backend.routing.proof.rules.tracks import Floats, Limits, Plane, Track
 
 
@@ -29,6 +30,7 @@ class Driven:
     metres: float  # along the streets, every pass counted
     share: float  # of the positions that lie on a street found
     noise_m: float  # how noisy the positions were taken to be
+    passes: tuple[StreetPass, ...] = ()  # the same piece of street by piece of street
 
 
 def track_along(driven: Driven, plane: Plane, limits: Limits) -> Track:

@@ -20,6 +20,8 @@ class ProofCode(StrEnum):
     VISITED_UNREPORTED = "visited_unreported"
     REPORTED_ELSEWHERE = "reported_elsewhere"
     AGAINST_DIRECTION = "against_direction"
+    TOO_FAST_TO_WORK = "too_fast_to_work"
+    PIECES_MISSING = "pieces_missing"
     NOT_REPORTED = "not_reported"
     PHOTO_MISSING = "photo_missing"
     TIME_UNSURE = "time_unsure"

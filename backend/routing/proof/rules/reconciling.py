@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from backend.routing.proof.rules.coverage import Worked, worked
 from backend.routing.proof.rules.driving import Driven, JudgedBy, track_along
 from backend.routing.proof.rules.findings import Finding, ProofCode
 from backend.routing.proof.rules.stops import Known, PlannedStop, StopProof, proof_of
@@ -22,6 +23,7 @@ from backend.routing.proof.rules.tracks import (
     silences,
     track_of,
 )
+from backend.routing.proof.rules.worked import with_pieces
 
 Source = Any  # what tells one receiver from another
 
@@ -56,6 +58,7 @@ class RouteProof:
     positions: int
     findings: tuple[Finding, ...]
     stops: tuple[StopProof, ...]
+    worked: Worked | None = None  # along pieces of street, where streets are known
 
 
 def reconcile(
@@ -83,6 +86,7 @@ def reconcile(
     )
     longest = max(tracks, key=lambda track: (track.heard_s, len(track)), default=None)
     heard_m, silent_m = driven_m(longest) if longest is not None else (None, None)
+    proofs = with_pieces(drive.stops, [proof_of(stop, known) for stop in drive.stops], driven.values(), known)
     farthest = max(driven.values(), key=lambda each: each.metres, default=None)
     return RouteProof(
         planned_from=drive.starts_at,
@@ -97,7 +101,8 @@ def reconcile(
         judged_by=JudgedBy.STREETS if driven else JudgedBy.NEARNESS,
         positions=len(everything),
         findings=tuple(_of_route(drive, known, merged)),
-        stops=tuple(proof_of(stop, known) for stop in drive.stops),
+        stops=proofs,
+        worked=worked(piece for stop in proofs for piece in stop.pieces),
     )
 
 

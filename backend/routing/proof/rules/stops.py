@@ -15,6 +15,7 @@ from uuid import UUID
 import numpy as np
 
 from backend.routing.proof.rules import lines, places
+from backend.routing.proof.rules.coverage import Piece, PieceProof
 from backend.routing.proof.rules.driving import JudgedBy
 from backend.routing.proof.rules.findings import Finding, ProofCode
 from backend.routing.proof.rules.places import Near, Presence, Stay
@@ -41,6 +42,7 @@ class PlannedStop:
     time_sure: bool
     photo_count: int
     photo_missing: bool
+    pieces: tuple[Piece, ...] = ()  # of street that it works along, where streets are known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,7 @@ class StopProof:
     driven_with_m: float | None
     driven_against_m: float | None
     findings: tuple[Finding, ...]
+    pieces: tuple[PieceProof, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +156,13 @@ def _marks(line: Floats) -> Floats:
     count = int(np.clip(along[-1] / MARK_EVERY_M, 1, MARKS_MOST)) + 1
     where = np.linspace(0.0, along[-1], count)
     return np.column_stack((np.interp(where, along, line[:, 0]), np.interp(where, along, line[:, 1])))
+
+
+def may_be_unseen(stop: PlannedStop, known: Known, since: datetime | None) -> bool:
+    """Whether positions are missing, after a moment, in which the vehicle may have been there."""
+    mark = known.plane.xy(stop.lat, stop.lon)
+    gaps = [gap for gap in _before_report(stop, known.gaps) if since is None or gap.until > since]
+    return places.reachable(mark, gaps, known.limits) is not None
 
 
 def _before_report(stop: PlannedStop, gaps: Iterable[Silence]) -> list[Silence]:

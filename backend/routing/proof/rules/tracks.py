@@ -41,6 +41,8 @@ class Limits:
     line_share: float  # of a line that must be found driven for «done» to be borne out
     against_m: float  # driven the wrong way along a line, from which it is said
     speed_max_mps: float  # faster is no vehicle but an error
+    covered_share: float = 0.8  # of a piece of street that must be worked along
+    work_speed_mps: float = 14.0  # faster nobody ploughs or grits
 
 
 @dataclass(frozen=True, slots=True)
