@@ -248,6 +248,10 @@ class Settings:
     collect_photos_needed: bool = setting(
         False, "whether a planned stop at containers is done only with a photo; positions prove the rest"
     )
+    haul_photos_needed: bool = setting(
+        False,
+        "whether a truckload of snow is unloaded only with a photo; body volume or weigh ticket tell it too",
+    )
     full_site_worth_kzt: float = setting(
         2000.0, "what emptying a full site that may wait is worth to a plan, in tenge", check=positive
     )
@@ -279,6 +283,22 @@ class Settings:
         150.0,
         "price of giving a pass of a street to another machine while the plan is driven, in tenge",
         check=validate.Range(min=0),
+    )
+
+    snow_density_kg_m3: float = setting(
+        420.0,
+        "weight of hauled snow, for trucks whose payload is less than their body, and for weigh tickets",
+        check=validate.Range(100, 900),
+    )
+    snow_lying_kzt_m3_h: float = setting(
+        2.0,
+        "price of an hour that a cubic metre of snow lies in a hauling night, times its urgency, in tenge",
+        check=validate.Range(min=0),
+    )
+    snow_left_kzt_m3: float = setting(
+        5000.0,
+        "price of a cubic metre that a hauling night leaves, times its urgency, in tenge",
+        check=positive,
     )
 
     city_lat: float = setting(54.87, "centre of the city, degrees north", check=validate.Range(-90, 90))

@@ -132,6 +132,13 @@ def _winter(stop: RouteStop) -> dict[str, Any]:
     return {"work": WinterWork(first["work"]), "pass_number": first["pass"], "passes": first["passes"]}
 
 
+def _haul(stop: RouteStop) -> dict[str, Any]:
+    """How much snow is loaded or unloaded there."""
+    if stop.haul is None:
+        return {}
+    return {"volume_m3": stop.haul["m3"], "body_m3": stop.haul.get("body_m3")}
+
+
 def _stop(stop: RouteStop) -> contracts.RouteStop:
     return contracts.RouteStop(
         id=stop.id,
@@ -143,6 +150,7 @@ def _stop(stop: RouteStop) -> contracts.RouteStop:
         line=stop.line,
         side=stop.side,
         **_winter(stop),
+        **_haul(stop),
         path=stop.path,
         instructions=_instructions(stop),
         arrive_at=stop.arrive_at,

@@ -88,6 +88,7 @@ class RouteStop(Base):
     photo_needed: Mapped[bool]
     site_id: Mapped[UUID | None] = mapped_column(index=True)  # the container site that is emptied there
     segments: Mapped[list[Any] | None]  # pieces of street worked along, see rules.plans.Stop; null: a place
+    haul: Mapped[dict[str, Any] | None]  # snow loaded or unloaded there, see rules.plans.Stop; null: none
     instructions: Mapped[list[Any] | None]  # turns on the path, see rules.turns; null: not known
     change: Mapped[StopChange | None] = mapped_column(Word(StopChange, 10))
     state: Mapped[StopState] = mapped_column(Word(StopState, 10))
@@ -153,6 +154,9 @@ class StopReport(Base):
     state: Mapped[StopState] = mapped_column(Word(StopState, 10))
     skip_reason: Mapped[SkipReason | None] = mapped_column(Word(SkipReason, 20))
     note: Mapped[str] = mapped_column(String(500))
+    volume_m3: Mapped[float | None]  # snow in the body, as the driver saw it
+    weight_kg: Mapped[float | None]  # by the weigh ticket
+    ticket: Mapped[str] = mapped_column(String(60), default="")
     captured_at: Mapped[datetime]  # the best known time, see uploads.moments
     time_sure: Mapped[bool]
     device_at: Mapped[datetime]

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from backend.clock import now
 from backend.database import db
 from backend.errors import Invalid, NotFound
-from backend.routing import emptied, rows, service, streets_worked
+from backend.routing import emptied, hauled, rows, service, streets_worked
 from backend.routing.models import Route, RouteStop, StopReport
 from backend.routing.rules import reports
 from backend.uploads import evidence, signed
@@ -89,6 +89,9 @@ def receive(submission: Submission, by: Principal) -> None:
         state=report.state,
         skip_reason=report.skip_reason,
         note=report.note.strip(),
+        volume_m3=report.volume_m3,
+        weight_kg=report.weight_kg,
+        ticket=report.ticket.strip(),
         captured_at=time.at,
         time_sure=time.sure,
         device_at=report.captured_at,
@@ -108,6 +111,7 @@ def receive(submission: Submission, by: Principal) -> None:
         stop.report_id, stop.reported_at = row.id, row.captured_at
         emptied.tell_site(route, stop, row, by.actor)
         streets_worked.tell_streets(route, stop, row, by.actor)
+        hauled.tell_winter(route, stop, row, by.actor)
     route.report_count += 1
     route.changed_at = moment
     service.record_of(
@@ -120,6 +124,8 @@ def receive(submission: Submission, by: Principal) -> None:
         state=row.state.value,
         skip_reason=row.skip_reason.value if row.skip_reason else None,
         photos=len(row.photo_hashes),
+        volume_m3=row.volume_m3,
+        weight_kg=row.weight_kg,
         counts=counting,
         proof_missing=lacks_proof,
         removed=row.removed,

@@ -38,6 +38,7 @@ STOP_FIELDS = (
     "site_id",
     "path",
     "segments",
+    "haul",
 )
 HEAD_FIELDS = (
     "district_id",

@@ -169,6 +169,11 @@ class StopSchema(Schema):
     site_id = fields.UUID(
         required=True, allow_none=True, metadata={"description": "The container site that is emptied there"}
     )
+    haul = fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Snow that is planned there: m3, body_m3, trip, partner, pile, dump_id"},
+    )
     path = fields.Dict(
         required=True,
         allow_none=True,
@@ -197,6 +202,11 @@ class StopReportRecord(Schema):
     state = fields.Enum(StopState, by_value=True, required=True)
     skip_reason = fields.Enum(SkipReason, by_value=True, required=True, allow_none=True)
     note = fields.String(required=True)
+    volume_m3 = fields.Float(
+        required=True, allow_none=True, metadata={"description": "Snow in the body, as the driver saw it"}
+    )
+    weight_kg = fields.Float(required=True, allow_none=True, metadata={"description": "By the weigh ticket"})
+    ticket = fields.String(required=True)
     captured_at = fields.AwareDateTime(required=True)
     time_sure = fields.Boolean(required=True)
     received_at = fields.AwareDateTime(required=True)

@@ -22,6 +22,7 @@ from shared.vocabulary import (
 )
 
 STOPS_MOST = 1000
+VOLUME_MOST_M3, WEIGHT_MOST_KG = 200.0, 120_000.0
 LINE = "GeoJSON LineString in driving direction"
 
 
@@ -63,6 +64,14 @@ class RouteStop:
         default=1, metadata=limits("Which pass of the side it is; the first is by the middle", minimum=1)
     )
     passes: int = field(default=1, metadata=limits("How many passes the side gets", minimum=1))
+    volume_m3: float | None = field(
+        default=None,
+        metadata=limits("Snow that is planned to be loaded or unloaded there; null for anything else", minimum=0),
+    )
+    body_m3: float | None = field(
+        default=None,
+        metadata=limits("Of the vehicle's body, where a share of it is to be told; null elsewhere", minimum=0),
+    )
     path: dict[str, Any] | None = field(
         default=None, metadata=limits(f"The way from the stop before: {LINE}; null where it is not known")
     )
@@ -131,6 +140,14 @@ class StopReport:
         default=None, metadata=limits("Why it was skipped; needed with «skipped»")
     )
     note: str = field(default="", metadata=limits("What the driver wants to add", max_length=500))
+    volume_m3: float | None = field(
+        default=None,
+        metadata=limits("Snow in the body as the driver saw it, in cubic metres", minimum=0, maximum=VOLUME_MOST_M3),
+    )
+    weight_kg: float | None = field(
+        default=None, metadata=limits("By the weigh ticket", minimum=0, maximum=WEIGHT_MOST_KG)
+    )
+    ticket: str = field(default="", metadata=limits("Number of the weigh ticket", max_length=60))
     captured_at: datetime = field(metadata=limits("When, by the device's clock"))
     photos: tuple[Photo, ...] = field(default=(), metadata=limits("Proof, oldest first", max_length=6))
     fixes: tuple[Fix, ...] = field(metadata=limits("Fixes at the stop, oldest first", max_length=60))

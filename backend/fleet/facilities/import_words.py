@@ -23,6 +23,7 @@ class Column(StrEnum):
     BAYS = "bays"
     CAPACITY_T_DAY = "capacity_t_day"
     CAPACITY_M3_DAY = "capacity_m3_day"
+    PRICE_M3_KZT = "price_m3_kzt"
     CLOSED_REASON = "closed_reason"
     NOTE = "note"
 
@@ -40,6 +41,7 @@ TITLES: dict[Column, tuple[str, str, str]] = {  # ru, kk, en
     Column.BAYS: ("Мест одновременно", "Бір мезгілде орын", "Bays"),
     Column.CAPACITY_T_DAY: ("Приём, т в день", "Қабылдау, күніне т", "Takes, t a day"),
     Column.CAPACITY_M3_DAY: ("Приём, м³ в день", "Қабылдау, күніне м³", "Takes, m³ a day"),
+    Column.PRICE_M3_KZT: ("Цена за м³, ₸", "м³ бағасы, ₸", "Price of an m³, KZT"),
     Column.CLOSED_REASON: ("Закрыт, причина", "Жабық, себебі", "Closed, reason"),
     Column.NOTE: ("Примечание", "Ескертпе", "Note"),
 }

@@ -23,7 +23,13 @@ from shared.vocabulary import FacilityKind
 
 _ = Message
 TEXTS = (Column.ADDRESS, Column.CLOSED_REASON, Column.NOTE)
-NUMBERS = (Column.UNLOAD_MIN, Column.QUEUE_MIN, Column.CAPACITY_T_DAY, Column.CAPACITY_M3_DAY)
+NUMBERS = (
+    Column.UNLOAD_MIN,
+    Column.QUEUE_MIN,
+    Column.CAPACITY_T_DAY,
+    Column.CAPACITY_M3_DAY,
+    Column.PRICE_M3_KZT,
+)
 COLUMN_OF = {column.value: column for column in Column} | {
     "district_id": Column.DISTRICT,
     "place": Column.LAT,

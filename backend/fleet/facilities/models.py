@@ -34,6 +34,7 @@ class Facility(Base):
     bays: Mapped[int | None]  # vehicles at once; None: no limit
     capacity_t_day: Mapped[float | None]
     capacity_m3_day: Mapped[float | None]
+    price_m3_kzt: Mapped[float] = mapped_column(default=0.0)  # of a cubic metre that is left there
     closed_reason: Mapped[str | None] = mapped_column(String(200))  # None: in use
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

@@ -33,6 +33,7 @@ class FacilityFacts:
     bays: int | None
     capacity_t_day: float | None
     capacity_m3_day: float | None
+    price_m3_kzt: float
     closed_reason: str | None
 
     @property

@@ -40,6 +40,11 @@ def _number(most: float, **options: Any) -> fields.Float:
     )
 
 
+def _price(**options: Any) -> fields.Float:
+    words = {"description": "Of a cubic metre that is left there, in tenge"}
+    return fields.Float(validate=validate.Range(0, 1_000_000), metadata=words, **options)
+
+
 def _bays(**options: Any) -> fields.Integer:
     words = {"description": "Vehicles that unload or leave at once; null: no limit"}
     return fields.Integer(
@@ -62,6 +67,7 @@ class FacilityRequest(Schema):
     bays = _bays(load_default=None)
     capacity_t_day = _number(100_000, load_default=None)
     capacity_m3_day = _number(1_000_000, load_default=None)
+    price_m3_kzt = _price(load_default=0.0)
     closed_reason = _reason(load_default=None)
 
 
@@ -79,6 +85,7 @@ class FacilityChange(Schema):
     bays = _bays()
     capacity_t_day = _number(100_000)
     capacity_m3_day = _number(1_000_000)
+    price_m3_kzt = _price()
     closed_reason = _reason()
 
 
@@ -98,6 +105,7 @@ class FacilitySchema(Schema):
     bays = fields.Integer(required=True, allow_none=True)
     capacity_t_day = fields.Float(required=True, allow_none=True)
     capacity_m3_day = fields.Float(required=True, allow_none=True)
+    price_m3_kzt = _price(required=True)
     closed_reason = fields.String(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     changed_at = fields.AwareDateTime(required=True)

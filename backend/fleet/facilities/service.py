@@ -156,6 +156,7 @@ def facts_of(facility: Facility) -> FacilityFacts:
         bays=facility.bays,
         capacity_t_day=facility.capacity_t_day,
         capacity_m3_day=facility.capacity_m3_day,
+        price_m3_kzt=facility.price_m3_kzt,
         closed_reason=facility.closed_reason,
     )
 

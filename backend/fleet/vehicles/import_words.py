@@ -16,11 +16,13 @@ class Column(StrEnum):
     KIND = "kind"
     MODEL = "model"
     DISTRICT = "district"
+    CONTRACTOR = "contractor"
     DEPOT = "depot"
     CONTAINER_TYPES = "container_types"
     CAPACITY_KG = "capacity_kg"
     CAPACITY_M3 = "capacity_m3"
     COMPACTION = "compaction"
+    LOADING_M3_H = "loading_m3_h"
     GROSS_WEIGHT_T = "gross_weight_t"
     HEIGHT_M = "height_m"
     WIDTH_M = "width_m"
@@ -36,11 +38,13 @@ TITLES: dict[Column, tuple[str, str, str]] = {  # ru, kk, en
     Column.KIND: ("Вид техники", "Техника түрі", "Kind"),
     Column.MODEL: ("Модель", "Үлгісі", "Model"),
     Column.DISTRICT: ("Район", "Аудан", "District"),
+    Column.CONTRACTOR: ("Подрядчик", "Мердігер", "Contractor"),
     Column.DEPOT: ("База", "Тұрағы", "Depot"),
     Column.CONTAINER_TYPES: ("Типы контейнеров", "Контейнер түрлері", "Container types"),
     Column.CAPACITY_KG: ("Грузоподъёмность, кг", "Жүк көтергіштігі, кг", "Payload, kg"),
     Column.CAPACITY_M3: ("Объём кузова, м³", "Шанақ көлемі, м³", "Body, m³"),
     Column.COMPACTION: ("Уплотнение", "Нығыздау", "Compaction"),
+    Column.LOADING_M3_H: ("Погрузка, м³ в час", "Тиеу, сағатына м³", "Loads, m³ an hour"),
     Column.GROSS_WEIGHT_T: ("Полная масса, т", "Толық массасы, т", "Gross weight, t"),
     Column.HEIGHT_M: ("Высота, м", "Биіктігі, м", "Height, m"),
     Column.WIDTH_M: ("Ширина, м", "Ені, м", "Width, m"),
@@ -52,7 +56,13 @@ TITLES: dict[Column, tuple[str, str, str]] = {  # ru, kk, en
 FORM = Form(
     TITLES,
     required=(Column.BOARD_NUMBER, Column.KIND),
-    lengths={Column.BOARD_NUMBER: 20, Column.PLATE: 15, Column.MODEL: 80, Column.OUT_REASON: 200},
+    lengths={
+        Column.BOARD_NUMBER: 20,
+        Column.PLATE: 15,
+        Column.MODEL: 80,
+        Column.CONTRACTOR: 120,
+        Column.OUT_REASON: 200,
+    },
 )
 KINDS: dict[str, VehicleKind] = {
     "мусоровоз задний": VehicleKind.REFUSE_REAR,

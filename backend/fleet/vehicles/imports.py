@@ -26,6 +26,7 @@ NUMBERS = (
     Column.CAPACITY_KG,
     Column.CAPACITY_M3,
     Column.COMPACTION,
+    Column.LOADING_M3_H,
     Column.GROSS_WEIGHT_T,
     Column.HEIGHT_M,
     Column.WIDTH_M,
@@ -76,7 +77,10 @@ def _values(reader: Reader[Column], districts: DistrictWords, depots: Mapping[st
     return {
         "board_number": " ".join(reader.text(Column.BOARD_NUMBER).split()),
         "kind": reader.word(Column.KIND, KINDS),
-        **{each.value: reader.text(each) or None for each in (Column.PLATE, Column.MODEL, Column.OUT_REASON)},
+        **{
+            each.value: reader.text(each) or None
+            for each in (Column.PLATE, Column.MODEL, Column.CONTRACTOR, Column.OUT_REASON)
+        },
         **{each.value: reader.number(each) for each in NUMBERS},
         "district_id": keyed_imports.district(reader, Column.DISTRICT, districts, needed=False),
         "depot_id": depot_id,

@@ -43,9 +43,11 @@ class Vehicle(Base):
     capacity_kg: Mapped[float | None]  # None: not a limit
     capacity_m3: Mapped[float | None]  # of its body; see compaction
     compaction: Mapped[float]  # how many m³ of loose waste go into one
+    loading_m3_h: Mapped[float | None]  # what a loader loads; None: what is usual for its kind
     gross_weight_t: Mapped[float | None]
     height_m: Mapped[float | None]
     width_m: Mapped[float | None]
+    contractor: Mapped[str] = mapped_column(String(120), default="")  # whose it is; empty: the city's own
     depot_id: Mapped[UUID | None] = mapped_column(ForeignKey("facilities.id"))
     cost_fixed_kzt: Mapped[float]  # of a shift
     cost_per_km_kzt: Mapped[float]

@@ -38,9 +38,11 @@ class VehicleFacts:
     capacity_kg: float | None
     capacity_m3: float | None
     compaction: float
+    loading_m3_h: float | None
     gross_weight_t: float | None
     height_m: float | None
     width_m: float | None
+    contractor: str  # empty: the city's own
     depot_id: UUID | None
     cost_fixed_kzt: float
     cost_per_km_kzt: float

@@ -9,7 +9,9 @@ from backend.web.paging import PageQuery
 from backend.web.wire import PLAIN_TEXT, Schema, fields, filled, validate
 from shared.vocabulary import ContainerType, VehicleKind
 
-BOARD_MAX, PLATE_MAX, MODEL_MAX, REASON_MAX = 20, 15, 80, 200
+BOARD_MAX, PLATE_MAX, MODEL_MAX, REASON_MAX, CONTRACTOR_MAX = 20, 15, 80, 200, 120
+LOADING_WORDS = "What a loader loads in an hour, m³; null: what is usual for its kind"
+CONTRACTOR_WORDS = {"description": "Whose it is; empty: the city's own"}
 CITY_WORDS = {"description": "null: of the whole city"}
 
 
@@ -42,6 +44,12 @@ def _types(**options: Any) -> fields.List[Any]:
     )
 
 
+def _contractor(**options: Any) -> fields.String:
+    return fields.String(
+        validate=[validate.Length(max=CONTRACTOR_MAX), PLAIN_TEXT], metadata=CONTRACTOR_WORDS, **options
+    )
+
+
 def _reason(**options: Any) -> fields.String:
     words = {"description": "Why it is out of service; null: in service"}
     return _word(REASON_MAX, allow_none=True, metadata=words, **options)
@@ -63,9 +71,11 @@ class VehicleRequest(Schema):
         validate=validate.Range(1, 12),
         metadata={"description": "Cubic metres of loose waste that go into one"},
     )
+    loading_m3_h = _above_0(2_000, LOADING_WORDS, load_default=None)
     gross_weight_t = _above_0(120, "With its load: bridges and streets forbid some", load_default=None)
     height_m = _above_0(6, "Overall", load_default=None)
     width_m = _above_0(6, "Overall", load_default=None)
+    contractor = _contractor(load_default="")
     depot_id = fields.UUID(load_default=None, allow_none=True)
     cost_fixed_kzt = _cost("Of a shift, in tenge", load_default=0.0)
     cost_per_km_kzt = _cost("In tenge", load_default=0.0)
@@ -85,9 +95,11 @@ class VehicleChange(Schema):
     capacity_kg = _above_0(100_000, "What it may carry")
     capacity_m3 = _above_0(200, "Of its body")
     compaction = fields.Float(validate=validate.Range(1, 12))
+    loading_m3_h = _above_0(2_000, LOADING_WORDS)
     gross_weight_t = _above_0(120, "With its load")
     height_m = _above_0(6, "Overall")
     width_m = _above_0(6, "Overall")
+    contractor = _contractor()
     depot_id = fields.UUID(allow_none=True)
     cost_fixed_kzt = _cost("Of a shift, in tenge")
     cost_per_km_kzt = _cost("In tenge")
@@ -108,9 +120,11 @@ class VehicleSchema(Schema):
     capacity_kg = fields.Float(required=True, allow_none=True)
     capacity_m3 = fields.Float(required=True, allow_none=True)
     compaction = fields.Float(required=True)
+    loading_m3_h = fields.Float(required=True, allow_none=True, metadata={"description": LOADING_WORDS})
     gross_weight_t = fields.Float(required=True, allow_none=True)
     height_m = fields.Float(required=True, allow_none=True)
     width_m = fields.Float(required=True, allow_none=True)
+    contractor = fields.String(required=True, metadata=CONTRACTOR_WORDS)
     depot_id = fields.UUID(required=True, allow_none=True)
     cost_fixed_kzt = fields.Float(required=True)
     cost_per_km_kzt = fields.Float(required=True)

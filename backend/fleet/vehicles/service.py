@@ -161,9 +161,11 @@ def facts_of(vehicle: Vehicle) -> VehicleFacts:
         capacity_kg=vehicle.capacity_kg,
         capacity_m3=vehicle.capacity_m3,
         compaction=vehicle.compaction,
+        loading_m3_h=vehicle.loading_m3_h,
         gross_weight_t=vehicle.gross_weight_t,
         height_m=vehicle.height_m,
         width_m=vehicle.width_m,
+        contractor=vehicle.contractor,
         depot_id=vehicle.depot_id,
         cost_fixed_kzt=vehicle.cost_fixed_kzt,
         cost_per_km_kzt=vehicle.cost_per_km_kzt,
@@ -217,7 +219,7 @@ def _require_free(vehicle_id: UUID, wished: Mapping[str, Any]) -> None:
 
 def _tidy(values: Mapping[str, Any]) -> dict[str, Any]:
     tidy = dict(values)
-    for name in ("board_number", "model", "out_reason"):
+    for name in ("board_number", "model", "contractor", "out_reason"):
         if tidy.get(name) is not None:
             tidy[name] = " ".join(tidy[name].split())
     if tidy.get("plate") is not None:

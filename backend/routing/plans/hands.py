@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -66,6 +66,12 @@ def vehicles_at_home(by: Principal, shifts: Iterable[ShiftFacts]) -> Mapping[UUI
 def second(moment: datetime, origin: datetime) -> int:
     """Whole seconds since the day's midnight."""
     return int((moment - origin).total_seconds())
+
+
+def night_span(origin: datetime) -> tuple[datetime, datetime]:
+    """From the day's noon to the next noon: the nights that begin on it."""
+    noon = origin + timedelta(hours=12)
+    return noon, noon + timedelta(days=1)
 
 
 def zone() -> ZoneInfo:

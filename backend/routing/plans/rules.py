@@ -40,7 +40,8 @@ class Wishes:
     must_from: float = 0.8  # sites at least this full must be served
     balanced_min: int | None = None  # shifts longer than this cost overtime
     works: frozenset[WinterWork] = frozenset(WinterWork)  # of a night by streets
-    segment_ids: frozenset[int] = frozenset()  # of a night by streets: nothing but these
+    segment_ids: frozenset[int] = frozenset()  # of a night by streets, or of hauling: nothing but these
+    pile_from_m3: float = 10.0  # of hauling: less snow beside a piece of street waits for another night
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,10 @@ class Events:
     dropped_site_ids: frozenset[UUID] = frozenset()
     urgent_segment_ids: frozenset[int] = frozenset()  # to be done, or done again, before all others
     dropped_segment_ids: frozenset[int] = frozenset()
-    new_snow: bool = False  # what is needed is looked up anew: streets that are done may need it again
+    new_snow: bool = (
+        False  # what is needed, or lies there, is looked up anew: streets that are done may need it again
+    )
+    closed_dump_ids: frozenset[UUID] = frozenset()  # of hauling: full, or not to be reached any more
     seconds: float = 1.4  # with timing and ways a new plan is there within two
 
 

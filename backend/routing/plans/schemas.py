@@ -64,7 +64,14 @@ class PlanRequest(Schema):
         validate=validate.Length(1),
         metadata={"description": "Of a night by streets: what is done"},
     )
-    segment_ids = _segments("Of a night by streets: nothing but these segments; empty: by what is needed")
+    segment_ids = _segments(
+        "Of a night by streets, or of hauling: nothing but these segments; empty: by what is needed"
+    )
+    pile_from_m3 = fields.Float(
+        load_default=10.0,
+        validate=validate.Range(0, 100_000),
+        metadata={"description": "Of hauling: less snow beside a piece of street waits for another night"},
+    )
     balanced_min = fields.Integer(
         load_default=None,
         allow_none=True,
@@ -91,8 +98,11 @@ class ReplanRequest(Schema):
     dropped_segment_ids = _segments("Of a night by streets: segments that need nothing any more")
     new_snow = fields.Boolean(
         load_default=False,
-        metadata={"description": "Of a night by streets: look up anew what is needed, also where it is done"},
+        metadata={
+            "description": "Of winter nights: look up anew what is needed or lies there, also where it is done"
+        },
     )
+    closed_dump_ids = _ids("Of hauling: dumps that take no more, whatever their capacity says")
     seconds = fields.Float(load_default=1.4, validate=validate.Range(0.5, REPLAN_SECONDS_MAX))
 
     @post_load
@@ -143,7 +153,9 @@ class VisitSchema(Schema):
 
     act = fields.String(
         required=True,
-        metadata={"description": "start, stop, unload, rest, end; of a night by streets run and refill too"},
+        metadata={
+            "description": "start, stop, unload, rest, end; of a night by streets run and refill too, of hauling load"
+        },
     )
     id = fields.String(required=True, metadata={"description": "Of the site or facility; empty for a rest"})
     title = fields.String(required=True)
@@ -163,6 +175,11 @@ class VisitSchema(Schema):
     late = fields.Boolean(metadata={"description": "Whether it is planned to end after its time"})
     line = fields.Dict(metadata={"description": "GeoJSON LineString of the run, in driving direction"})
     segment_ids = fields.List(fields.Integer())
+    m3 = fields.Float(metadata={"description": "Of hauling: snow loaded or unloaded"})
+    trip = fields.Integer(allow_none=True, metadata={"description": "Of a truck that hauls; 1 is the first"})
+    partners = fields.List(
+        fields.String(), metadata={"description": "Of hauling: board numbers of the loader, or of the trucks"}
+    )
 
 
 class TourSchema(Schema):
@@ -175,6 +192,10 @@ class TourSchema(Schema):
     cost = fields.Float(required=True, metadata={"description": "Tenge"})
     worked_m = fields.Integer(metadata={"description": "Of a night by streets: metres of work"})
     idle_m = fields.Integer(metadata={"description": "Of a night by streets: metres between, blade up"})
+    role = fields.String(metadata={"description": "Of hauling: loader or truck"})
+    trips = fields.Integer(metadata={"description": "Of hauling"})
+    moved_m3 = fields.Float(metadata={"description": "Of hauling: what it loads"})
+    waited_s = fields.Integer(metadata={"description": "Of hauling: for loaders, trucks and at dumps"})
     visits = fields.List(fields.Nested(VisitSchema), required=True)
     path = fields.Dict(
         required=True, allow_none=True, metadata={"description": "GeoJSON LineString of the whole way"}
@@ -191,9 +212,14 @@ class UnservedSchema(Schema):
     segment_count = fields.Integer()
     metres = fields.Integer()
     work = fields.String(metadata={"description": "Of a street: clear, grit, pavement"})
+    pile_id = fields.String(metadata={"description": "Of hauling: as /winter/volumes names it"})
+    m3 = fields.Float(metadata={"description": "Of hauling: what stays there"})
     title = fields.String(required=True)
     why = fields.String(
-        required=True, metadata={"description": "flaw, not_worth, no_room, no_time, not_found"}
+        required=True,
+        metadata={
+            "description": "flaw, not_worth, no_room, no_time, not_found; of hauling trucks, loaders, dumps"
+        },
     )
     text = fields.String(required=True, metadata={"description": "The reason with its remedy"})
 
@@ -223,11 +249,20 @@ class OutcomeSchema(Schema):
     )
     gap = fields.Float(required=True, allow_none=True)
     distance_m = fields.Float(required=True)
-    served = fields.Integer(required=True, metadata={"description": "Sites, or passes of streets"})
+    served = fields.Integer(
+        required=True, metadata={"description": "Sites, passes of streets, or truckloads"}
+    )
     worked_m = fields.Integer(metadata={"description": "Of a night by streets: metres of work"})
     idle_m = fields.Integer(metadata={"description": "Of a night by streets: metres between, blade up"})
     late = fields.Integer(metadata={"description": "Of a night by streets: passes that end after their time"})
     late_m = fields.Integer()
+    trips = fields.Integer(metadata={"description": "Of hauling: truckloads that reach a dump"})
+    hauled_m3 = fields.Float()
+    left_m3 = fields.Float(metadata={"description": "Of hauling: what stays, with what was not asked for"})
+    waited_s = fields.Integer(metadata={"description": "Of hauling: of all trucks together"})
+    ends_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "Of hauling: the last load is unloaded"}
+    )
     seconds = fields.Float(required=True)
     iterations = fields.Integer(required=True)
     stopped_early = fields.Boolean(required=True)

@@ -12,7 +12,7 @@ Way = tuple[UUID | None, tuple[object, ...], UUID | None, tuple[object, ...]]
 
 
 def carried_over(before: RoutePlan, typed: RoutePlan) -> RoutePlan:
-    """The typed plan with what still holds: a site while its stop stays, segments while its line does, a way while both of its ends do.
+    """The typed plan with what still holds: a site while its stop stays, segments while its line does, snow while its place does, a way while both of its ends do.
 
     A way, its turns or a length that would no longer be true becomes unknown.
     """
@@ -33,6 +33,9 @@ def carried_over(before: RoutePlan, typed: RoutePlan) -> RoutePlan:
                 path=old.path if stays else None,
                 instructions=old.instructions if stays else None,
                 segments=old.segments if old.line == stop.line else None,
+                haul=old.haul
+                if (old.lat, old.lon, old.action) == (stop.lat, stop.lon, stop.action)
+                else None,
             )
         )
     return replace(
