@@ -66,11 +66,15 @@ class RouteStop:
     passes: int = field(default=1, metadata=limits("How many passes the side gets", minimum=1))
     volume_m3: float | None = field(
         default=None,
-        metadata=limits("Snow that is planned to be loaded or unloaded there; null for anything else", minimum=0),
+        metadata=limits(
+            "Snow that is planned to be loaded or unloaded there; null for anything else", minimum=0
+        ),
     )
     body_m3: float | None = field(
         default=None,
-        metadata=limits("Of the vehicle's body, where a share of it is to be told; null elsewhere", minimum=0),
+        metadata=limits(
+            "Of the vehicle's body, where a share of it is to be told; null elsewhere", minimum=0
+        ),
     )
     path: dict[str, Any] | None = field(
         default=None, metadata=limits(f"The way from the stop before: {LINE}; null where it is not known")
@@ -142,7 +146,9 @@ class StopReport:
     note: str = field(default="", metadata=limits("What the driver wants to add", max_length=500))
     volume_m3: float | None = field(
         default=None,
-        metadata=limits("Snow in the body as the driver saw it, in cubic metres", minimum=0, maximum=VOLUME_MOST_M3),
+        metadata=limits(
+            "Snow in the body as the driver saw it, in cubic metres", minimum=0, maximum=VOLUME_MOST_M3
+        ),
     )
     weight_kg: float | None = field(
         default=None, metadata=limits("By the weigh ticket", minimum=0, maximum=WEIGHT_MOST_KG)
