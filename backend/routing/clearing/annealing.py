@@ -14,6 +14,8 @@ HOT, COLD = 0.5, 0.005
 """First and last temperature, in mean costs of a task."""
 REMOVED_MEAN, STRING_MOST = 10.0, 10
 BLINK = 0.01
+SCANNED_MOST, NEAR_INSERT = 250, 40
+"""Up to so many tasks all places are tried for one; of more those beside so many of its nearest, and the ends of all tours."""
 SOFT, PENALTY, FEASIBLE = True, 0.5, 0.4
 POOL, POOLED_MOST, POOLED_LENGTH = 1 << 17, 600, 64
 """Places for tours seen, kept for recombination, of problems of at most so many tasks; longer tours are not kept."""
@@ -56,6 +58,7 @@ class Annealing:
         self._pool_head = np.zeros((pooled, 4), np.int64)
         self._pool_seq = np.zeros((pooled, POOLED_LENGTH), np.int16)
         self._pens = self._penalties()
+        self._stretch = np.zeros((2 * tours + NEAR_INSERT, 3), np.int64)
         self._orders = ORDERS_DUE if model.late.any() else ORDERS
         self.adopt(rows)
         self._state[1] = self._state[0]
@@ -137,6 +140,7 @@ class Annealing:
             self._kept, self._kept_length, self._best_seq, self._best_length, iterations, hot, cold,
             REMOVED_MEAN, STRING_MOST, BLINK, self._orders, self._found, self._out, self._key, self._was,
             self._signs, self._pool_key, self._pool_head, self._pool_seq, self._pens,
+            NEAR_INSERT if model.tasks > SCANNED_MOST else 0, self._stretch,
         )  # fmt: skip
 
     def _mean_cost(self) -> float:

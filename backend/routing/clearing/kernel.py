@@ -273,12 +273,33 @@ def _insert(
     late: Arrays, kind: Arrays, type_of: Arrays, seq: Arrays, fw: Arrays, bw: Arrays, tf: Arrays,
     tb: Arrays, tail: Arrays, trip: Arrays, load: Arrays, head: Arrays, at: Arrays, stores: int,
     timed: bool, v: int, price: int, rng: Arrays, blink: float, found: Arrays, penalty: float,
+    near: Arrays, near_insert: int, stretch: Arrays,
 ) -> int:  # fmt: skip
     """Where a task costs least: the tour (−1: it stays out), and in ``found`` position, way (0 to 2) and store."""
-    n = len(at)
+    n, tours = len(at), len(type_of)
     best, best_r = price, -1
     last_unused = -1
-    for r in range(len(type_of)):
+    count = 0
+    if near_insert > 0:
+        for i in range(min(near_insert, near.shape[1])):
+            x = near[v, i]
+            r = at[x, 0]
+            if r >= 0:
+                stretch[count, 0], stretch[count, 1], stretch[count, 2] = r, at[x, 1] - 1, at[x, 1]
+                count += 1
+        for r in range(tours):
+            m = head[r, LENGTH]
+            stretch[count, 0], stretch[count, 1], stretch[count, 2] = r, 0, 0
+            count += 1
+            if m > 2:
+                stretch[count, 0], stretch[count, 1], stretch[count, 2] = r, m - 2, m - 2
+                count += 1
+    else:
+        for r in range(tours):
+            stretch[count, 0], stretch[count, 1], stretch[count, 2] = r, 0, head[r, LENGTH] - 2
+            count += 1
+    for i in range(count):
+        r, first, last = stretch[i, 0], stretch[i, 1], stretch[i, 2]
         t, m = type_of[r], head[r, LENGTH]
         w0, w1 = work[t, 2 * v], work[t, 2 * v + 1]
         if w0 >= NO_WAY and w1 >= NO_WAY:
@@ -303,9 +324,9 @@ def _insert(
         c = kind[t, CLASS]
         whole -= dearer
         row0, row1 = 2 * v, 2 * v + 1
-        x = seq[r, 0]
-        f0, f1 = fw[r, 0, 0], fw[r, 0, 1]
-        for p in range(m - 1):
+        x = seq[r, first]
+        f0, f1 = fw[r, first, 0], fw[r, first, 1]
+        for p in range(first, last + 1):
             y = seq[r, p + 1]
             fits = True
             if refills:
@@ -331,17 +352,18 @@ def _insert(
                         best, best_r, found[0], found[1], found[2] = worth, r, p, 0, 0
             elif refills and head[r, TRIPS] <= kind[t, REFILLS] and head[r, TRIPS] < TRIPS_MOST:
                 k = trip[r, p]
-                first = p
                 before = 0
-                while first > 0 and seq[r, first] < n:
-                    before += dem[seq[r, first]]
-                    first -= 1
+                j = p
+                while j > 0 and seq[r, j] < n:
+                    before += dem[seq[r, j]]
+                    j -= 1
                 behind = load[r, k] - before
                 for way in range(1, 3):
                     if way == 1 and behind + dem[v] > capacity:
                         continue
                     if way == 2 and (
-                        behind > capacity or before + dem[v] > (kind[t, FIRST_LOAD] if k == 0 else capacity)
+                        behind > capacity
+                        or before + dem[v] > (kind[t, FIRST_LOAD] if k == 0 else capacity)
                     ):
                         continue
                     for s in range(n, n + stores):
@@ -476,6 +498,7 @@ def run(
     best_length: Arrays, iterations: int, hot: float, cold: float, removed_mean: float, string_most: int,
     blink: float, orders: Arrays, found: Arrays, out: Arrays, key: Arrays, was_absent: Arrays,
     signs: Arrays, pool_key: Arrays, pool_head: Arrays, pool_seq: Arrays, pens: Arrays,
+    near_insert: int, stretch: Arrays,
 ) -> None:  # fmt: skip
     """So many times: ruin, recreate, keep or take back.
 
@@ -575,7 +598,7 @@ def run(
             r = _insert(
                 cost, cost_t, dur, work, lasts, dem, due, late, kind, type_of, seq, fw, bw, tf, tb, tail,
                 trip, load, head, at, stores, timed, e, price[e], rng, blink, found,
-                pens[0],
+                pens[0], near, near_insert, stretch,
             )  # fmt: skip
             if r >= 0 and head[r, LENGTH] + 2 < width:
                 count = _remember(seq, head, r, touched, kept, kept_length, count)
