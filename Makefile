@@ -48,9 +48,10 @@ format: setup ## Sort imports and format the code
 	@$(BIN)/ruff check --fix-only --select I $(SOURCES)
 	@$(BIN)/ruff format $(SOURCES)
 
-bench-routing: setup ## Gaps of planned tours on 12 named instances beside other solvers (SECONDS_EACH, 20; ARGS=--full for all, resumes)
+bench-routing: setup ## Gaps of planned tours on 18 named instances beside other solvers (SECONDS_EACH, 20 or 60; ARGS=--full for all, resumes)
 	@$(BIN)/qala evaluate routing --kind cvrp --seconds $(or $(SECONDS_EACH),20) --data $(QALA_DATA) $(ARGS)
 	@$(BIN)/qala evaluate routing --kind mtvrptw --seconds $(or $(SECONDS_EACH),20) --data $(QALA_DATA) $(ARGS)
+	@$(BIN)/qala evaluate routing --kind carp --seconds $(or $(SECONDS_EACH),60) --data $(QALA_DATA) $(ARGS)
 	@$(BIN)/qala evaluate routing --kind replan --data $(QALA_DATA)
 
 bench: setup ## Measure what docs/benchmarks.md claims (QALA_DATA: folder of real data)

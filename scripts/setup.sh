@@ -47,7 +47,7 @@ fi
 
 .venv/bin/qala messages compile
 
-for kind in planning hauling; do # compiled ahead (half a minute), or the first plan would wait for it
+for kind in planning hauling clearing; do # compiled ahead (half a minute each), or the first plan would wait for it
     kernel=backend/routing/$kind/kernel.py
     compiled=.venv/.compiled-$kind-sha256
     if [ "$(cat "$compiled" 2>/dev/null || true)" != "$(sha256sum <"$kernel")" ]; then

@@ -123,17 +123,19 @@ def fleet(as_json: bool, seconds: float) -> None:
 @AS_JSON
 @click.option(
     "--kind",
-    type=click.Choice(["cvrp", "mtvrptw", "qingdao", "replan"]),
+    type=click.Choice(["cvrp", "mtvrptw", "qingdao", "carp", "replan"]),
     required=True,
     help="What the instances are.",
 )
 @click.option(
     "--instances",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Folder of .vrp files with their .sol, or of Qingdao's (else KIND in the folder of data).",
+    help="Folder of .vrp files with their .sol, of .dat files of arcs, or of Qingdao's (else KIND in the folder of data).",
 )
 @click.option(
-    "--seconds", type=float, help="Time for each plan [20; 600 for qingdao; replan: as the product asks]."
+    "--seconds",
+    type=float,
+    help="Time for each plan [20; 60 for carp; 600 for qingdao; replan: as the product asks].",
 )
 @click.option("--seeds", default=5, show_default=True, help="Days of which each is planned anew (replan).")
 @click.option(
@@ -158,7 +160,7 @@ def routing(
     only: tuple[str, ...],
     contender: tuple[str, ...],
 ) -> None:
-    """Gaps of planned tours to the best-known costs, beside PyVRP, VROOM and OR-Tools; kilometres of a day of 3,000 sites."""
+    """Gaps of planned tours to the best-known costs, beside PyVRP, VROOM and OR-Tools, of streets too (carp); kilometres of a day of 3,000 sites."""
     if kind == "replan":
         from backend.routing.evaluation.replanning import measure_replanning
 

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from backend.routing.clearing import kernel
 from backend.routing.clearing.model import Model, Row, Sequences
 
-HOT, COLD = 0.5, 0.005
+HOT, COLD = 0.3, 0.01
 """First and last temperature, in mean costs of a task."""
 REMOVED_MEAN, STRING_MOST = 10.0, 10
 BLINK = 0.01
 SCANNED_MOST, NEAR_INSERT = 250, 40
 """Up to so many tasks all places are tried for one; of more those beside so many of its nearest, and the ends of all tours."""
-SOFT, PENALTY, FEASIBLE = True, 0.5, 0.4
+SOFT, PENALTY, FEASIBLE = True, 0.5, 0.2
 POOL, POOLED_MOST, POOLED_LENGTH = 1 << 17, 600, 64
 """Places for tours seen, kept for recombination, of problems of at most so many tasks; longer tours are not kept."""
 ORDERS = np.array([4.0, 8.0, 10.0, 11.0, 11.0])
@@ -144,16 +144,11 @@ class Annealing:
         )  # fmt: skip
 
     def _mean_cost(self) -> float:
-        """What driving to a task costs on average, once some are done."""
+        """What a task costs on average, once some are done."""
         if self._mean == 0.0 or self._state[4] < 50:
             done = self.model.tasks - int(self._state[2])
             driven = int(self._head[:, kernel.COST].sum())
-            worked = sum(
-                int(self.model.work[self.model.type_of[r], 2 * each])
-                for each, (r, _p) in enumerate(self._at.tolist())
-                if r >= 0 and self.model.work[self.model.type_of[r], 2 * each] < kernel.NO_WAY
-            )
-            self._mean = max(1.0, (driven - worked) / max(1, done)) if done else float(self.model.far.mean())
+            self._mean = max(1.0, driven / done) if done else float(self.model.far.mean())
         return self._mean
 
     def pool(self, most: int) -> dict[Row, tuple[int, int]]:

@@ -362,8 +362,7 @@ def _insert(
                     if way == 1 and behind + dem[v] > capacity:
                         continue
                     if way == 2 and (
-                        behind > capacity
-                        or before + dem[v] > (kind[t, FIRST_LOAD] if k == 0 else capacity)
+                        behind > capacity or before + dem[v] > (kind[t, FIRST_LOAD] if k == 0 else capacity)
                     ):
                         continue
                     for s in range(n, n + stores):

@@ -7,10 +7,10 @@ and the way from one to the next is that from where the first ends to where the 
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 
 import numpy as np
 
-from backend.routing.clearing.check import check
 from backend.routing.clearing.finishing import finish
 from backend.routing.clearing.flaws import examine
 from backend.routing.clearing.locking import locked_ahead
@@ -22,12 +22,12 @@ from backend.routing.evaluation.carp import DEPOT, ArcInstance
 CORES = 2
 
 
-def ours(instance: ArcInstance, seconds: float, seed: int) -> Plan:
+def ours(instance: ArcInstance, _path: Path, seconds: float, seed: int) -> Plan:
     """The solver as the product calls it."""
     return solve(instance.problem, seconds, seed, processes=CORES)
 
 
-def pyvrp_with_groups(instance: ArcInstance, seconds: float, seed: int) -> Plan:
+def pyvrp_with_groups(instance: ArcInstance, _path: Path, seconds: float, seed: int) -> Plan:
     """PyVRP with its defaults on two clients for each task."""
     import pyvrp
     from pyvrp.exceptions import PenaltyBoundWarning
@@ -64,8 +64,3 @@ def pyvrp_with_groups(instance: ArcInstance, seconds: float, seed: int) -> Plan:
     examined = examine(problem)
     ways = Ways(examined.problem)
     return finish(examined, sequences, locked_ahead(examined.problem, ways), ways)
-
-
-def violations(instance: ArcInstance, plan: Plan) -> int:
-    """How many rules of the instance a plan breaks."""
-    return len(check(instance.problem, plan))

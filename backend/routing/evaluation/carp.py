@@ -94,7 +94,9 @@ def _plain(text: str) -> tuple[int, Int, int, tuple[float, float]]:
 
 def _headed(text: str) -> tuple[int, Int, int, tuple[float, float]]:
     """The same of the older format, whose vertices count from 1; the depot is put first."""
-    numbers = {key: int(value) for key, value in re.findall(r"(VERTICES|CAPACIDAD|DEPOSITO)\s*:\s*(\d+)", text)}
+    numbers = {
+        key: int(value) for key, value in re.findall(r"(VERTICES|CAPACIDAD|DEPOSITO)\s*:\s*(\d+)", text)
+    }
     found = re.findall(r"\(\s*(\d+)\s*,\s*(\d+)\s*\)\s*coste\s+(\d+)(?:\s+demanda\s+(\d+))?", text)
     rows = np.array([[int(each or 0) for each in line] for line in found], dtype=np.int64)
     rows[:, :2] -= 1

@@ -11,8 +11,9 @@ import warnings
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from backend.routing.evaluation import qingdao
+from backend.routing.evaluation import arc_contenders, qingdao
 from backend.routing.evaluation.instances import Instance, steps_of
 from backend.routing.planning.finishing import finish
 from backend.routing.planning.flaws import examine
@@ -23,7 +24,8 @@ CORES = 2
 FURTHER_VEHICLES = 6
 """Beyond the fewest that the loads need; a solver that scans all vehicles is not handed one for each stop."""
 
-Contender = Callable[[Instance, Path, float, int], Plan]
+Contender = Callable[[Any, Path, float, int], Any]
+"""Plans an instance of its kind, read from a file, in so many seconds with a seed."""
 
 
 def ours(instance: Instance, _path: Path, seconds: float, seed: int) -> Plan:
@@ -119,6 +121,7 @@ def pyvrp_in_districts(instance: Instance, _path: Path, seconds: float, seed: in
 CONTENDERS: dict[str, dict[str, Contender]] = {
     "cvrp": {"Qala": ours, "PyVRP": pyvrp_alone, "VROOM": vroom_alone, "OR-Tools": ortools_alone},
     "mtvrptw": {"Qala": ours, "PyVRP": pyvrp_alone},
+    "carp": {"Qala": arc_contenders.ours, "PyVRP": arc_contenders.pyvrp_with_groups},
     "qingdao": {"Savings": savings_alone, "PyVRP in districts": pyvrp_in_districts, "Qala": ours},
 }
 """By kind of instance."""

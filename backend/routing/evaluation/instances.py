@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.routing.evaluation.carp import ArcInstance, read_arc_instance
 from backend.routing.evaluation.qingdao import read_qingdao
 from backend.routing.planning.plan import Act
 from backend.routing.planning.problem import Depot, Disposal, Load, Matrix, Problem, Stop, Vehicle, Window
@@ -36,16 +37,19 @@ def read_instances(folder: Path, kind: str) -> list[Path]:
     """The instance files of a folder in the order of their names; a day in Qingdao is a folder itself."""
     if kind == "qingdao":
         return [folder]
-    files = sorted(folder.glob("*.vrp"))
+    suffix = "dat" if kind == "carp" else "vrp"
+    files = sorted(folder.glob(f"*.{suffix}"))
     if not files:
         raise FileNotFoundError(
-            f"{folder}: no *.vrp files of kind {kind}; point --instances at a folder of them"
+            f"{folder}: no *.{suffix} files of kind {kind}; point --instances at a folder of them"
         )
     return files
 
 
-def read_instance(path: Path, kind: str) -> Instance:
-    """An instance and, from the .sol beside it, its best-known cost."""
+def read_instance(path: Path, kind: str) -> Instance | ArcInstance:
+    """An instance and its best-known cost: from the .sol beside it, or the upper bound that a file of arcs states."""
+    if kind == "carp":
+        return read_arc_instance(path)
     if kind == "qingdao":
         return Instance(path.name, read_qingdao(path), float("nan"))
     header, sections = _parse(path)

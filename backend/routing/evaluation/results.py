@@ -12,7 +12,9 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+PLANNERS = {"carp": Path(__file__).parents[1] / "clearing"}
 PLANNER = Path(__file__).parents[1] / "planning"
+"""Sources of who plans: those of a kind of instances of its own, or of all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +41,18 @@ class Result:
 
 
 @cache
-def planner_version() -> str:
+def planner_version(kind: str = "") -> str:
     """The planner's last commit and a hash of its sources."""
+    planner = PLANNERS.get(kind, PLANNER)
     commit = subprocess.run(
-        ["git", "log", "-1", "--format=%h", "--", str(PLANNER)],
-        cwd=PLANNER,
+        ["git", "log", "-1", "--format=%h", "--", str(planner)],
+        cwd=planner,
         capture_output=True,
         text=True,
         check=False,
     ).stdout.strip()
     digest = hashlib.sha256()
-    for path in sorted(PLANNER.rglob("*.py")):
+    for path in sorted(planner.rglob("*.py")):
         digest.update(path.read_bytes())
     return f"{commit or 'none'}-{digest.hexdigest()[:8]}"
 
