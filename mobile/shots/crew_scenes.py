@@ -135,6 +135,7 @@ CREW_SCENES: dict[str, Scene] = {
     "route-proof": (crew(changed(sheet()), seen=2), on_route(proving)),
     "route-other-stop": (crew(sheet()), on_route(looked_back)),
     "route-snow": (crew(snow_sheet()), on_route()),
+    "route-snow-working": (crew(snow_sheet(HERE)), on_route()),
     "route-no-place": (crew(sheet(), at=None), on_route()),
     "route-withdrawn": (crew(sheet(), withdrawn=True), on_route()),
     "route-finished": (crew(FINISHED), on_route()),

@@ -18,6 +18,7 @@ from mobile.shots.example_equipment import PREVIEW_PX, ExampleCamera, ExampleTim
 from mobile.shots.examples import HERE, NOW, uuid
 from mobile.sync.overlay import LocalRoute, with_reports
 from shared.contracts import Instruction, RouteSheet, RouteStop, StopReport, StreetKind, decode, parse_json
+from shared.geometry import Point
 from shared.vocabulary import (
     RouteKind,
     RouteState,
@@ -27,6 +28,7 @@ from shared.vocabulary import (
     StopState,
     StreetSide,
     Turn,
+    WinterWork,
 )
 
 ROUTE_ID, OTHER_ROUTE_ID = uuid(500), uuid(501)
@@ -194,24 +196,30 @@ def changed(before: RouteSheet) -> RouteSheet:
     )
 
 
-def snow_sheet() -> RouteSheet:
-    """Segments of streets with a side to clear."""
+def snow_sheet(here: Point | None = None) -> RouteSheet:
+    """Runs along streets, with sides, passes and due times; with a place, the next run leads over it."""
     stops = []
-    sides = (StreetSide.RIGHT, StreetSide.LEFT, StreetSide.BOTH)
     for number in range(9):
         start, end = at_corner(-2 + number // 3, -2 + number % 3), at_corner(-2 + number // 3, -1 + number % 3)  # fmt: skip
-        line = {"type": "LineString", "coordinates": [[start[1], start[0]], [end[1], end[0]]]}
+        if here is not None and number == 3:
+            start, end = (here.lat, here.lon - BLOCK_LON / 4), (here.lat, here.lon + BLOCK_LON / 2)
+        street, crossing, to = (NAMES[(number + step) % len(NAMES)] for step in range(3))
         stops.append(
             stop(
                 number,
                 StopState.DONE if number < 3 else StopState.PLANNED,
                 id=uuid(STOP_NUMBERS + 100 + number),
                 action=StopAction.CLEAR,
-                detail="",
+                title=f"{street}: {crossing} – {to}",
+                detail=f"{380 + 45 * number} м",
                 lat=start[0],
                 lon=start[1],
-                line=line,
-                side=sides[number % 3],
+                line={"type": "LineString", "coordinates": [[start[1], start[0]], [end[1], end[0]]]},
+                side=StreetSide.BOTH if number % 3 == 2 else StreetSide.RIGHT,
+                work=WinterWork.CLEAR,
+                pass_number=1 + number % 2,
+                passes=2,
+                closes_at=NOW + timedelta(hours=2),
                 path=None,
             )
         )

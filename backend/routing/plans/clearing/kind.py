@@ -206,10 +206,10 @@ def _stop(plan: Plan, action: StopAction, title: str, spot: Spot, item: Mapping[
 
 
 def _title(item: Mapping[str, Any]) -> str:
-    """«Street: from → to», as far as the crossing streets have names."""
+    """«Street: from – to», as far as the crossing streets have names."""
     street = item["street"] or translate(remedies.NAMELESS, DEFAULT_LANGUAGE)
     crossing = [each for each in (item["from"], item["to"]) if each]
-    return f"{street}: {' → '.join(crossing)}"[:200] if crossing else street
+    return f"{street}: {' – '.join(crossing)}"[:200] if crossing else street
 
 
 def _detail(item: Mapping[str, Any]) -> str:
