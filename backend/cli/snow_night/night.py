@@ -28,6 +28,7 @@ BREAKDOWN_AFTER = timedelta(hours=2)
 LONGEST = timedelta(hours=GRIT_END_H - BEGIN_H + 2)
 SEED, SAID_MOST = 7, 5
 DEPTH_CM, TEMPERATURE_C = 12, -9
+BALANCED_MIN = 300  # a shift that works longer costs overtime: all machines are on the street anyway
 ADMINISTRATOR = "administrator"
 Say = Callable[[str], None]
 
@@ -102,6 +103,7 @@ def _planned(api: Api, night: date, seconds: float, say: Say) -> tuple[dict[str,
     """The plan on the phones, and its figures."""
     begun = time.monotonic()
     wish = {"kind": "snow_clearing", "day": night.isoformat(), "title": "Снег", "seconds": seconds}
+    wish |= {"balanced_min": BALANCED_MIN}
     plan = api.ask("POST", "/plans", wish)
     run = stage.watched(api, plan["id"], 1, say)
     outcome = run["outcome"]

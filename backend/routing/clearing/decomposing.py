@@ -59,13 +59,13 @@ class Decomposed:
         self._reported = 0.0
 
     def result(self) -> Sequences:
-        """Search until the limits are reached; the best sequences by machine."""
+        """Search until the limits are reached; the best sequences by machine. One round is always driven: a busy machine gets a plan too."""
         try:
             number, share = 0, 0.0
             rounds = ROUNDS_BY_ITERATIONS
             if self._limits.iterations is None:
                 rounds = max(ROUNDS_FEWEST, round(self._limits.seconds / ROUND_S))
-            while not self._limits.over(self.iterations) and number < rounds:
+            while number == 0 or (not self._limits.over(self.iterations) and number < rounds):
                 now = self._limits.share(self.iterations)
                 number, share = number + 1, now + (1.0 - now) / (rounds - number)
                 self._round(number, (now, share), rounds)
@@ -90,7 +90,7 @@ class Decomposed:
         self._take([*lanes[0], *lanes[1]], found)
 
     def _patience_s(self) -> float | None:
-        if self._limits.iterations is not None:
+        if self._limits.iterations is not None or not self._best:
             return None
         return max(GRACE_S, min(self._limits.search_ends - time.monotonic() + GRACE_S, 10 * GRACE_S))
 

@@ -149,8 +149,10 @@ def anneal(
     is_over: Callable[[], bool],
     iterations: int | None = None,
 ) -> None:
-    """Run a search from one share of the cooling to another, in pieces that take about as long."""
+    """Run a search from one share of the cooling to another, in pieces that take about as long; at least once, which puts every task somewhere."""
     begun, (first, last) = time.monotonic(), shares
+    if not search.iterations and iterations is None:
+        search.run(1, first)
     piece, done = FIRST_PIECE, 0
     while not is_over():
         now = time.monotonic()
