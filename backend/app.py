@@ -55,6 +55,7 @@ from backend.people import work as people_work
 from backend.roads import views as roads
 from backend.routing import views as routing
 from backend.routing.exports import views as route_files
+from backend.routing.nights import views as nights
 from backend.routing.plans import views as plans
 from backend.routing.plans import work as plans_work
 from backend.routing.proof import views as route_proofs
@@ -111,6 +112,7 @@ FEATURES = (
     roads.blp,
     routing.blp,
     plans.blp,
+    nights.blp,
     route_proofs.blp,
     route_files.blp,
     sync.blp,

@@ -727,6 +727,7 @@ EXAMPLES: dict[str, Example] = {
         "POST", lambda world, _phone: f"{world.plan()}/runs", {"reason": "поломка"}, status=409
     ),
     "plans.accept_run": one("PUT", lambda world, _phone: f"{world.plan()}/runs/1/acceptance", status=409),
+    "nights.read_report": one("GET", lambda world, _phone: f"{world.plan()}/night-report", status=409),
     "winter.list_snowfalls": get("/winter/snowfalls"),
     "winter.enter_snowfall": create("/winter/snowfalls", lambda world: snowfall(world.clock(), world.here)),
     "winter.read_snowfall": one("GET", lambda world, _phone: world.snowfall()),

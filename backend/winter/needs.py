@@ -25,9 +25,6 @@ from backend.winter.rules import snow
 from backend.winter.rules.care import Correction, PriorityCare
 from backend.winter.rules.needing import Recent, StreetNeed, lacking, passes_that_serve
 from backend.winter.rules.passes import (
-    AGAINST,
-    ALONG,
-    BOTH,
     PASSES_MOST,
     WAYS,
     Passes,
@@ -35,13 +32,13 @@ from backend.winter.rules.passes import (
     gritting_passes,
     pavement_passes,
 )
+from backend.winter.works import FORWARD
 from shared.i18n import Message
 from shared.vocabulary import GritMaterial, WinterWork
 
 _ = Message
 Places = npt.NDArray[np.int64]
 URGENT_MOST = 3.0  # times the weight, for snow of so many thresholds
-FORWARD = {BOTH: None, ALONG: True, AGAINST: False}
 
 
 @dataclass(frozen=True, kw_only=True)

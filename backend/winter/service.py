@@ -13,7 +13,9 @@ from backend.winter.rules.needing import SnowPile as SnowPile
 from backend.winter.rules.needing import StreetNeed as StreetNeed
 from backend.winter.volumes import volumes as volumes
 from backend.winter.works import DoneWork as DoneWork
+from backend.winter.works import KnownWork as KnownWork
 from backend.winter.works import is_recorded as is_recorded
 from backend.winter.works import record_work as record_work
 from backend.winter.works import record_works as record_works
 from backend.winter.works import withdraw_work as withdraw_work
+from backend.winter.works import works_of as works_of

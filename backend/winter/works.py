@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,8 @@ from shared.encoding import canonical_json
 from shared.vocabulary import Audience, WinterWork
 
 Key = tuple[int, WinterWork, int]  # segment, work, way
+AT_ONCE = 1000  # ids in one query
+FORWARD = {BOTH: None, ALONG: True, AGAINST: False}
 FACTS = ("done_at", "metres", "share", "passes", "by_track", "route_id", "vehicle_id", "withdrawn_at")
 
 
@@ -131,6 +133,43 @@ def is_recorded(stop_id: UUID) -> bool:
     """Whether anything that counts is recorded of a stop."""
     query = sa.select(StreetWork.id).where(StreetWork.stop_id == stop_id, StreetWork.withdrawn_at.is_(None))
     return db.session().scalar(query.limit(1)) is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownWork:
+    """What is recorded of one piece of street that a stop worked along."""
+
+    stop_id: UUID
+    segment_id: int
+    forward: bool | None
+    work: WinterWork
+    done_at: datetime
+    metres: float
+    share: float
+    by_track: bool
+
+
+def works_of(stop_ids: Collection[UUID]) -> list[KnownWork]:
+    """What is recorded of stops, withdrawn work apart."""
+    wished, found = sorted(stop_ids), []
+    for start in range(0, len(wished), AT_ONCE):
+        query = sa.select(StreetWork).where(
+            StreetWork.stop_id.in_(wished[start : start + AT_ONCE]), StreetWork.withdrawn_at.is_(None)
+        )
+        found += [
+            KnownWork(
+                stop_id=row.stop_id,
+                segment_id=row.segment_id,
+                forward=FORWARD[row.way],
+                work=row.work,
+                done_at=row.done_at,
+                metres=row.metres,
+                share=row.share,
+                by_track=row.by_track,
+            )
+            for row in db.session().scalars(query)
+        ]
+    return found
 
 
 def way_of(forward: bool | None) -> int:
