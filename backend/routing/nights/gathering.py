@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -51,7 +51,7 @@ def passes_of(
         for work in night.works:
             for number in work.numbers:
                 works.setdefault((work.segment_id, work.forward, work.work, number), work)
-    late, shifts, left_out = _planned(accepted, language)
+    planned = _planned(accepted, language)
     sheets = _sheets(routes)
     origin = midnight(plan.day)
     done = _done([stop_id for _sheet, stop_id in sheets.values()])
@@ -70,9 +70,10 @@ def passes_of(
                 metres=work.metres,
                 grit_kg=work.grit_kg,
                 due_at=None if work.due_s is None else origin + timedelta(seconds=work.due_s),
-                planned_late=key in late,
-                moved=len(shifts.get(key, ())) > 1,
-                why_left_out=left_out.get((work.street, work.work), ""),
+                planned_late=key in planned.late,
+                moved=key in planned.moved,
+                because=(planned.taken_off if sheet and not sheet.is_on_it else planned.moved).get(key, ""),
+                why_left_out=planned.left_out.get((work.street, work.work), ""),
                 sheet=sheet,
                 done=None if stop_id is None else done.get((stop_id, key[:3])),
             )
@@ -113,25 +114,40 @@ def _proof(route_id: UUID) -> Mapping[str, Any] | None:
     return db.session().scalar(sa.select(ProofDraft.content).where(ProofDraft.route_id == route_id))
 
 
-def _planned(
-    accepted: Iterable[PlanRun], language: Language
-) -> tuple[set[PassKey], dict[PassKey, set[str]], dict[tuple[str, WinterWork], str]]:
-    """Which passes the last run that holds them plans late, on which shifts runs held each, why streets were left out."""
-    late: set[PassKey] = set()
-    shifts: dict[PassKey, set[str]] = {}
-    left_out: dict[tuple[str, WinterWork], str] = {}
+@dataclass(kw_only=True)
+class _Planned:
+    """What the accepted runs, one after the other, did with each pass."""
+
+    late: set[PassKey] = field(default_factory=set)
+    shift: dict[PassKey, str] = field(default_factory=dict)
+    moved: dict[PassKey, str] = field(default_factory=dict)  # and the reason of the run that did it
+    taken_off: dict[PassKey, str] = field(default_factory=dict)
+    left_out: dict[tuple[str, WinterWork], str] = field(default_factory=dict)  # why, by street and work
+
+
+def _planned(accepted: Iterable[PlanRun], language: Language) -> _Planned:
+    found = _Planned()
     for run in accepted:
         result = run.result or {"tours": [], "unserved": []}
+        reason = str(run.events["reason"]).strip() if run.events is not None else ""
+        here: dict[PassKey, str] = {}
         for tour in result["tours"]:
             for item in tour["items"]:
                 for each in item.get("segments", ()):
                     key = key_of(each)
-                    shifts.setdefault(key, set()).add(tour["shift_id"])
-                    (late.add if item["late"] else late.discard)(key)
+                    here[key] = tour["shift_id"]
+                    (found.late.add if item["late"] else found.late.discard)(key)
+        for key in found.shift.keys() - here.keys():
+            found.taken_off.setdefault(key, reason)
+        for key in found.shift.keys() & here.keys():
+            found.taken_off.pop(key, None)
+            if found.shift[key] != here[key]:
+                found.moved[key] = reason
+        found.shift |= here
         for each in result["unserved"]:
             words = translate(said_again(each["words"]), language)
-            left_out[each["title"], WinterWork(each["work"])] = words
-    return late, shifts, left_out
+            found.left_out[each["title"], WinterWork(each["work"])] = words
+    return found
 
 
 def _sheets(routes: Mapping[UUID, RouteFacts]) -> dict[PassKey, tuple[Sheet, UUID]]:

@@ -56,7 +56,7 @@ def shown(report: NightReport, language: Language) -> dict[str, Any]:
                     name: getattr(each, name)
                     for name in ("state", "cause", "skip_reason", "passes", "metres")
                 },
-                "text": words.cause_words(each.cause, each.skip_reason, language),
+                "text": words.cause_words(each.cause, each.skip_reason, each.because, language),
                 "streets": len(each.streets),
             }
             for each in report.causes
@@ -183,7 +183,7 @@ def _street(each: StreetSum, language: Language) -> str:
 
 def _why(each: StreetSum, language: Language) -> list[str]:
     found = sorted(each.causes, key=lambda why: -each.causes[why])
-    said = [words.cause_words(cause, reason, language) for cause, reason in found]
+    said = [words.cause_words(*why, language) for why in found]
     return [*said, each.why_left_out] if each.why_left_out else said
 
 

@@ -53,10 +53,11 @@ def day(night: date, language: Language) -> str:
     return format_date(night, "d MMMM y", locale=language.value)
 
 
-def cause_words(cause: Cause, skip_reason: SkipReason | None, language: Language) -> str:
-    """Why, with the reason that the crew gave."""
+def cause_words(cause: Cause, skip_reason: SkipReason | None, because: str, language: Language) -> str:
+    """Why, with the reason that the crew gave, or for which a new plan was made."""
     said = translate(CAUSES[cause], language)
-    return said if skip_reason is None else f"{said}: {translate(REASONS[skip_reason], language).lower()}"
+    closer = because if skip_reason is None else translate(REASONS[skip_reason], language).lower()
+    return f"{said}: {closer}" if closer else said
 
 
 def sentences(
@@ -95,7 +96,7 @@ def sentences(
         ).format(
             km=km(each.metres, language),
             streets=len(each.streets),
-            cause=cause_words(each.cause, each.skip_reason, language),
+            cause=cause_words(each.cause, each.skip_reason, each.because, language),
         )
         for each in causes
     ]

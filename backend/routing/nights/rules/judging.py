@@ -23,6 +23,9 @@ class PassState(StrEnum):
     OPEN = "open"  # nobody has said anything yet, and the night goes on
 
 
+Why = tuple["Cause", SkipReason | None, str]  # the cause, the crew's reason, why a new plan was made
+
+
 class Cause(StrEnum):
     """Why a pass was late or not done."""
 
@@ -76,6 +79,7 @@ class NightPass:
     due_at: datetime | None
     planned_late: bool
     moved: bool  # from one machine to another by a new plan
+    because: str  # why a new plan moved it or took it off, in the dispatcher's words; empty where none did
     why_left_out: str  # in the reader's language; empty where nothing is known
     sheet: Sheet | None  # None: on no sheet
     done: Done | None
@@ -96,6 +100,17 @@ class Judged:
         """Why it was skipped, where it was."""
         sheet = self.night_pass.sheet
         return sheet.skip_reason if self.cause is Cause.SKIPPED and sheet is not None else None
+
+    @property
+    def because(self) -> str:
+        """Why a new plan was made, where that is the cause."""
+        return self.night_pass.because if self.cause in (Cause.REPLANNED, Cause.TAKEN_OFF) else ""
+
+    @property
+    def why(self) -> Why:
+        """The cause with what tells it closer."""
+        assert self.cause is not None
+        return self.cause, self.skip_reason, self.because
 
 
 def judge(each: NightPass) -> Judged:

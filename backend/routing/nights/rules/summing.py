@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from backend.routing.nights.rules.judging import Cause, Judged, PassState
+from backend.routing.nights.rules.judging import Cause, Judged, PassState, Why
 from shared.vocabulary import SkipReason, WinterWork
 
 Key = TypeVar("Key", bound=Hashable)
@@ -56,6 +56,7 @@ class CauseSum:
     state: PassState
     cause: Cause
     skip_reason: SkipReason | None
+    because: str = ""  # why a new plan was made, where that is the cause
     passes: int = 0
     metres: int = 0
     streets: set[str] = field(default_factory=set)
@@ -71,7 +72,7 @@ class StreetSum(Sum):
     district_id: UUID | None
     due_at: datetime | None = None
     last_done_at: datetime | None = None
-    causes: dict[tuple[Cause, SkipReason | None], int] = field(default_factory=dict)  # metres
+    causes: dict[Why, int] = field(default_factory=dict)  # metres
     why_left_out: str = ""
 
 
@@ -93,13 +94,14 @@ def total(judged: Iterable[Judged]) -> Sum:
 
 def causes_of(judged: Iterable[Judged]) -> list[CauseSum]:
     """Why passes were late or not done, the most metres first; what was not done before what was late."""
-    found: dict[tuple[PassState, Cause, SkipReason | None], CauseSum] = {}
+    found: dict[tuple[PassState, Why], CauseSum] = {}
     for each in judged:
         if each.cause is None:
             continue
-        key = (each.state, each.cause, each.skip_reason)
+        cause, skip_reason, because = each.why
         row = found.setdefault(
-            key, CauseSum(state=each.state, cause=each.cause, skip_reason=each.skip_reason)
+            (each.state, each.why),
+            CauseSum(state=each.state, cause=cause, skip_reason=skip_reason, because=because),
         )
         row.passes += 1
         row.metres += each.night_pass.metres
@@ -122,9 +124,9 @@ def streets_of(judged: Iterable[Judged]) -> list[StreetSum]:
         if each.done_at is not None:
             row.last_done_at = max(row.last_done_at or each.done_at, each.done_at)
         if each.cause is not None:
-            why = (each.cause, each.skip_reason)
-            row.causes[why] = row.causes.get(why, 0) + one.metres
-            row.why_left_out = row.why_left_out or one.why_left_out
+            row.causes[each.why] = row.causes.get(each.why, 0) + one.metres
+            if each.cause in (Cause.LEFT_OUT, Cause.TAKEN_OFF):
+                row.why_left_out = row.why_left_out or one.why_left_out
     return sorted(
         found.values(),
         key=lambda row: (row.not_done_m == 0, row.late_m == 0, row.priority, row.street, row.work.value),

@@ -70,7 +70,7 @@ class PieceProof:
     number: int
     length_m: float
     with_m: float  # worked: in the right direction, slowly enough
-    against_m: float
+    against_m: float  # where it was not driven in its direction
     fast_m: float  # in the right direction, too fast for the work
     seen: Seen
     since: datetime | None
@@ -176,7 +176,9 @@ def _proof(
     with_m = 0.0 if drive is None else _metres(drive, piece, speed_max_mps, slow=True)
     fast_m = 0.0 if drive is None else _metres(drive, piece, speed_max_mps, slow=False)
     against = _chosen(wrong, piece, run, speed_max_mps)
-    against_m = 0.0 if against is None else _union(against.passes, piece.length_m)
+    # Who has worked along it may well come back on the other side
+    is_worked = with_m + fast_m >= share_least * piece.length_m
+    against_m = 0.0 if against is None or is_worked else _union(against.passes, piece.length_m)
     if drive is not None and with_m > 0:
         used.add(id(drive))
     seen = _seen(piece, with_m, fast_m, against_m, share_least)

@@ -13,7 +13,7 @@ from backend.routing.proof.rules.stops import Known, PlannedStop, StopProof, may
 from shared.vocabulary import StopState
 
 EARLY = timedelta(minutes=30)  # before its time a stop may well have been driven
-SAID = frozenset({ProofCode.DONE_NOT_SEEN, ProofCode.DONE_PARTLY})  # the same, of the whole line
+OF_THE_LINE = frozenset({ProofCode.AGAINST_DIRECTION, ProofCode.DONE_PARTLY})  # pieces tell it better
 SAID_FROM_M = 30.0  # less on a whole run is the noise of its ends
 
 
@@ -40,7 +40,8 @@ def with_pieces(
         best = found if best is None else [better(one, other) for one, other in zip(best, found, strict=True)]
     if best is None:
         return tuple(proofs)
-    return tuple(_with(proof, pieces) for proof, pieces in zip(proofs, best, strict=True))
+    least_m = known.limits.against_m
+    return tuple(_with(proof, pieces, least_m) for proof, pieces in zip(proofs, best, strict=True))
 
 
 def _earliest(stops: Sequence[PlannedStop]) -> list[datetime | None]:
@@ -55,17 +56,23 @@ def _earliest(stops: Sequence[PlannedStop]) -> list[datetime | None]:
     return found
 
 
-def _with(proof: StopProof, pieces: tuple[PieceProof, ...]) -> StopProof:
+def _with(proof: StopProof, pieces: tuple[PieceProof, ...], against_least_m: float) -> StopProof:
+    """The same proof, with what its pieces say in the place of what its line says."""
     if not pieces:
         return proof
+    found = [each for each in proof.findings if each.code not in OF_THE_LINE]
+    length_m = round(sum(each.length_m for each in pieces))
+    against_m = sum(each.against_m for each in pieces)
+    if against_m >= against_least_m:
+        values = {"against_m": round(against_m), "line_m": length_m}
+        found.append(Finding(code=ProofCode.AGAINST_DIRECTION, values=values))
     fast_m = sum(each.fast_m for each in pieces)
-    found = list(proof.findings)
     if proof.state is StopState.DONE and fast_m >= SAID_FROM_M:
-        values = {"fast_m": round(fast_m), "line_m": round(sum(each.length_m for each in pieces))}
+        values = {"fast_m": round(fast_m), "line_m": length_m}
         found.append(Finding(code=ProofCode.TOO_FAST_TO_WORK, values=values))
-    missing = [each for each in pieces if each.seen not in (Seen.COVERED, Seen.UNKNOWN)]
-    if proof.state is StopState.DONE and missing and not any(each.code in SAID for each in found):
-        found.append(
-            Finding(code=ProofCode.PIECES_MISSING, values={"missing": len(missing), "pieces": len(pieces)})
-        )
+    missing = sum(each.seen not in (Seen.COVERED, Seen.UNKNOWN) for each in pieces)
+    is_said = any(each.code is ProofCode.DONE_NOT_SEEN for each in found)
+    if proof.state is StopState.DONE and missing and not is_said:
+        values = {"missing": missing, "pieces": len(pieces)}
+        found.append(Finding(code=ProofCode.PIECES_MISSING, values=values))
     return replace(proof, pieces=pieces, findings=tuple(found))

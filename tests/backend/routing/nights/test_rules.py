@@ -56,6 +56,7 @@ def night_pass(on: Sheet | None, **facts: Any) -> NightPass:
         "due_at": DUE,
         "planned_late": False,
         "moved": False,
+        "because": "Поломка машины 301",
         "why_left_out": "",
         "done": None,
     }
@@ -98,6 +99,21 @@ def test_how_a_pass_stands_and_why(one: NightPass, state: PassState, cause: Caus
     """The time of the track stands before that of the report; what the track denies is not done."""
     found = judge(one)
     assert (state, cause) == (found.state, found.cause)
+
+
+def test_only_a_new_plan_s_doing_carries_its_reason() -> None:
+    """The breakdown explains what it moved or took off, nothing else."""
+    off, moved, behind = (
+        judge(each)
+        for each in (
+            night_pass(sheet(StopState.PLANNED, is_on_it=False)),
+            night_pass(LATE, moved=True),
+            night_pass(LATE),
+        )
+    )
+    assert ["Поломка машины 301", "Поломка машины 301", ""] == [each.because for each in (off, moved, behind)]
+    why = words.cause_words(*off.why, Language.RU)
+    assert why.endswith(": Поломка машины 301")
 
 
 def judged() -> list[Judged]:
