@@ -314,12 +314,13 @@ class PresenceEnd(StrEnum):
 
 
 class DefectKind(StrEnum):
-    """What is wrong with a road; the kinds of cracks are derived from their outline."""
+    """What is wrong with a road, or lies on it; the kinds of cracks are derived from their outline."""
 
     POTHOLE = "pothole"
     CRACK_LONGITUDINAL = "crack_longitudinal"
     CRACK_TRANSVERSE = "crack_transverse"
     CRACK_NETWORK = "crack_network"
+    SNOW_PILE = "snow_pile"
     OTHER = "other"
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+import structlog
 
 from backend.adapters import settings
 from backend.clock import now
 from backend.database import db
-from backend.errors import Conflict, NotFound
+from backend.errors import Conflict, Invalid, NotFound
 from backend.ledger.service import record
 from backend.roads.models import Defect
 from backend.roads.rules import FoundPlace, found_place
@@ -18,16 +21,18 @@ from backend.tasks import service as tasks
 from backend.uploads import evidence, signed
 from backend.uploads.moments import moment_of
 from backend.web.principal import Principal
+from backend.winter import service as winter
 from shared import contracts
 from shared.geometry import Point
 from shared.i18n import Message
 from shared.proofs import defect_message
-from shared.vocabulary import Audience, DefectState
+from shared.vocabulary import Audience, DefectKind, DefectState
 
 _ = Message
 PART = "defect"
 SIGNED_AS = "qala-defect-1"
 SALT_BYTES = 16
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +115,7 @@ def receive(submission: Submission, by: Principal) -> None:
             version=1,
         )
     )
+    _tell_winter(report, place, time.at, by)
     record(
         "defect.received",
         actor=by.actor,
@@ -125,6 +131,25 @@ def receive(submission: Submission, by: Principal) -> None:
         kind_guess=report.kind_guess.value if report.kind_guess else None,
         evidence=hashlib.sha256(salt + content_hash.encode()).hexdigest(),
     )
+
+
+def _tell_winter(
+    report: contracts.DefectReport, place: FoundPlace | None, seen_at: datetime, by: Principal
+) -> None:
+    """A pile of snow with a size stands in the place of the model; a report is received whatever is wrong with its pile."""
+    if report.kind_guess is not DefectKind.SNOW_PILE or report.volume_m3 is None or place is None:
+        return
+    try:
+        winter.measure_seen(
+            by,
+            report.id,
+            place=place.point,
+            volume_m3=report.volume_m3,
+            measured_at=seen_at,
+            note=report.note.strip(),
+        )
+    except (Invalid, NotFound, Conflict) as why:
+        log.warning("pile_not_taken", defect=str(report.id), why=type(why).__name__)
 
 
 def _where_from(task_id: UUID | None, by: Principal) -> tuple[UUID, UUID | None]:

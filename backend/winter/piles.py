@@ -23,6 +23,7 @@ from backend.web.places import place_errors
 from backend.web.principal import Principal
 from backend.winter.facts import street_facts
 from backend.winter.models import SnowPileRow
+from backend.winter.rules.nearest import distances_m
 from backend.winter.rules.volume import pile_m3
 from shared.encoding import canonical_json
 from shared.geometry import Point
@@ -30,6 +31,7 @@ from shared.i18n import Message
 from shared.vocabulary import Audience
 
 _ = Message
+BESIDE_M = 30.0  # of a pile from the middle line of its street
 
 
 def measure(
@@ -95,6 +97,28 @@ def measure(
         content_sha256=content_hash,
     )
     return row
+
+
+def measure_seen(
+    by: Principal, pile_id: UUID, *, place: Point, volume_m3: float, measured_at: datetime, note: str
+) -> SnowPileRow:
+    """A pile as somebody sized it up on the spot: beside the nearest piece of street, or where it was seen if none is near."""
+    segment_id = None
+    if streets.newest_import() is not None:
+        network = streets.network()
+        away = distances_m(network, place)
+        if len(away) and float(away.min()) <= BESIDE_M:
+            segment_id = int(network.segment_id[int(away.argmin())])
+    return measure(
+        by,
+        pile_id,
+        segment_id=segment_id,
+        place=place,
+        volume_m3=volume_m3,
+        shape=None,
+        measured_at=measured_at,
+        note=note,
+    )
 
 
 def list_piles(by: Principal, *, gone: bool | None = None, cursor: str | None = None, limit: int) -> Page:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from backend.winter.hauled import record_hauled as record_hauled
 from backend.winter.hauled import withdraw_hauled as withdraw_hauled
 from backend.winter.needs import needs as needs
+from backend.winter.piles import measure_seen as measure_seen
 from backend.winter.rules.needing import SnowPile as SnowPile
 from backend.winter.rules.needing import StreetNeed as StreetNeed
 from backend.winter.volumes import volumes as volumes

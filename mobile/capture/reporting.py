@@ -38,6 +38,7 @@ class DefectDraft:
     pictures: tuple[Picture, ...]
     moment: Moment
     kind_guess: DefectKind | None = None
+    volume_m3: float | None = None  # of a pile of snow
     heading_deg: float | None = None
     note: str = ""
     task_id: UUID | None = None
@@ -93,6 +94,7 @@ class Reporter:
             fixes=draft.moment.fixes,
             heading_deg=draft.heading_deg,
             kind_guess=draft.kind_guess,
+            volume_m3=draft.volume_m3,
             note=draft.note,
             clock=draft.moment.clock,
         )

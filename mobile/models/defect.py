@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mobile.capture.photos import NotAPicture
@@ -37,8 +38,10 @@ KINDS: dict[DefectKind, Sign] = {
     DefectKind.CRACK_LONGITUDINAL: Sign("↕", _("Crack along"), "text"),
     DefectKind.CRACK_TRANSVERSE: Sign("↔", _("Crack across"), "text"),
     DefectKind.CRACK_NETWORK: Sign("▦", _("Net of cracks"), "text"),
+    DefectKind.SNOW_PILE: Sign("▲", _("Snow pile"), "text"),
     DefectKind.OTHER: Sign("?", _("Other"), "text"),
 }
+PILES_M3 = (3, 10, 25, 60, 150, 400)
 SILENCE_WORDS: dict[Silence, _] = {  # the others pass by themselves, or nothing can be done about them
     Silence.DISTURBED: _("direction unknown: move the phone in an eight, away from iron"),
     Silence.STEEP: _("direction unknown: the camera looks straight down"),
@@ -75,6 +78,8 @@ class DefectView:
     photos_label: str = ""
     kinds_label: str = ""
     kinds: tuple[KindButton, ...] = ()
+    sizes_label: str = ""  # of a pile of snow
+    sizes: tuple[KindButton, ...] = ()
     note_label: str = ""
     note: str = ""
     discard: str = ""
@@ -98,6 +103,7 @@ class Defect(Observed):
         self._words = words
         self._compass = equipment.devices.compass
         self._kind: DefectKind | None = None
+        self._volume_m3: int | None = None
         self._note = ""
         self._heading_at_photo = Heading()
         self._again = False  # one more photo of the same thing
@@ -158,6 +164,13 @@ class Defect(Observed):
         """A guess; the same again takes it back."""
         kind = DefectKind(value)
         self._kind = None if kind is self._kind else kind
+        self._volume_m3 = None
+        self.changed()
+
+    def size(self, value: str) -> None:
+        """How large the pile is; the same again takes it back."""
+        volume_m3 = int(value)
+        self._volume_m3 = None if volume_m3 == self._volume_m3 else volume_m3
         self.changed()
 
     def write(self, note: str) -> None:
@@ -178,11 +191,12 @@ class Defect(Observed):
                 fixes=newest_fixes(self._location.since(max(first_ms, 0))),
             ),
             kind_guess=self._kind,
+            volume_m3=self._volume_m3,
             heading_deg=self._heading_at_photo.deg,
             note=self._note.strip(),
         )
         line = self._line(draft)
-        self._kind, self._note, self._again, self._error = None, "", False, ""
+        self._kind, self._volume_m3, self._note, self._again, self._error = None, None, "", False, ""
         self._heading_at_photo = Heading()
         self._keep(draft, line)
 
@@ -224,6 +238,8 @@ class Defect(Observed):
                 KindButton(value=kind.value, icon=sign.icon, word=say(sign.word), chosen=kind is self._kind)
                 for kind, sign in KINDS.items()
             ),
+            sizes_label=say(_("How much snow? A truck takes about 10 m³.")) if self._is_pile else "",
+            sizes=tuple(self._size_buttons()) if self._is_pile else (),
             note_label=say(_("Note")),
             note=self._note,
             discard=say(_("Discard this photo?")),
@@ -232,6 +248,15 @@ class Defect(Observed):
             more=say(_("One more photo")) if self._finder.has_room else "",
             save=say(_("Save")),
         )
+
+    @property
+    def _is_pile(self) -> bool:
+        return self._kind is DefectKind.SNOW_PILE
+
+    def _size_buttons(self) -> Iterator[KindButton]:
+        for volume_m3 in PILES_M3:
+            word = self._words(_("{volume} m³"), volume=volume_m3)
+            yield KindButton(value=str(volume_m3), icon="", word=word, chosen=volume_m3 == self._volume_m3)
 
     def _aiming(self, common: DefectView) -> DefectView:
         say, trouble = self._words, self._finder.trouble
@@ -270,7 +295,8 @@ class Defect(Observed):
 
     def _line(self, draft: DefectDraft) -> str:
         kind = KINDS[draft.kind_guess].word if draft.kind_guess else _("Defect")
-        return f"{self._words(kind)} · {draft.note}" if draft.note else self._words(kind)
+        size = "" if draft.volume_m3 is None else self._words(_("{volume} m³"), volume=round(draft.volume_m3))
+        return " · ".join(each for each in (self._words(kind), size, draft.note) if each)
 
     def _keep(self, draft: DefectDraft, line: str) -> None:
         def done(_item_id: object) -> None:

@@ -51,6 +51,13 @@ def described(stage: Stage) -> None:
     stage.desk.defect.choose(DefectKind.POTHOLE.value)
 
 
+def sized_up(stage: Stage) -> None:
+    """A pile of snow with its size."""
+    took_a_photo(stage)
+    stage.desk.defect.choose(DefectKind.SNOW_PILE.value)
+    stage.desk.defect.size("25")
+
+
 def saved_two(stage: Stage) -> None:
     """Ready for the third one."""
     for _defect in range(2):
@@ -123,6 +130,7 @@ CREW_SCENES: dict[str, Scene] = {
     "defect-no-camera": (crew(no_camera=True), at_tab(Place.DEFECT)),
     "defect-photo": (crew(), took_a_photo),
     "defect-described": (crew(), described),
+    "defect-pile": (crew(), sized_up),
     "defect-saved": (crew(), saved_two),
     "route": (crew(sheet(), snow_sheet()), on_route()),
     "route-fresh": (crew(UNTOUCHED), on_route()),

@@ -10,6 +10,8 @@ from shared.contracts.device import MAX_WHOLE_NUMBER, SHA256, DeviceClock, Fix, 
 from shared.shapes import limits
 from shared.vocabulary import DefectKind, DefectState, Severity
 
+PILE_MOST_M3 = 5_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefectReport:
@@ -36,6 +38,10 @@ class DefectReport:
         metadata=limits("Where the camera looked, in degrees from north, clockwise", minimum=0, maximum=360),
     )
     kind_guess: DefectKind | None = field(default=None, metadata=limits("What the reporter takes it for"))
+    volume_m3: float | None = field(
+        default=None,
+        metadata=limits("How much snow the reporter takes a pile for, in m³", above=0, maximum=PILE_MOST_M3),
+    )
     note: str = field(default="", metadata=limits("What the reporter wants to add", max_length=500))
     clock: DeviceClock | None = field(
         default=None, metadata=limits("The device's clocks; without them the time is uncertain")

@@ -264,3 +264,28 @@ def test_a_forbidden_location_is_said(core: Core) -> None:
     """With the way to the settings."""
     core.equipment.devices.location.trouble = Trouble.NOT_ALLOWED  # type: ignore[misc]
     assert model(core).view.place.startswith("The app may not use the location")
+
+
+def test_a_pile_of_snow_is_sized_up_and_nothing_else_is(core: Core) -> None:
+    """Sizes appear with the pile; another guess takes the size away."""
+    defect = model(core)
+    take(defect)
+    assert () == defect.view.sizes
+    defect.choose(DefectKind.SNOW_PILE.value)
+    assert ["3 m³", "10 m³"] == [
+        each.word.replace("\N{NO-BREAK SPACE}", " ") for each in defect.view.sizes[:2]
+    ]
+    defect.size("25")
+    assert ["25"] == [each.value for each in defect.view.sizes if each.chosen]
+    defect.save()
+    take(defect)
+    defect.choose(DefectKind.SNOW_PILE.value)
+    defect.size("60")
+    defect.choose(DefectKind.POTHOLE.value)
+    defect.save()
+    pile, hole = (report_of(item) for item in put(core))
+    assert ((DefectKind.SNOW_PILE, 25), (DefectKind.POTHOLE, None)) == (
+        (pile.kind_guess, pile.volume_m3),
+        (hole.kind_guess, hole.volume_m3),
+    )
+    assert "Snow pile · 25 m³" == put(core)[0].about.line
