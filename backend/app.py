@@ -60,6 +60,7 @@ from backend.routing.plans import views as plans
 from backend.routing.plans import work as plans_work
 from backend.routing.proof import views as route_proofs
 from backend.routing.proof import work as proof_work
+from backend.routing.volumes import views as volumes
 from backend.streets import views as streets
 from backend.sync import views as sync
 from backend.tasks import views as tasks
@@ -111,6 +112,7 @@ FEATURES = (
     fleet.blp,
     roads.blp,
     routing.blp,
+    volumes.blp,
     plans.blp,
     nights.blp,
     route_proofs.blp,

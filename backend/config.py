@@ -290,6 +290,14 @@ class Settings:
         "weight of hauled snow, for trucks whose payload is less than their body, and for weigh tickets",
         check=validate.Range(100, 900),
     )
+    gate_difference_share: float = setting(
+        0.1,
+        "driver and gate of a snow dump may differ by so much before it is named",
+        check=validate.Range(0, 1),
+    )
+    haul_shortfall_share: float = setting(
+        0.25, "a truckload may be so much smaller than planned before it is named", check=validate.Range(0, 1)
+    )
     snow_lying_kzt_m3_h: float = setting(
         2.0,
         "price of an hour that a cubic metre of snow lies in a hauling night, times its urgency, in tenge",

@@ -89,6 +89,9 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "routes.move": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
     "plans.read": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "plans.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "gate_counts.enter": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: DISTRICT},
+    "gate_counts.read": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: DISTRICT},
+    "hauling.read": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "stop_reports.create": {SUPERVISOR: OWN, CREW: OWN},
     "location_fixes.create": {CREW: OWN},
     "location_fixes.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},  # dispatchers: by route or shift

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from backend.fleet.facilities.rules import FacilityFacts
 from backend.fleet.facilities.service import facts as facilities
+from backend.fleet.facilities.service import get as facility
+from backend.fleet.facilities.service import names as facility_names
 from backend.fleet.positions.service import (
     Shift,
     declare_shifts,
@@ -24,9 +26,10 @@ from backend.fleet.shifts.service import existing as existing_shifts
 from backend.fleet.shifts.service import facts as shifts
 from backend.fleet.shifts.service import one as shift
 from backend.fleet.vehicles.rules import VehicleFacts
+from backend.fleet.vehicles.service import contractors as contractors_of
 from backend.fleet.vehicles.service import existing as existing_vehicles
 from backend.fleet.vehicles.service import facts as vehicles
-from backend.fleet.vehicles.service import in_fleet
+from backend.fleet.vehicles.service import in_fleet, known_as
 
 __all__ = [
     "Break",
@@ -34,13 +37,17 @@ __all__ = [
     "Shift",
     "ShiftFacts",
     "VehicleFacts",
+    "contractors_of",
     "declare_shifts",
     "declare_vehicle_shifts",
     "existing_shifts",
     "existing_vehicles",
     "facilities",
+    "facility",
+    "facility_names",
     "heard_of_route",
     "in_fleet",
+    "known_as",
     "list_fixes",
     "purge",
     "receive",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -140,6 +140,12 @@ def list_facilities(
 def facts(by: Principal) -> list[FacilityFacts]:
     """Every facility in use that the principal sees, by name; closed ones say why."""
     return [facts_of(row) for row in db.session().scalars(_in_use(by).order_by(Facility.name, Facility.id))]
+
+
+def names(facility_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What facilities are called, archived or not."""
+    query = sa.select(Facility.id, Facility.name).where(Facility.id.in_(list(facility_ids)))
+    return {row[0]: row[1] for row in db.session().execute(query)}
 
 
 def facts_of(facility: Facility) -> FacilityFacts:

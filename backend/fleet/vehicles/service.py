@@ -119,6 +119,22 @@ def existing(vehicle_ids: Iterable[UUID]) -> set[UUID]:
     return set(db.session().scalars(sa.select(Vehicle.id).where(Vehicle.id.in_(wished)))) if wished else set()
 
 
+def known_as(text: str) -> Vehicle | None:
+    """The vehicle in the fleet with this board number, else with this plate; whoever counts at a gate sees them all."""
+    board = " ".join(text.split())
+    in_use = sa.select(Vehicle).where(Vehicle.archived_at.is_(None))
+    found = db.session().scalar(in_use.where(sa.func.lower(Vehicle.board_number) == board.lower()))
+    return found or db.session().scalar(in_use.where(Vehicle.plate == clean_plate(text)))
+
+
+def contractors(vehicle_ids: Iterable[UUID]) -> dict[UUID, tuple[str, UUID | None]]:
+    """Whose vehicles are, and of which district, archived or not."""
+    query = sa.select(Vehicle.id, Vehicle.contractor, Vehicle.district_id).where(
+        Vehicle.id.in_(list(vehicle_ids))
+    )
+    return {row[0]: (row[1], row[2]) for row in db.session().execute(query)}
+
+
 def list_vehicles(
     by: Principal,
     *,

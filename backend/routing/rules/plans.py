@@ -46,7 +46,7 @@ class Stop:
     """Whole segments along the line, in driving order: ``id``, ``forward`` (driven), ``either`` (whether the other way would do), ``work``, ``pass`` of ``passes``."""
     haul: Mapping[str, Any] | None = None
     """Of snow: ``m3`` planned, ``body_m3`` of the truck, ``trip`` (1 is the first), ``partner`` (board number of the loader), ``dump_id`` where it is
-    unloaded; of a loader's stop ``pile`` (its id in winter) and ``rest_gone`` (whether nothing is planned to be left there)."""
+    unloaded, ``contractor`` whose truck it is, ``way_s`` driven since the unloading before; of a loader's stop ``pile`` (its id in winter) and ``rest_gone`` (whether nothing is planned to be left there)."""
 
 
 @dataclass(frozen=True, kw_only=True)

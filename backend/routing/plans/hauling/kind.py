@@ -71,9 +71,12 @@ def stops(plan: Plan, night: HaulNight, vehicle: Hand, tour: Mapping[str, Any]) 
     boards = {each.id: each.board for each in night.vehicles}
     own = next(each for each in night.vehicles if each.id == vehicle.id)
     here = own.start or places[own.depot_id].spot
+    way_s: float | None = None  # driven since the unloading before
     for each in tour["visits"]:
         visit = {**each, "driven": [tour["ways"][number] for number in each["ways"]]}
         act, m3 = Act(visit["act"]), round(visit["m3"], 1)
+        if way_s is not None:
+            way_s += sum(way["seconds"] for way in visit["driven"])
         trip = None if visit["trip"] is None else visit["trip"] + own.trips_before
         if act is Act.START and own.start is not None:
             continue  # it is on the road already
@@ -98,6 +101,8 @@ def stops(plan: Plan, night: HaulNight, vehicle: Hand, tour: Mapping[str, Any]) 
             dump = places[visit["id"]]
             here = dump.spot
             haul = {"m3": m3, "body_m3": own.body_m3, "trip": trip, "dump_id": dump.id}
+            haul |= {"contractor": own.contractor, "way_s": None if way_s is None else round(way_s)}
+            way_s = 0.0
             detail = translate(TO_DUMP.format(m3=_said(m3), trip=trip), DEFAULT_LANGUAGE)
             yield _stop(plan, StopAction.UNLOAD, dump.title, detail, here, visit, haul)
         else:
