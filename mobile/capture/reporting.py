@@ -56,6 +56,9 @@ class StopDraft:
     skip_reason: SkipReason | None = None
     note: str = ""
     pictures: tuple[Picture, ...] = ()
+    volume_m3: float | None = None
+    weight_kg: float | None = None
+    ticket: str = ""
 
 
 class Signs(Protocol):
@@ -126,6 +129,9 @@ class Reporter:
             state=draft.state,
             skip_reason=draft.skip_reason,
             note=draft.note,
+            volume_m3=draft.volume_m3,
+            weight_kg=draft.weight_kg,
+            ticket=draft.ticket,
             captured_at=draft.moment.captured_at,
             photos=named,
             fixes=draft.moment.fixes,

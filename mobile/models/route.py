@@ -6,6 +6,7 @@ from uuid import UUID
 
 from mobile.mapping.streets import NoStreets, StreetMap
 from mobile.models.background import Background
+from mobile.models.body_load import NOTHING_SAID, BodyLoad, said
 from mobile.models.driven_way import DrivenWay
 from mobile.models.equipment import Equipment
 from mobile.models.guiding import NO_TURN, Guiding
@@ -64,6 +65,7 @@ class Route(Observed):
         self._chosen: UUID | None = None  # another route than the one that is due
         self._looked_at: UUID | None = None  # another stop than the next one
         self._proving: UUID | None = None  # the stop whose proof is photographed
+        self._load: tuple[UUID, BodyLoad] | None = None  # what was said of the snow that a stop unloads
         self._reports = RouteReports(
             equipment, move, background, words, kept=self._kept, changed=self.changed
         )
@@ -169,6 +171,18 @@ class Route(Observed):
             self.changed()
             return
         self._report(stop, StopState.DONE)
+
+    def unloaded(self, share: str, ticket: str = "", weight_t: str = "") -> str:
+        """The snow is unloaded, so full was the body; what is wrong with the weight, or nothing: then the stop is done."""
+        stop = self.stop
+        if stop is None or self._reports.is_too_soon:
+            return ""
+        load = said(stop, share, ticket, weight_t)
+        if not isinstance(load, BodyLoad):
+            return self._words(load)
+        self._load = (stop.id, load)
+        self.done()
+        return ""
 
     def stop_proving(self) -> None:
         """Back from the camera without a proof."""
@@ -338,7 +352,11 @@ class Route(Observed):
     def _report(self, stop: RouteStop, state: StopState, reason: SkipReason | None = None) -> None:
         assert self._route is not None
         pictures = self.finder.hand_over() if state is StopState.DONE else ()
-        self._reports.stop(self._route.sheet, stop, state, reason, pictures)
+        load, self._load = self._load, None
+        told = state is StopState.DONE and load is not None and load[0] == stop.id
+        self._reports.stop(
+            self._route.sheet, stop, state, reason, pictures, load[1] if told and load else NOTHING_SAID
+        )
 
     def _open_stops(self) -> tuple[RouteStop, ...]:
         stops = self._route.sheet.stops if self._route else ()

@@ -9,6 +9,7 @@ from mobile.capture.photos import NotAPicture
 from mobile.capture.reporting import FIXES_FROM_BEFORE_MS, Moment, Reporter, StopDraft, newest_fixes
 from mobile.devices.camera import Picture
 from mobile.models.background import Background
+from mobile.models.body_load import NOTHING_SAID, BodyLoad
 from mobile.models.defect import why_unsaved
 from mobile.models.equipment import Equipment
 from mobile.models.ports import RouteMoves
@@ -76,9 +77,10 @@ class RouteReports:
         state: StopState,
         reason: SkipReason | None = None,
         pictures: tuple[Picture, ...] = (),
+        load: BodyLoad = NOTHING_SAID,
     ) -> None:
-        """A stop is done, skipped with a reason, or open again."""
-        self._keep(*self._drawn_up(sheet, stop, state, reason, pictures))
+        """A stop is done, skipped with a reason, or open again; ``load`` is what was said of the snow unloaded there."""
+        self._keep(*self._drawn_up(sheet, stop, state, reason, pictures, load))
 
     def skip_rest(self, sheet: RouteSheet, stops: Sequence[RouteStop], reason: SkipReason, word: _) -> None:
         """Skip these stops for one reason and finish the route; where the memory is full half-way, the rest stays open."""
@@ -106,6 +108,7 @@ class RouteReports:
         state: StopState,
         reason: SkipReason | None = None,
         pictures: tuple[Picture, ...] = (),
+        load: BodyLoad = NOTHING_SAID,
     ) -> tuple[StopDraft, str]:
         since_ms = max(self._time.boot.boot_ms() - FIXES_FROM_BEFORE_MS, 0)
         draft = StopDraft(
@@ -115,6 +118,9 @@ class RouteReports:
             state=state,
             skip_reason=reason,
             pictures=pictures,
+            volume_m3=load.volume_m3,
+            weight_kg=load.weight_kg,
+            ticket=load.ticket,
             moment=Moment(
                 captured_at=self._time.now(),
                 clock=self._time.reading(),

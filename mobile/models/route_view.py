@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mobile.devices.trouble import Trouble
+from mobile.models.body_load import NO_QUESTION, BodyView, body_view
 from mobile.models.guiding import NO_TURN, TurnView
 from mobile.models.place_words import camera_text, place_sign, place_text
 from mobile.models.route_progress import (
@@ -54,6 +55,7 @@ class RouteView:
     finish_early: str = ""  # while stops are open
     finish_title: str = ""
     done: str = ""
+    body: BodyView = NO_QUESTION  # asked before «done» where snow is unloaded
     skip: str = ""
     to_next: str = ""
     take_back: str = ""
@@ -135,6 +137,7 @@ def route_view(stand: Stand, say: Words, now: datetime) -> RouteView:
         finish_early=say(_("Finish early…")) if driven and left else "",
         finish_title=say.count(_("{count} stop is open. Why is it left?|{count} stops are open. Why are they left?"), left),
         done=say(_("Done, with a photo") if stop and stop.photo_needed else _("Done")) if planned else "",
+        body=body_view(stop if planned else None, say),
         skip=say(_("Skip")) if planned else "",
         to_next=say(_("To the next stop")) if stop and not is_next and following else "",
         take_back=_take_back(stand, say),

@@ -98,6 +98,10 @@ class Words(Observed):
         digits = 1 if unit > 1 and size < 100 else 0
         return f"{self._number(size, digits)}{NO_BREAK}{self(BYTE_UNITS[unit])}"
 
+    def number(self, value: float) -> str:
+        """A number with at most one digit behind the comma."""
+        return self._number(value, 0 if float(value).is_integer() else 1)
+
     def _number(self, value: float, digits: int) -> str:
         text = f"{value:.{digits}f}"
         return text if self._language is Language.EN else text.replace(".", ",")

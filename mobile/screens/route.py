@@ -15,6 +15,7 @@ from kivy.uix.modalview import ModalView
 import mobile.screens.map_canvas
 import mobile.screens.pane
 import mobile.screens.photo_frame  # noqa: F401  # the rules name their classes
+from mobile.models.body_load import NO_QUESTION
 from mobile.models.map import MapModel, MapView
 from mobile.models.route import Route
 from mobile.screens.bound import BoundScreen, load_rules
@@ -71,6 +72,27 @@ def ask_why(title: str, cancel: str, reasons: Sequence[tuple[str, str]], then: C
     question.open(animation=False)
 
 
+class BodyQuestion(ModalView):
+    """How full the body was, one touch; a ticket and its weight may be typed before. ``take`` says what is wrong, or nothing."""
+
+    view = ObjectProperty(NO_QUESTION)
+    cancel = StringProperty("")
+
+    def __init__(self, take: Callable[[str, str, str], str], **settings: Any) -> None:
+        super().__init__(**settings)
+        self._take = take
+        for value, words in self.view.shares:
+            button = Factory.MainButton(text=words)
+            button.bind(on_release=lambda _button, value=value: self._choose(value))
+            self.ids.shares.add_widget(button)
+
+    def _choose(self, share: str) -> None:
+        wrong = self._take(share, self.ids.ticket.text, self.ids.weight.text)
+        self.ids.weight.error = wrong
+        if not wrong:
+            self.dismiss(animation=False)
+
+
 load_rules("route")
 
 
@@ -87,6 +109,14 @@ class RouteScreen(LiveScreen):
         """What the camera sees, while a proof is photographed."""
         if self.view.proving:
             draw(self.ids.frame, self.model.finder.preview())
+
+    def finish_stop(self) -> None:
+        """Done; where snow is unloaded, it is asked first how much."""
+        if self.view.body.shares:
+            question = BodyQuestion(self.model.unloaded, view=self.view.body, cancel=self.view.cancel)
+            question.open(animation=False)
+        else:
+            self.model.done()
 
     def ask_to_skip(self) -> None:
         """A skipped stop needs a reason."""

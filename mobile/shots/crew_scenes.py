@@ -13,7 +13,7 @@ from mobile.models.desk import Core
 from mobile.models.navigation import Place
 from mobile.shots.example_crew import crew_core
 from mobile.shots.example_recorder import ExampleRecorder
-from mobile.shots.example_routes import changed, sheet, snow_sheet, turning_sheet
+from mobile.shots.example_routes import changed, haul_sheet, sheet, snow_sheet, turning_sheet
 from mobile.shots.examples import HERE
 from mobile.shots.scenes import Play, Scene, at_tab, enter, opened
 from mobile.shots.stage import Stage
@@ -88,6 +88,12 @@ def asked_to_skip(stage: Stage) -> None:
     stage.root.ids.screens.current_screen.ask_to_skip()
 
 
+def asked_how_full(stage: Stage) -> None:
+    """The question before a truckload is called unloaded."""
+    stage.lay_out()
+    stage.root.ids.screens.current_screen.finish_stop()
+
+
 def looked_back(stage: Stage) -> None:
     """A stop that was skipped."""
     route = sheet()
@@ -144,6 +150,8 @@ CREW_SCENES: dict[str, Scene] = {
     "route-other-stop": (crew(sheet()), on_route(looked_back)),
     "route-snow": (crew(snow_sheet()), on_route()),
     "route-snow-working": (crew(snow_sheet(HERE)), on_route()),
+    "route-hauling": (crew(haul_sheet()), on_route()),
+    "route-unloading": (crew(haul_sheet()), on_route(asked_how_full)),
     "route-no-place": (crew(sheet(), at=None), on_route()),
     "route-withdrawn": (crew(sheet(), withdrawn=True), on_route()),
     "route-finished": (crew(FINISHED), on_route()),

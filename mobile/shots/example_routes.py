@@ -226,3 +226,44 @@ def snow_sheet(here: Point | None = None) -> RouteSheet:
     return sheet(
         id=OTHER_ROUTE_ID, kind=RouteKind.SNOW_CLEARING, title="Снег, Центр, ночь", stops=tuple(stops)
     )
+
+
+def haul_sheet() -> RouteSheet:
+    """A truck's night between a loader and a dump: the second trip is about to be unloaded."""
+    stops = [
+        stop(
+            0, StopState.DONE, id=uuid(STOP_NUMBERS + 200), action=StopAction.DEPOT, title="Гараж", detail=""
+        )
+    ]
+    for trip in range(1, 5):
+        state = StopState.DONE if trip < 2 else StopState.PLANNED
+        stops.append(
+            stop(
+                2 * trip,
+                StopState.DONE if trip < 3 else StopState.PLANNED,
+                id=uuid(STOP_NUMBERS + 200 + 2 * trip),
+                action=StopAction.LOAD,
+                title=NAMES[trip % len(NAMES)],
+                detail=f"погрузчик 21 · 16 м³ · рейс {trip}",
+                volume_m3=16.0,
+            )
+        )
+        stops.append(
+            stop(
+                2 * trip + 1,
+                state,
+                id=uuid(STOP_NUMBERS + 201 + 2 * trip),
+                action=StopAction.UNLOAD,
+                title="Снегосвалка «Сухое озеро»",
+                detail=f"около 16 м³ · рейс {trip}",
+                volume_m3=16.0,
+                body_m3=16.0,
+            )
+        )
+    return sheet(
+        id=OTHER_ROUTE_ID,
+        kind=RouteKind.SNOW_HAULING,
+        title="Вывоз снега, ночь · борт 44",
+        vehicle="борт 44",
+        stops=tuple(stops),
+    )

@@ -12,7 +12,7 @@ from mobile.models.navigation import Place
 from mobile.outbox.ladder import ItemKind
 from mobile.shots.example_core import AtOnce
 from mobile.shots.example_crew import crew_core
-from mobile.shots.example_routes import changed, sheet
+from mobile.shots.example_routes import changed, haul_sheet, sheet
 from shared.contracts import DefectReport, StopReport, decode, parse_json
 from shared.vocabulary import DefectKind, SkipReason, StopState
 from tests.mobile.screens.conftest import Hand
@@ -182,3 +182,15 @@ def test_two_fingers_zoom_the_map(crew: Callable[..., Hand]) -> None:
         finger.touch_up()
     app.stage.frames()
     assert pytest.approx(before / 2, rel=0.01) == canvas.model.viewport.m_per_px
+
+
+def test_a_truckload_is_unloaded_with_two_touches(crew: Callable[..., Hand]) -> None:
+    """«Done», then how full the body was; the next stop follows."""
+    app = crew(haul_sheet())
+    app.touch("Route")
+    app.touch("Done")
+    assert "How full is the body?" in app.texts()
+    app.touch("three quarters · 12 m³")
+    (item,) = kept(app)
+    assert 12.0 == decode(StopReport, parse_json(item.manifest)).volume_m3
+    assert "How full is the body?" not in app.texts()

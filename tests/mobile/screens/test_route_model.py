@@ -22,7 +22,7 @@ from mobile.shots.crew_scenes import UNTOUCHED
 from mobile.shots.example_core import AtOnce
 from mobile.shots.example_crew import crew_core
 from mobile.shots.example_recorder import ExampleRecorder
-from mobile.shots.example_routes import ROUTE_ID, changed, sheet, snow_sheet, stop
+from mobile.shots.example_routes import ROUTE_ID, changed, haul_sheet, sheet, snow_sheet, stop
 from mobile.shots.examples import HERE, NOW
 from mobile.sync.overlay import LocalRoute
 from shared.contracts import StopReport, decode, parse_json
@@ -518,3 +518,44 @@ def test_a_segment_is_drawn_on_its_side_of_the_street(tmp_path: Path) -> None:
     right = [s for s in route.map.drawing(view).strokes if s.width_px == 7.0]
     at = route.map.drawing(view).signs[-1].at
     assert [at[0] + 4] == pytest.approx([line[0][0] for stroke in right for line in stroke.lines])
+
+
+def test_an_unloading_asks_how_full_the_body_is_and_reports_the_share(tmp_path: Path) -> None:
+    """One touch; the ticket is optional."""
+    core = crew_core(tmp_path, [haul_sheet()])
+    route = model(core)
+    assert "How full is the body?" == route.view.body.title
+    assert "half · 8 m³" in [words for _share, words in route.view.body.shares]
+    assert "" == route.unloaded("0.5", " К-17 ", "")
+    report = reports(core)[-1]
+    assert (8.0, None, "К-17", StopState.DONE) == (
+        report.volume_m3,
+        report.weight_kg,
+        report.ticket,
+        report.state,
+    )
+
+
+def test_a_weight_of_the_ticket_goes_along_and_a_wrong_one_is_said(tmp_path: Path) -> None:
+    """In tonnes, with a comma or a point; nothing is reported before it is right."""
+    core = crew_core(tmp_path, [haul_sheet()])
+    route = model(core)
+    for wrong in ("тонна", "-3", "0", "500"):
+        assert "tonnes" in route.unloaded("1.0", "", wrong)
+    assert [] == reports(core)
+    assert "" == route.unloaded("1.0", "9", "6,72")
+    report = reports(core)[-1]
+    assert (16.0, 6720.0, "9") == (report.volume_m3, report.weight_kg, report.ticket)
+
+
+def test_only_an_unloading_of_snow_asks_and_what_was_said_belongs_to_its_stop(
+    tmp_path: Path,
+) -> None:
+    """The loading before it, a stop of waste: just done."""
+    core = crew_core(tmp_path, [haul_sheet()])
+    route = model(core)
+    route.unloaded("0.25")
+    wait(core)
+    assert () == route.view.body.shares  # the next stop is a loading
+    route.done()
+    assert reports(core)[-1].volume_m3 is None
