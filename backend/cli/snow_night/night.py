@@ -19,6 +19,7 @@ from flask import Flask
 
 from backend.cli import stage
 from backend.cli.snow_night import city as city_of
+from backend.cli.snow_night import morning
 from backend.cli.snow_night.city import BEGIN_H, GRIT_END_H, SNOW_H, City
 from backend.cli.stage import Api, Phones, StepClock
 from shared.vocabulary import Role
@@ -195,6 +196,7 @@ def _driven(
         "runs_done": seen["done"],
         "runs_skipped": seen["skipped"],
         "positions": seen["fixes"],
+        **morning.tell(api, plan, say),
     }
 
 

@@ -38,3 +38,4 @@ def test_a_night_is_planned_driven_broken_replanned_and_closed() -> None:
     assert summary["worked_km"] > 100
     assert summary["runs_done"] > 0.9 * summary["runs"]
     assert summary["dead_head_share"] < summary["list_dead_head_share"]
+    assert summary["by_track_km"] > 0.95 * (summary["by_track_km"] + summary["by_report_km"]) > 0
