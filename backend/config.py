@@ -279,6 +279,11 @@ class Settings:
         "price of an hour by which a street is cleared too late, times its urgency, in tenge",
         check=validate.Range(min=0),
     )
+    grit_from_h: float = setting(
+        5.0,
+        "hour of the morning from which streets are gritted that are cleared in the same night",
+        check=validate.Range(0, 12),
+    )
     moved_street_kzt: float = setting(
         150.0,
         "price of giving a pass of a street to another machine while the plan is driven, in tenge",

@@ -28,6 +28,7 @@ STEP = timedelta(minutes=20)
 BREAKDOWN_AFTER = timedelta(hours=2)
 LONGEST = timedelta(hours=GRIT_END_H - BEGIN_H + 2)
 SEED, SAID_MOST = 7, 5
+MATCHING_MOST_S = 300.0  # how long the report waits for the tracks of two hundred machines
 DEPTH_CM, TEMPERATURE_C = 12, -9
 BALANCED_MIN = 300  # a shift that works longer costs overtime: all machines are on the street anyway
 ADMINISTRATOR = "administrator"
@@ -134,8 +135,10 @@ def _beside(app: Flask, plan_id: str, say: Say) -> dict[str, Any]:
     """The same night from a foreman's list: its figures beside the plan's."""
     from backend.database import db, transaction
     from backend.routing.clearing.check import check
+    from backend.routing.clearing.problem import Task
     from backend.routing.evaluation.street_by_street import street_by_street
     from backend.routing.plans.clearing.night import Night, Posts, problem_of
+    from backend.routing.plans.clearing.stages import merged, stages_of
     from backend.routing.plans.clearing.ways import NightStreets
     from backend.routing.plans.models import PlanRun
     from backend.streets import service as streets
@@ -145,17 +148,23 @@ def _beside(app: Flask, plan_id: str, say: Say) -> dict[str, Any]:
         run = db.session().query(PlanRun).filter_by(plan_id=UUID(plan_id), number=1).one()
         night: Night = decode(Night, run.day)
         search = streets.search()
-    posts = Posts(night)
-    problem = problem_of(night, posts, NightStreets(search, night, posts))
-    plan = street_by_street(problem)
-    late_m = sum(problem.task[id].modes[0].metres for id in plan.late_ids)
-    left_m = sum(problem.task[each.task_id].modes[0].metres for each in plan.undone)
+    plans, violations = [], 0
+    tasks: dict[str, Task] = {}
+    for stage_night in stages_of(night):
+        posts = Posts(stage_night)
+        problem = problem_of(stage_night, posts, NightStreets(search, stage_night, posts))
+        plans.append(street_by_street(problem))
+        violations += len(check(problem, plans[-1]))
+        tasks |= problem.task
+    plan = merged(plans)
+    late_m = sum(tasks[id].modes[0].metres for id in plan.late_ids)
+    left_m = sum(tasks[each.task_id].modes[0].metres for each in plan.undone)
     say(
         f"from a foreman's list: {len(plan.tours)} machines, {plan.worked_m / 1000:.0f} km of work, {plan.idle_m / 1000:.0f} km between "
         f"({plan.dead_head_share:.0%} dead-heading), {late_m / 1000:.1f} km late, {left_m / 1000:.1f} km left out, {plan.cost.total:,.0f} ₸"
     )
     return {
-        "list_violations": len(check(problem, plan)),
+        "list_violations": violations,
         "list_worked_km": round(plan.worked_m / 1000, 1),
         "list_idle_km": round(plan.idle_m / 1000, 1),
         "list_dead_head_share": round(plan.dead_head_share, 3),
@@ -191,12 +200,38 @@ def _driven(
     if plan["state"] in ("released", "driving"):
         plan = api.ask("POST", f"/plans/{plan['id']}/moves", {"to": "closed", "reason": "Конец ночи"})
     clock.now += timedelta(minutes=1)
-    return {
+    reported = _reported(api, plan["id"], say)
+    return reported | {
         "plan": plan["state"],
         "runs_done": seen["done"],
         "runs_skipped": seen["skipped"],
         "positions": seen["fixes"],
         **morning.tell(api, plan, say),
+    }
+
+
+def _reported(api: Api, plan_id: str, say: Say) -> dict[str, Any]:
+    """The report of the night, once the workers have matched the tracks of all machines."""
+    until = time.monotonic() + MATCHING_MOST_S
+    while True:
+        report = api.ask("GET", f"/plans/{plan_id}/night-report")
+        proven_m = sum(each["by_track_m"] for each in report["by_work"])
+        if time.monotonic() > until or all(each["driven_m"] is not None for each in report["machines"]):
+            break
+        time.sleep(2)
+    for each in report["by_work"]:
+        say(
+            f"{each['work']}: {each['in_time_m'] / 1000:.0f} km in time, {each['late_m'] / 1000:.1f} km late, "
+            f"{each['not_done_m'] / 1000:.1f} km not done; proven by tracks {each['by_track_m'] / 1000:.0f} km"
+        )
+    for each in report["causes"]:
+        say(f"    {each['state']}: {each['text']} ({each['metres']} m)")
+    done_m = sum(each["in_time_m"] + each["late_m"] for each in report["by_work"])
+    return {
+        "done_km": round(done_m / 1000, 1),
+        "late_when_driven_km": round(sum(each["late_m"] for each in report["by_work"]) / 1000, 1),
+        "not_done_km": round(sum(each["not_done_m"] for each in report["by_work"]) / 1000, 1),
+        "proven_by_track_km": round(proven_m / 1000, 1),
     }
 
 

@@ -70,7 +70,13 @@ def assemble(by: Principal, wishes: Wishes) -> Night:
         depots=depots_of(by),
         vehicles=machines_of(by, shifts, origin, wishes.works),
         rates=rates_of(wishes.balanced_min),
+        grit_from_s=grit_from_s(),
     )
+
+
+def grit_from_s() -> int:
+    """From when on streets that are cleared in the same night are gritted: an hour of the next morning."""
+    return round((24 + settings().grit_from_h) * 3600)
 
 
 def shifts_of(by: Principal, night: date) -> list[ShiftFacts]:

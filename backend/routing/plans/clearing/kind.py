@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from backend.accounts.calendars import midnight
 from backend.routing.clearing.check import check
 from backend.routing.clearing.plan import Act, Undone, Why
+from backend.routing.clearing.plan import Plan as ClearingPlan
 from backend.routing.plans.basics import Spot
 from backend.routing.plans.clearing import assembling, outcome, remedies, rest
 from backend.routing.plans.clearing.night import Night, NightWork, Posts, problem_of, start_of
+from backend.routing.plans.clearing.stages import merged, stages_of, without_fixed_costs
 from backend.routing.plans.kinds import Hand, Kind, Reckoned, Watching
 from backend.routing.plans.models import Plan
 from backend.routing.rules import turns
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _ = Message
 SEED = 1
+LEAST_S = 0.5  # of a stage, however few passes it has
 ACTIONS = {
     WinterWork.CLEAR: StopAction.CLEAR,
     WinterWork.GRIT: StopAction.GRIT,
@@ -42,21 +45,30 @@ def reckon(search: StreetSearch, night: Night, seconds: float, watch: Watching) 
 
     given = night
     night, apart = _drivable(search, night)
+    plans: list[ClearingPlan] = []
+    stages = stages_of(night)
+    for stage in stages:
+        if plans:
+            stage = without_fixed_costs(stage, plans[-1])
+        posts = Posts(stage)
+        problem = problem_of(stage, posts, NightStreets(search, stage, posts))
+        plans.append(
+            solve(
+                problem,
+                max(LEAST_S, seconds * stage.passes / max(1, night.passes)) if len(stages) > 1 else seconds,
+                SEED,
+                on_progress=watch.heard,
+                stop=watch.is_asked_to_stop,
+                start=start_of(stage),
+            )
+        )
+        broken = check(problem, plans[-1])
+        if broken:
+            return Reckoned({}, plans[-1].cost.total, tuple(sorted({each.rule for each in broken})))
+    found = merged(plans)
+    watch.say(phase="ways")
     posts = Posts(night)
     on = NightStreets(search, night, posts)
-    problem = problem_of(night, posts, on)
-    found = solve(
-        problem,
-        seconds,
-        SEED,
-        on_progress=watch.heard,
-        stop=watch.is_asked_to_stop,
-        start=start_of(night),
-    )
-    broken = check(problem, found)
-    if broken:
-        return Reckoned({}, found.cost.total, tuple(sorted({each.rule for each in broken})))
-    watch.say(phase="ways")
     result = outcome.written(
         found,
         given,
@@ -81,7 +93,7 @@ def stops(plan: Plan, night: Night, vehicle: Hand, tour: Mapping[str, Any]) -> I
     here = own.start.spot if own.start is not None else depots[own.depot_id].spot
     for item in tour["items"]:
         if item["act"] == "run":
-            stop = _run_stop(plan, item)
+            stop = _run_stop(plan, night, item)
             lon, lat = item["line"][-1]
             here = Spot(lat=lat, lon=lon)
             yield stop
@@ -92,7 +104,7 @@ def stops(plan: Plan, night: Night, vehicle: Hand, tour: Mapping[str, Any]) -> I
         if act is Act.REST:
             yield _stop(plan, StopAction.BREAK, translate(BREAK_TITLE, DEFAULT_LANGUAGE), here, item)
             continue
-        depot = depots[item["id"] if act is Act.REFILL else own.depot_id]
+        depot = depots[item["id"] or own.depot_id]
         here = depot.spot
         yield _stop(
             plan, StopAction.REFILL if act is Act.REFILL else StopAction.DEPOT, depot.title, here, item
@@ -170,16 +182,25 @@ def _visit(plan: Plan, item: Mapping[str, Any], depots: Mapping[str, Any], home:
     return {**base, "title": depot.title, "lat": depot.spot.lat, "lon": depot.spot.lon}
 
 
-def _run_stop(plan: Plan, item: Mapping[str, Any]) -> Stop:
+def _run_stop(plan: Plan, night: Night, item: Mapping[str, Any]) -> Stop:
     lon, lat = item["line"][0]
+    from_s = night.grit_from_s
+    waits = item["work"] == WinterWork.GRIT.value and from_s is not None and item["begins_s"] >= from_s
     return replace(
         _stop(plan, ACTIONS[WinterWork(item["work"])], _title(item), Spot(lat=lat, lon=lon), item),
         detail=_detail(item),
         line={"type": "LineString", "coordinates": item["line"]},
         side=StreetSide(item["side"]),
-        closes_at=None if item["due_s"] is None else _moment(plan, item["due_s"]),
+        opens_at=_moment(plan, from_s) if waits and from_s is not None else None,
+        closes_at=_closes_at(plan, item, from_s if waits else None),
         segments=item["segments"],
     )
+
+
+def _closes_at(plan: Plan, item: Mapping[str, Any], from_s: int | None) -> datetime | None:
+    """When it is due; never before it may begin."""
+    due_s = item["due_s"]
+    return None if due_s is None or (from_s is not None and due_s <= from_s) else _moment(plan, due_s)
 
 
 def _stop(plan: Plan, action: StopAction, title: str, spot: Spot, item: Mapping[str, Any]) -> Stop:

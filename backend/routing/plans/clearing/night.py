@@ -135,6 +135,7 @@ class Night:
     rates: NightRates
     held: tuple[NightHeld, ...] = ()
     closed_segment_ids: tuple[int, ...] = ()
+    grit_from_s: int | None = None  # streets that are cleared too are gritted from then on; null: at any time
 
     @property
     def passes(self) -> int:

@@ -112,7 +112,7 @@ def _ends_of(item: Item, here: int, machine: NightMachine, posts: Posts) -> tupl
         )
     if item.act is Act.REST:
         return here, here
-    depot = posts.depot(item.id if item.act is Act.REFILL else machine.depot_id)
+    depot = posts.depot(item.id or machine.depot_id)
     return depot, depot
 
 

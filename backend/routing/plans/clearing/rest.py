@@ -14,7 +14,14 @@ from backend.database import db
 from backend.routing import rows
 from backend.routing.models import Route, RouteStop
 from backend.routing.plans.basics import Hours, Spot
-from backend.routing.plans.clearing.assembling import depots_of, machines_of, rates_of, shifts_of, works_of
+from backend.routing.plans.clearing.assembling import (
+    depots_of,
+    grit_from_s,
+    machines_of,
+    rates_of,
+    shifts_of,
+    works_of,
+)
 from backend.routing.plans.clearing.night import Night, NightHeld, NightMachine, NightWork, Standing
 from backend.routing.plans.models import Plan, PlanRun
 from backend.routing.plans.rules import Events
@@ -68,6 +75,7 @@ def assemble(by: Principal, plan: Plan, routes: Sequence[Route], events: Events)
         vehicles=tuple(machines),
         rates=rates_of(plan.wishes["balanced_min"]),
         held=held,
+        grit_from_s=grit_from_s(),
         closed_segment_ids=tuple(sorted(events.closed_segment_ids)),
     )
 
