@@ -60,6 +60,7 @@ bench: setup ## Measure what docs/benchmarks.md claims (QALA_DATA: folder of rea
 	@$(BIN)/qala evaluate liveness --data $(QALA_DATA)
 	@$(BIN)/qala evaluate degradations --data $(QALA_DATA)
 	@$(BIN)/qala evaluate streets --data $(QALA_DATA)
+	@$(BIN)/qala evaluate coverage --data $(QALA_DATA)
 	@$(BIN)/qala evaluate fleet
 	@$(BIN)/qala evaluate phone
 

@@ -218,6 +218,17 @@ def streets(data: Path, as_json: bool, seeds: int, repeats: int) -> None:
 
 
 @evaluate.command()
+@DATA
+@AS_JSON
+@click.option("--seeds", default=20, show_default=True, help="Simulated drives for each kind of noise.")
+def coverage(data: Path, as_json: bool, seeds: int) -> None:
+    """How much of the streets that a plough worked on its noisy track shows, and how much it claims in vain."""
+    from backend.routing.evaluation.coverage import measure_coverage
+
+    show(measure_coverage(data, seeds), as_json)
+
+
+@evaluate.command()
 @AS_JSON
 @click.option("--rounds", default=6, show_default=True, help="Check-ins.")
 @click.option("--photos", default=2000, show_default=True, help="Photos in the full outbox.")

@@ -18,7 +18,7 @@ from backend.database import db
 from backend.fleet import service as fleet
 from backend.routing import rows
 from backend.routing.models import Route, RouteMove, RouteStop, StopReport
-from backend.routing.proof.rules.coverage import Piece, StreetPass
+from backend.routing.proof.rules.coverage import Piece, StreetPass, paced
 from backend.routing.proof.rules.driving import Driven
 from backend.routing.proof.rules.reconciling import Drive, RouteProof, reconcile
 from backend.routing.proof.rules.stops import PlannedStop
@@ -29,6 +29,7 @@ from shared.geometry import ACCURACY_MAX_M, Point, distance_m
 from shared.vocabulary import RouteState, WinterWork
 
 if TYPE_CHECKING:
+    from backend.streets.network import Network
     from backend.streets.search.matching import Pass
     from backend.streets.searching import StreetSearch
 
@@ -80,7 +81,7 @@ def driven_streets(search: StreetSearch, fixes: Iterable[Fix]) -> Driven:
         metres=round(found.metres, 1),
         share=round(found.share, 3),
         noise_m=found.noise_m,
-        passes=tuple(_pass(search, each) for each in matched.passes()),
+        passes=passes_of(search.network, matched.passes()),
     )
 
 
@@ -103,16 +104,24 @@ def pieces_of(search: StreetSearch, segments: Sequence[Mapping[str, Any]] | None
     return tuple(found)
 
 
-def _pass(search: StreetSearch, each: Pass) -> StreetPass:
+def passes_of(network: Network, passes: Sequence[Pass]) -> tuple[StreetPass, ...]:
+    """Passes along arcs as passes along segments, with the pace of each."""
+    found = [_pass(network, each) for each in passes]
+    metres = [float(network.length_m[each.arc // 2]) * (each.leaves - each.enters) for each in passes]
+    return paced(found, metres)
+
+
+def _pass(network: Network, each: Pass) -> StreetPass:
     forward = each.arc % 2 == 0
     begins, ends = (each.enters, each.leaves) if forward else (1 - each.leaves, 1 - each.enters)
     return StreetPass(
-        segment_id=int(search.network.segment_id[each.arc // 2]),
+        segment_id=int(network.segment_id[each.arc // 2]),
         forward=forward,
         begins=begins,
         ends=ends,
         entered_s=each.entered_at_s,
         left_s=each.left_at_s - each.stood_s,
+        pace_mps=0.0,
     )
 
 

@@ -7,7 +7,7 @@ than the work allows; of several drives along a piece each serves one planned pa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,6 +15,8 @@ from backend.routing.proof.rules.tracks import moment
 from shared.vocabulary import WinterWork
 
 SAME_DRIVE_S = 120.0  # parts of one piece that follow each other so soon are one drive
+CONTINUED_S, CONTINUED_SHARE = 1200.0, 0.05  # as is one that goes on where it stopped, after a longer wait
+PACE_S = 20.0  # noise makes short pieces look fast: the pace is that of so long a time
 AFTER_REPORT_S = 300.0  # a phone may report a run before its very end
 Key = tuple[int, bool]  # a segment, and whether it is driven along its line
 
@@ -52,6 +54,7 @@ class StreetPass:
     ends: float
     entered_s: float  # since 1970
     left_s: float
+    pace_mps: float  # of the drive there, see ``paced``
 
     @property
     def key(self) -> Key:
@@ -125,6 +128,23 @@ def cover(
     ]
 
 
+def paced(passes: Sequence[StreetPass], metres: Sequence[float]) -> tuple[StreetPass, ...]:
+    """Passes in order of time, each with its pace, over itself and as many before and after it as it takes to tell."""
+    found = []
+    for at, each in enumerate(passes):
+        first = last = at
+        while passes[last].left_s - passes[first].entered_s < PACE_S:
+            before = first > 0 and passes[first].entered_s - passes[first - 1].left_s <= PACE_S
+            after = last + 1 < len(passes) and passes[last + 1].entered_s - passes[last].left_s <= PACE_S
+            if not before and not after:
+                break
+            first, last = first - before, last + after
+        seconds = sum(one.left_s - one.entered_s for one in passes[first : last + 1])
+        pace_mps = sum(metres[first : last + 1]) / seconds if seconds > 0 else 0.0
+        found.append(replace(each, pace_mps=pace_mps))
+    return tuple(found)
+
+
 def better(one: Sequence[PieceProof], other: Sequence[PieceProof]) -> tuple[PieceProof, ...]:
     """Of what two receivers on one vehicle saw of the same pieces, the more, piece by piece."""
     return tuple(
@@ -152,11 +172,17 @@ def _drives(passes: Iterable[StreetPass]) -> Mapping[Key, list[_Drive]]:
     found: dict[Key, list[_Drive]] = {}
     for each in sorted(passes, key=lambda each: each.entered_s):
         known = found.setdefault(each.key, [])
-        if known and each.entered_s - known[-1].left_s <= SAME_DRIVE_S:
+        if known and _goes_on(known[-1].passes[-1], each):
             known[-1] = _Drive((*known[-1].passes, each))
         else:
             known.append(_Drive((each,)))
     return found
+
+
+def _goes_on(before: StreetPass, after: StreetPass) -> bool:
+    wait_s = after.entered_s - before.left_s
+    gap = after.begins - before.ends if after.forward else before.begins - after.ends
+    return wait_s <= SAME_DRIVE_S or (wait_s <= CONTINUED_S and abs(gap) <= CONTINUED_SHARE)
 
 
 def _proof(
@@ -223,14 +249,9 @@ def _chosen(drives: Sequence[_Drive], piece: Piece, run: Run, speed_max_mps: flo
 
 def _metres(drive: _Drive, piece: Piece, speed_max_mps: float, *, slow: bool) -> float:
     """How much of the piece was driven slowly enough for the work, or too fast for it and not slowly too."""
-    slowly = [each for each in drive.passes if _speed_mps(each, piece.length_m) <= speed_max_mps]
+    slowly = [each for each in drive.passes if each.pace_mps <= speed_max_mps]
     slow_m = _union(slowly, piece.length_m)
     return slow_m if slow else _union(drive.passes, piece.length_m) - slow_m
-
-
-def _speed_mps(each: StreetPass, length_m: float) -> float:
-    seconds = each.left_s - each.entered_s
-    return (each.ends - each.begins) * length_m / seconds if seconds > 0 else 0.0
 
 
 def _union(passes: Iterable[StreetPass], length_m: float) -> float:

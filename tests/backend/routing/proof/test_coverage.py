@@ -20,6 +20,7 @@ from backend.routing.proof.rules.coverage import (
     StreetPass,
     better,
     cover,
+    paced,
     worked,
 )
 from backend.winter.models import StreetWork
@@ -47,7 +48,7 @@ def piece(segment_id: int = 1, **facts: Any) -> Piece:
 
 def driven(begin_s: float, lasts_s: float = 40, *, segment_id: int = 1, **facts: Any) -> StreetPass:
     """A drive along a whole segment, so many seconds after the start."""
-    usual: dict[str, Any] = {"forward": True, "begins": 0.0, "ends": 1.0}
+    usual: dict[str, Any] = {"forward": True, "begins": 0.0, "ends": 1.0, "pace_mps": 200 / lasts_s}
     return StreetPass(
         segment_id=segment_id,
         entered_s=AT + begin_s,
@@ -94,6 +95,27 @@ def test_parts_are_added_up_once() -> None:
         found.with_m,
     )
     assert Seen.COVERED is seen([piece()], half, driven(125, 20, begins=0.45))[0].seen
+
+
+def test_who_waits_in_the_middle_and_goes_on_has_driven_once() -> None:
+    """A truck stood in the way for a quarter of an hour; one that begins anew at the same end has not gone on."""
+    half = driven(100, 20, ends=0.5)
+    assert Seen.COVERED is seen([piece()], half, driven(1000, 20, begins=0.5), around_s=1200)[0].seen
+    assert Seen.PARTLY is seen([piece()], half, driven(1000, 20, ends=0.6), around_s=1200)[0].seen
+    back = [
+        driven(100, 20, forward=False, begins=0.5),
+        driven(1000, 20, forward=False, ends=0.5),
+    ]
+    assert Seen.COVERED is seen([piece(forward=False)], *back, around_s=1200)[0].seen
+
+
+def test_the_pace_of_a_short_piece_is_that_of_the_drive_there() -> None:
+    """Noise pushes twenty metres into a second; the drive before and after it says otherwise."""
+    drive = [driven(0, 20, segment_id=1), driven(20, 1, segment_id=2), driven(21, 20, segment_id=3)]
+    paces = [each.pace_mps for each in paced(drive, [160.0, 20.0, 160.0])]
+    assert [8.0, pytest.approx(340 / 41), 8.0] == paces
+    alone = paced([driven(0, 1)], [20.0])
+    assert 20.0 == alone[0].pace_mps
 
 
 def test_of_several_drives_each_serves_one_pass_and_the_report_says_which() -> None:
