@@ -16,6 +16,7 @@ from backend.geofences.schemas import (
     GeofenceSchema,
 )
 from backend.web.blueprint import Blueprint
+from backend.web.once import create_once
 from backend.web.paging import page_schema
 from backend.web.principal import current_principal
 from backend.web.versions import check_if_match, etag
@@ -77,12 +78,19 @@ def read_district_boundary(district_id: UUID) -> Any:
     return _boundary(districts.boundary_of_district(district_id))
 
 
-@blp.route("/districts/<uuid:district_id>/boundary", action="districts.change", methods=("PUT",))
+@blp.route(
+    "/districts/<uuid:district_id>/boundary",
+    action="districts.change",
+    methods=("PUT",),
+    own_transactions=True,
+)
 @blp.arguments(DistrictBoundaryRequest)
 @blp.response(200, DistrictBoundarySchema)
 def draw_district_boundary(body: dict[str, Any], district_id: UUID) -> Any:
     """Draw a district's boundary: streets whose middle lies inside are the district's from now on. null takes it away."""
-    return _boundary(districts.set_boundary(district_id, current_principal(), **body))
+    found: list[DistrictBoundary] = []
+    create_once(lambda: found.append(districts.set_boundary(district_id, current_principal(), **body)))
+    return _boundary(found[-1])
 
 
 def _boundary(row: DistrictBoundary) -> Any:

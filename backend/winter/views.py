@@ -110,13 +110,19 @@ def read_care() -> Any:
     return table, 200, etag(number)
 
 
-@blp.route("/winter/care", action="winter.set", methods=("PUT",), problems=(412,))
+@blp.route("/winter/care", action="winter.set", methods=("PUT",), problems=(412,), own_transactions=True)
 @blp.arguments(schemas.CareSchema)
 @blp.response(200, schemas.CareSchema)
 def set_care(body: dict[str, Any]) -> Any:
     """Put a care table in force; classes and priorities that it leaves out are as in the defaults."""
-    check_if_match(caring.care_table()[0])
-    number, table = caring.set_care(current_principal(), content=body)
+    found: list[tuple[int, dict[str, Any]]] = []
+
+    def set_once() -> None:
+        check_if_match(caring.care_table()[0])
+        found.append(caring.set_care(current_principal(), content=body))
+
+    create_once(set_once)
+    number, table = found[-1]
     return table, 200, etag(number)
 
 
@@ -127,13 +133,14 @@ def list_priorities() -> Any:
     return {"items": caring.list_priorities()}
 
 
-@blp.route("/winter/priorities", action="winter.set", methods=("PUT",))
+@blp.route("/winter/priorities", action="winter.set", methods=("PUT",), own_transactions=True)
 @blp.arguments(schemas.PriorityRequest)
 @blp.response(200, schemas.PriorityList)
 def set_priority(body: dict[str, Any]) -> Any:
     """Give a street, or pieces of one, a priority of its own: hospital access, a bus route; null takes it away."""
-    row = caring.set_priority(current_principal(), **body)
-    return {"items": [] if row is None else [row]}
+    found: list[dict[str, Any] | None] = []
+    create_once(lambda: found.append(caring.set_priority(current_principal(), **body)))
+    return {"items": [] if found[-1] is None else [found[-1]]}
 
 
 @blp.route("/winter/piles", action="winter.read")

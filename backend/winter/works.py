@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.adapters import settings
 from backend.clock import new_id, now
@@ -204,9 +205,13 @@ def _passes(metres: float, length_m: float) -> int:
 
 
 def _refresh(touched: set[Key]) -> None:
-    """Keep the latest passes of each piece, way and work; a part that is shorter than the setting counts as none."""
+    """Keep the latest passes of each piece, way and work; a part that is shorter than the setting counts as none.
+
+    The row is locked before works are read, all of them in one order: two machines may be on one street.
+    """
     db.session().flush()
     for segment_id, work, way in sorted(touched):
+        state = _locked(segment_id, work, way)
         query = sa.select(StreetWork).where(
             StreetWork.segment_id == segment_id,
             StreetWork.work == work,
@@ -217,19 +222,23 @@ def _refresh(touched: set[Key]) -> None:
         rows = list(
             db.session().scalars(query.order_by(StreetWork.done_at.desc(), StreetWork.id).limit(PASSES_MOST))
         )
-        state = db.session().get(StreetState, (segment_id, work, way), with_for_update=True)
         if not rows:
-            if state is not None:
-                db.session().delete(state)
+            db.session().delete(state)
             continue
-        if state is None:
-            state = StreetState(segment_id=segment_id, work=work, way=way)
-            db.session().add(state)
         state.done_at, state.by_track = rows[0].done_at, rows[0].by_track
         state.recent_s = [row.done_at.timestamp() for row in rows for _pass in range(row.passes)][
             :PASSES_MOST
         ]
     db.session().flush()
+
+
+def _locked(segment_id: int, work: WinterWork, way: int) -> StreetState:
+    insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    empty = {"done_at": now(), "by_track": False, "recent_s": []}
+    values = {"segment_id": segment_id, "work": work, "way": way, **empty}
+    db.session().execute(insert(StreetState).values(**values).on_conflict_do_nothing())
+    key = (segment_id, work, way)
+    return db.session().get_one(StreetState, key, with_for_update=True, populate_existing=True)
 
 
 def _record(

@@ -139,12 +139,14 @@ def as_pdf(report: NightReport, language: Language, zone: tzinfo) -> bytes:
     troubled = [each for each in report.streets if each.late_m or each.not_done_m]
     if troubled:
         page.heading(say(_("Streets that were late or not done")))
-        head = [say(each) for each in (_("Street"), _("Work"), _("Late, m"), _("Not done, m"), _("Why"))]
+        names = (_("Street"), _("District"), _("Work"), _("Late, m"), _("Not done, m"), _("Why"))
+        head = [say(each) for each in names]
         page.table(
             head,
             [
                 [
                     _street(each, language),
+                    district(report, each.district_id, language),
                     say(words.WORKS[each.work]),
                     str(each.late_m),
                     str(each.not_done_m),
@@ -152,8 +154,8 @@ def as_pdf(report: NightReport, language: Language, zone: tzinfo) -> bytes:
                 ]
                 for each in troubled[:STREETS_PRINTED]
             ],
-            widths=[3, 1.6, 1, 1.2, 4],
-            aligns=["L", "L", "R", "R", "L"],
+            widths=[2.6, 1.5, 1.5, 1.2, 1.4, 3.6],
+            aligns=["L", "L", "L", "R", "R", "L"],
         )
         if len(troubled) > STREETS_PRINTED:
             message = _("{count} more streets stand in the table (CSV, XLSX).")
@@ -163,8 +165,10 @@ def as_pdf(report: NightReport, language: Language, zone: tzinfo) -> bytes:
 
 
 def district(report: NightReport, district_id: UUID | None, language: Language) -> str:
-    """A district's name; empty for streets in none."""
-    row = report.districts.get(district_id) if district_id is not None else None
+    """A district's name, or that there is none."""
+    if district_id is None:
+        return translate(_("in no district"), language)
+    row = report.districts.get(district_id)
     return "" if row is None else str(getattr(row, f"name_{language.value}"))
 
 
@@ -184,7 +188,9 @@ def _street(each: StreetSum, language: Language) -> str:
 def _why(each: StreetSum, language: Language) -> list[str]:
     found = sorted(each.causes, key=lambda why: -each.causes[why])
     said = [words.cause_words(*why, language) for why in found]
-    return [*said, each.why_left_out] if each.why_left_out else said
+    # The plan's own words name the street first, which stands here already
+    closer = each.why_left_out.split(f"{each.street}: ", 1)[-1] if each.street else each.why_left_out
+    return [*said, closer] if closer else said
 
 
 def _moment(moment: datetime | None, zone: tzinfo) -> str:
