@@ -12,6 +12,8 @@ from backend.routing.clearing.model import Model, Row, Sequences
 
 HOT, COLD = 0.3, 0.01
 """First and last temperature, in mean costs of a task."""
+WARM = 0.05
+"""First temperature of a search that begins from a plan in force."""
 REMOVED_MEAN, STRING_MOST = 10.0, 10
 BLINK = 0.01
 SCANNED_MOST, NEAR_INSERT = 250, 40

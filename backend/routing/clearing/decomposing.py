@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from backend.routing.clearing.annealing import HOT
+from backend.routing.clearing.annealing import HOT, WARM
 from backend.routing.clearing.model import Sequences
 from backend.routing.clearing.parts import Improved, Lane, Part, families, part_of, search_parts
 from backend.routing.clearing.plan import Act
@@ -56,6 +56,7 @@ class Decomposed:
         self._last: dict[str, tuple[Step, ...]] = {key: tuple(steps) for key, steps in start.items() if steps}
         self._best: Sequences = dict(self._last)
         self._best_cost = float("inf")
+        self._hot = WARM if self._last else HOT
         self._reported = 0.0
 
     def result(self) -> Sequences:
@@ -75,46 +76,47 @@ class Decomposed:
         return self._best
 
     def _round(self, number: int, shares: tuple[float, float], rounds: int) -> None:
+        """One round: the second lane has its parts before those of the first are even made."""
         cooled = ((number - 1) / rounds, number / rounds)
-        parts = self._parts(number, cooled, rounds)
+        divided = [
+            (family, *ids)
+            for family in self._families
+            for ids in family.divided(self._last, self._rng, around=number % 3 == 0)
+        ]
         limits = self._limits
         ends_s = limits.begun + shares[1] * (limits.search_ends - limits.begun)
-        lanes = _balanced(parts) if self._lane is not None else (parts, [])
+        lanes = _balanced(divided) if self._lane is not None else (divided, [])
+        beside = [self._part(each, cooled, rounds) for each in lanes[1]]
         if self._lane is not None:
-            self._lane.begin(lanes[1], ends_s)
-        found = search_parts(lanes[0], ends_s, self._is_over)
+            self._lane.begin(beside, ends_s)
+        here = [self._part(each, cooled, rounds) for each in lanes[0]]
+        found = search_parts(here, ends_s, self._is_over)
         if self._lane is not None:
             if limits.stopped:
                 self._lane.stop()
             found += self._lane.found(self._patience_s())
-        self._take([*lanes[0], *lanes[1]], found)
+        self._take([*here, *beside], found)
 
     def _patience_s(self) -> float | None:
         if self._limits.iterations is not None or not self._best:
             return None
         return max(GRACE_S, min(self._limits.search_ends - time.monotonic() + GRACE_S, 10 * GRACE_S))
 
-    def _parts(self, number: int, shares: tuple[float, float], rounds: int) -> list[Part]:
-        """This round's parts of all families."""
-        parts = []
-        for family in self._families:
-            divided = family.divided(self._last, self._rng, around=number % 3 == 0)
-            for machine_ids, task_ids in divided:
-                iterations = self._limits.iterations
-                if iterations is not None:
-                    iterations = max(1, iterations * len(task_ids) // (rounds * self._tasks))
-                parts.append(
-                    Part(
-                        part_of(family.problem, machine_ids, task_ids),
-                        {each: self._last[each] for each in machine_ids if each in self._last},
-                        int(self._rng.integers(1, 2**31)),
-                        HOT,
-                        shares,
-                        {each: self._spent_s.get(each, 0) for each in machine_ids},
-                        iterations,
-                    )
-                )
-        return parts
+    def _part(self, division: _Division, shares: tuple[float, float], rounds: int) -> Part:
+        """A part with its ways, from where its tours stand."""
+        family, machine_ids, task_ids = division
+        iterations = self._limits.iterations
+        if iterations is not None:
+            iterations = max(1, iterations * len(task_ids) // (rounds * self._tasks))
+        return Part(
+            family.part(machine_ids, task_ids),
+            {each: self._last[each] for each in machine_ids if each in self._last},
+            int(self._rng.integers(1, 2**31)),
+            self._hot,
+            shares,
+            {each: self._spent_s.get(each, 0) for each in machine_ids},
+            iterations,
+        )
 
     def _take(self, parts: Sequence[Part], found: Sequence[Improved]) -> None:
         """Put the parts together again; those that were not answered for stay as they were."""
@@ -154,13 +156,27 @@ class _Family:
     def __init__(self, problem: Problem, part_tasks: int) -> None:
         self.problem, self._part_tasks = problem, part_tasks
         self._points: dict[str, Points] = {}
+        self._whole: Problem | None = None
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is not divided at all."""
+        return len(self.problem.tasks) <= self._part_tasks * 1.5
+
+    def part(self, machine_ids: Sequence[str], task_ids: Sequence[str]) -> Problem:
+        """The problem of a part; that of a family which is not divided asks its ways once."""
+        if not self.is_one:
+            return part_of(self.problem, machine_ids, task_ids)
+        if self._whole is None:
+            self._whole = part_of(self.problem, machine_ids, task_ids)
+        return self._whole
 
     def divided(
         self, last: Sequences, rng: np.random.Generator, *, around: bool
     ) -> list[tuple[list[str], list[str]]]:
         """Ids of machines and tasks of each part: by where the tours lie, the first time by where the tasks do."""
         problem = self.problem
-        if len(problem.tasks) <= self._part_tasks * 1.5:
+        if self.is_one:
             return [([each.id for each in problem.machines], [each.id for each in problem.tasks])]
         done = {
             machine.id: [id for act, id, _mode in last.get(machine.id, ()) if act is Act.TASK]
@@ -212,9 +228,13 @@ def _narrowed(problem: Problem, machine_ids: Sequence[str], task_ids: Sequence[s
     )
 
 
-def _balanced(parts: Sequence[Part]) -> tuple[list[Part], list[Part]]:
+_Division = tuple[_Family, list[str], list[str]]
+"""A part to be: its family, and the ids of its machines and tasks."""
+
+
+def _balanced(divided: Sequence[_Division]) -> tuple[list[_Division], list[_Division]]:
     """Two lanes with about equally many tasks, the largest parts first."""
-    lanes: tuple[list[Part], list[Part]] = ([], [])
-    for part in sorted(parts, key=lambda each: -len(each.problem.tasks)):
-        min(lanes, key=lambda lane: sum(len(each.problem.tasks) for each in lane)).append(part)
+    lanes: tuple[list[_Division], list[_Division]] = ([], [])
+    for each in sorted(divided, key=lambda each: -len(each[2])):
+        min(lanes, key=lambda lane: sum(len(other[2]) for other in lane)).append(each)
     return lanes

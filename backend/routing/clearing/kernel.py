@@ -506,6 +506,7 @@ def run(
     n, tours, width = len(at), len(type_of), seq.shape[1]
     for number in range(iterations):
         heat = hot * (cold / hot) ** (number / iterations)
+        most = state[0] - heat * np.log(_chance(rng) + 1e-300)
         count, gone = 0, state[2]
         for i in range(gone):
             was_absent[i] = absent[i]
@@ -535,8 +536,7 @@ def run(
                     continue
                 count = _remember(seq, head, r, touched, kept, kept_length, count)
                 size = head[r, LENGTH] - 2
-                most = min(float(size), longest)
-                length = min(size, int(_chance(rng) * most + 1.0))
+                length = min(size, int(_chance(rng) * min(float(size), longest) + 1.0))
                 spared = 0
                 if length > 1 and length < size and _chance(rng) < 0.5:
                     spared = 1
@@ -591,9 +591,16 @@ def run(
                 absent[j + 1], key[j + 1] = absent[j], key[j]
                 j -= 1
             absent[j + 1], key[j + 1] = e, k
-        left = 0
+        left, dear = 0, 0.0
+        for r in range(tours):
+            dear += head[r, COST] + pens[0] * head[r, EXCESS]
         for i in range(gone):
             e = absent[i]
+            if dear >= most:
+                for j in range(i, gone):
+                    out[left] = absent[j]
+                    left += 1
+                break
             r = _insert(
                 cost, cost_t, dur, work, lasts, dem, due, late, kind, type_of, seq, fw, bw, tf, tb, tail,
                 trip, load, head, at, stores, timed, e, price[e], rng, blink, found,
@@ -601,6 +608,8 @@ def run(
             )  # fmt: skip
             if r >= 0 and head[r, LENGTH] + 2 < width:
                 count = _remember(seq, head, r, touched, kept, kept_length, count)
+                dear -= head[r, COST] + pens[0] * head[r, EXCESS]
+                changed = r
                 p, way, s = found[0], found[1], found[2]
                 if way == 2:
                     _put(seq, head, r, p, s)
@@ -623,11 +632,13 @@ def run(
                         came, trip, load, head, at, timed, r,
                     )  # fmt: skip
                     r = -1
+                dear += head[changed, COST] + pens[0] * head[changed, EXCESS]
             else:
                 r = -1
             if r < 0:
                 out[left] = e
                 left += 1
+                dear += price[e]
         now, over = 0, 0
         for r in range(tours):
             now += head[r, COST]
@@ -637,7 +648,7 @@ def run(
             plain += price[out[i]]
         now = plain + int(pens[0] * over)
         state[3] += 1
-        if pens[0] > 0.0:
+        if pens[0] > 0.0 and dear < most:
             state[5] += over == 0
             state[6] += 1
             if state[6] >= 200:
@@ -650,7 +661,7 @@ def run(
                 state[5] = state[6] = 0
                 state[0] += int((pens[0] - was) * state[7])
                 now = plain + int(pens[0] * over)
-        if now < state[0] - heat * np.log(_chance(rng) + 1e-300):
+        if now < most:
             state[0] = now
             state[2] = left
             state[7] = over

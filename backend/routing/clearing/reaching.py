@@ -95,27 +95,31 @@ def _reach(
         to_store = _seconds(problem, profile, starts, stores) + stays
         from_store = _seconds(problem, profile, stores, enters)
         filled = np.array([(row[:, None] + from_store).min(axis=0) for row in to_store])
+    done: list[NDArray[np.bool_]] = [np.zeros(len(tasks), bool) for _each in found]
+    works = np.array([task.work for task in tasks])
     for machine in machines:
+        open_ = np.isin(works, list(machine.speeds)) & ~done[2]
+        if not open_.any():
+            continue
         start = int(np.searchsorted(starts, machine.start))
         end = int(np.searchsorted(ends, machine.end))
-        able = np.array([task.work in machine.speeds for task in tasks])
         ready = np.full(len(tasks), machine.capacity_kg is None) | (demand <= first_load_kg(machine))
-        fillable = demand <= (machine.capacity_kg or 0)
-        may_fill = filled is not None
-        found[0].update(tasks[each].id for each in np.flatnonzero(able & (ready | (fillable & may_fill))))
+        fillable = (demand <= (machine.capacity_kg or 0)) & (filled is not None)
+        done[0] |= open_ & (ready | fillable)
         there = np.where(ready[task_of], out[start], NEVER)
         if filled is not None:
             there = np.minimum(there, np.where(fillable[task_of], filled[start], NEVER))
         alone = there + home[:, end]
-        passable = (alone < NEVER) & able[task_of]
-        found[1].update(tasks[each].id for each in np.unique(task_of[passable]))
-        speeds = np.array([machine.speeds.get(task.work, 1.0) for task in tasks])
+        passable = (alone < NEVER) & open_[task_of]
+        done[1][task_of[passable]] = True
+        speeds = np.select([works == work for work in machine.speeds], list(machine.speeds.values()), 1.0)
         ends_s = machine.shift.opens_s + alone + np.maximum(1, np.ceil(metres / speeds[task_of]))
         if machine.rest is not None and machine.shift.opens_s <= machine.rest.window.closes_s:
-            window = machine.rest.window
-            ends_s = np.where(ends_s > window.closes_s, ends_s + machine.rest.seconds, ends_s)
-        timely = passable & (ends_s <= machine.shift.closes_s)
-        found[2].update(tasks[each].id for each in np.unique(task_of[timely]))
+            over = ends_s > machine.rest.window.closes_s
+            ends_s = np.where(over, ends_s + machine.rest.seconds, ends_s)
+        done[2][task_of[passable & (ends_s <= machine.shift.closes_s)]] = True
+    for ids, which in zip(found, done, strict=True):
+        ids.update(tasks[each].id for each in np.flatnonzero(which))
 
 
 def _seconds(

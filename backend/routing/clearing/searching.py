@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
-from backend.routing.clearing.annealing import HOT, Annealing
+from backend.routing.clearing.annealing import HOT, WARM, Annealing
 from backend.routing.clearing.model import SCALE, Row, Sequences, build
 from backend.routing.clearing.parts import anneal, tables_of
 from backend.routing.clearing.problem import Problem
@@ -24,8 +24,6 @@ COMPANION_FROM_S = 6.0
 """Shorter runs are over before a second process has started."""
 ROUNDS = 16
 """How often in a run the two tell each other what they found."""
-WARM = 0.05
-"""First temperature of a search that begins from a plan in force."""
 RECOMBINED_AT, RECOMBINED_SHARE, RECOMBINED_MOST = 0.86, 0.06, 10_000
 """When in a run tours are recombined, for which share of it at most, and of how many of each process."""
 REPORTED_EVERY_S = 0.5
