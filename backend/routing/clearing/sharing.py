@@ -24,7 +24,7 @@ def first_parts(problem: Problem, most: int, rng: np.random.Generator) -> list[t
     tasks, machines = list(problem.tasks), list(problem.machines)
     profile = Counter(each.profile for each in machines).most_common(1)[0][0]
     points, starts = lay_out(problem, profile, tasks, [each.start for each in machines])
-    groups = cut(points, [1] * len(tasks), most, rng, around=False)
+    groups = _cut(problem, points, most, rng)
     middles = [points[group].mean(axis=0) for group in groups]
     needs = [_needs_s(machines, [tasks[each] for each in group]) for group in groups]
     given = _share(machines, starts, middles, needs, [
@@ -38,6 +38,19 @@ def first_parts(problem: Problem, most: int, rng: np.random.Generator) -> list[t
         )
         task_ids[nearest] += [tasks[each].id for each in group]
     return [([machines[each].id for each in given[number]], task_ids[number]) for number in manned]
+
+
+def _cut(problem: Problem, points: Points, most: int, rng: np.random.Generator) -> list[list[int]]:
+    """Neighbourhoods of numbers of tasks; where leaving one's own district costs, none lies across a district's border."""
+    zones: dict[str | None, list[int]] = {}
+    bound = problem.prices.foreign_zone > 0 and any(each.zones is not None for each in problem.machines)
+    for number, task in enumerate(problem.tasks):
+        zones.setdefault(task.zone if bound else None, []).append(number)
+    return [
+        [members[each] for each in group]
+        for members in zones.values()
+        for group in cut(points[members], [1] * len(members), most, rng, around=False)
+    ]
 
 
 def _needs_s(machines: Sequence[Machine], tasks: Sequence[Task]) -> dict[str, float]:
