@@ -14,11 +14,15 @@ HOT, COLD = 0.3, 0.01
 """First and last temperature, in mean costs of a task."""
 WARM = 0.05
 """First temperature of a search that begins from a plan in force."""
-REMOVED_MEAN, STRING_MOST = 10.0, 10
+REMOVED_MEAN, STRING_MOST = 8.0, 10
+"""Tasks taken out at a time on average, and of one tour at most."""
 BLINK = 0.01
+"""How often a place that would be the best so far is passed over."""
 SCANNED_MOST, NEAR_INSERT = 250, 40
 """Up to so many tasks all places are tried for one; of more those beside so many of its nearest, and the ends of all tours."""
-SOFT, PENALTY, FEASIBLE = True, 0.5, 0.2
+SOFT, PENALTY, FEASIBLE = True, 0.5, 0.4
+"""Whether loads may be too large on the way to better plans (only where nothing else binds); the first price of that, in what a kilogram
+costs to bring; the share of plans without any that the price is steered to."""
 POOL, POOLED_MOST, POOLED_LENGTH = 1 << 17, 600, 64
 """Places for tours seen, kept for recombination, of problems of at most so many tasks; longer tours are not kept."""
 ORDERS = np.array([4.0, 8.0, 10.0, 11.0, 11.0])
