@@ -87,6 +87,14 @@ def versions(row: SnowfallRow) -> list[SnowfallVersion]:
     return list(db.session().scalars(query.order_by(SnowfallVersion.version)))
 
 
+def snowed_since(moment: datetime) -> bool:
+    """Whether any snowfall began then or later that nobody has withdrawn."""
+    query = sa.select(SnowfallRow.id).where(
+        SnowfallRow.begun_at >= moment, SnowfallRow.withdrawn_at.is_(None)
+    )
+    return db.session().scalar(query.limit(1)) is not None
+
+
 def list_snowfalls(
     by: Principal, *, begun_after: datetime | None = None, cursor: str | None = None, limit: int
 ) -> Page:

@@ -56,7 +56,7 @@ def fill(
     for number, (box, middle) in enumerate(boxes, start=1):
         names = dict.fromkeys(("name_ru", "name_kk", "name_en"), f"{number}-й район")
         district = api.ask("POST", "/districts", {"code": f"snow-{number}", **names})["id"]
-        api.ask("PUT", f"/districts/{district}/boundary", {"boundary": _polygon(box)})
+        api.ask("PUT", f"/districts/{district}/boundary", {"boundary": polygon(box)})
         lon, lat = _depot_at(network, middle)
         depot = {
             "district_id": district,
@@ -164,7 +164,8 @@ def _shifts(api: Api, night: date, crews: list[dict[str, str]], vehicles: list[t
         api.ask("POST", "/shifts", {**shift, "starts_at": hour(BEGIN_H), "ends_at": hour(ends)})
 
 
-def _polygon(box: tuple[float, float, float, float]) -> dict[str, Any]:
+def polygon(box: tuple[float, float, float, float]) -> dict[str, Any]:
+    """A box as GeoJSON."""
     west, south, east, north = box
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return {"type": "Polygon", "coordinates": [ring]}

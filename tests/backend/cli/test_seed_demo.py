@@ -66,6 +66,13 @@ def test_who_refused_biometrics_is_not_enrolled(filled: None) -> None:
     assert not refused & {person.family_name for person in PEOPLE if person.face}
 
 
+def test_the_city_has_a_winter_that_anybody_may_ask_about(app: Flask, filled: None) -> None:
+    """Some streets are in order, some are late; every street lies in a district, or in none."""
+    answer = app.test_client().get("/api/v1/winter/streets?west=69&south=54&east=70&north=56&limit=500")
+    states = {each["state"] for each in answer.json["items"]}  # type: ignore[index]
+    assert {"done", "late"} <= states
+
+
 def test_filling_again_changes_nothing(app: Flask, filled: None) -> None:
     """Not one entry of the ledger, and the passwords stay."""
     with transaction(read_only=True):
