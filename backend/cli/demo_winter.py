@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -21,7 +21,8 @@ from shared.vocabulary import WinterWork
 
 SNOW_H, SNOWED_H = 16, 22
 DEPTH_CM, TEMPERATURE_C = 8.0, -9.0
-FIRST_H, CLEARED_MOST, AT_A_STOP, LEFT_OUT_EVERY = 25, 240, 40, 12
+FIRST_H, PIECES_MOST, AT_A_STOP, LEFT_OUT_EVERY = 25, 120, 40, 12
+GRIT_LATER = timedelta(hours=4)
 STOP_LASTS = timedelta(minutes=15)
 
 
@@ -59,29 +60,34 @@ def _boundaries(by: Principal, districts: Mapping[str, UUID]) -> None:
 
 
 def _cleared(by: Principal, first_at: datetime, actor: str) -> None:
-    """Main streets and some others by their tracks, in stops of so many pieces; every twelfth was left out."""
+    """Main streets cleared and gritted by their tracks, in stops of so many passes; every twelfth piece was left out."""
+    night = first_at.astimezone(ZoneInfo(settings().time_zone)).date() - timedelta(days=1)
+    works = frozenset({WinterWork.CLEAR, WinterWork.GRIT})
     with transaction(read_only=True):
-        needs = winter.needs(
-            by,
-            night=first_at.date() - timedelta(days=1),
-            works=frozenset({WinterWork.CLEAR}),
-            district_id=None,
+        needs = winter.needs(by, night=night, works=works, district_id=None)
+    pieces = list(dict.fromkeys(need.segment_id for need in needs))[:PIECES_MOST]
+    done = {piece for number, piece in enumerate(pieces, start=1) if number % LEFT_OUT_EVERY}
+    for work in sorted(works):  # gritting comes after clearing
+        mine = [need for need in needs if need.work is work and need.segment_id in done]
+        for start in range(0, len(mine), AT_A_STOP):
+            at = first_at + STOP_LASTS * (start // AT_A_STOP) + GRIT_LATER * (work is WinterWork.GRIT)
+            _stop(mine[start : start + AT_A_STOP], at, f"{actor}-{work.value}-{at.isoformat()}", actor)
+
+
+def _stop(needs: Sequence[winter.StreetNeed], at: datetime, name: str, actor: str) -> None:
+    works = [
+        winter.DoneWork(
+            segment_id=need.segment_id,
+            forward=need.forward,
+            work=need.work,
+            done_at=at,
+            metres=need.metres * need.passes,
+            share=1.0,
+            by_track=True,
         )
-    done = [need for number, need in enumerate(needs[:CLEARED_MOST], start=1) if number % LEFT_OUT_EVERY]
-    for start in range(0, len(done), AT_A_STOP):
-        at = first_at + STOP_LASTS * (start // AT_A_STOP)
-        works = [
-            winter.DoneWork(
-                segment_id=need.segment_id,
-                forward=need.forward,
-                work=need.work,
-                done_at=at,
-                metres=need.metres * need.passes,
-                share=1.0,
-                by_track=True,
-            )
-            for need in done[start : start + AT_A_STOP]
-        ]
-        stop_id = uuid5(NAMESPACE_URL, f"{actor}-{at.isoformat()}")
-        with transaction():
-            winter.record_works(works, route_id=None, stop_id=stop_id, vehicle_id=None, actor=actor)
+        for need in needs
+    ]
+    with transaction():
+        winter.record_works(
+            works, route_id=None, stop_id=uuid5(NAMESPACE_URL, name), vehicle_id=None, actor=actor
+        )
