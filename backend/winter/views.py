@@ -12,10 +12,21 @@ from backend.web.once import create_once
 from backend.web.paging import Page, page_schema
 from backend.web.principal import current_principal
 from backend.web.versions import check_if_match, etag
-from backend.winter import caring, piles, schemas, snowfalls, telling
+from backend.winter import caring, piles, snowfalls, telling
 from backend.winter.models import SnowfallRow
 from backend.winter.needs import needs
 from backend.winter.rules.sums import sums
+from backend.winter.schemas.care import CareSchema, PriorityList, PriorityRequest
+from backend.winter.schemas.needs import NeedList, NeedQuery, VolumeList, VolumeQuery
+from backend.winter.schemas.piles import PileQuery, PileRequest, PileSchema
+from backend.winter.schemas.snowfalls import (
+    OneSnowfallSchema,
+    SnowfallChange,
+    SnowfallQuery,
+    SnowfallRequest,
+    SnowfallSchema,
+)
+from backend.winter.schemas.told import ToldList, ToldQuery
 from backend.winter.volumes import volumes
 from shared.geometry import Point
 from shared.vocabulary import WinterWork
@@ -24,23 +35,23 @@ blp = Blueprint("winter", __name__, description="Streets in winter: snow, what i
 
 
 @blp.route("/winter/snowfalls", action="winter.read")
-@blp.arguments(schemas.SnowfallQuery, location="query")
-@blp.response(200, page_schema(schemas.SnowfallSchema))
+@blp.arguments(SnowfallQuery, location="query")
+@blp.response(200, page_schema(SnowfallSchema))
 def list_snowfalls(query: dict[str, Any]) -> Any:
     """Snowfalls of the caller's districts and of the whole city, the latest first."""
     return snowfalls.list_snowfalls(current_principal(), **query)
 
 
 @blp.route("/winter/snowfalls", action="snowfalls.change", methods=("POST",))
-@blp.arguments(schemas.SnowfallRequest)
-@blp.response(201, schemas.OneSnowfallSchema)
+@blp.arguments(SnowfallRequest)
+@blp.response(201, OneSnowfallSchema)
 def enter_snowfall(body: dict[str, Any]) -> Any:
     """Enter a snowfall."""
     return _one(snowfalls.create(current_principal(), **body), 201)
 
 
 @blp.route("/winter/snowfalls/<uuid:snowfall_id>", action="winter.read")
-@blp.response(200, schemas.OneSnowfallSchema)
+@blp.response(200, OneSnowfallSchema)
 def read_snowfall(snowfall_id: UUID) -> Any:
     """One snowfall with everything that was said of it."""
     return _one(snowfalls.get(snowfall_id, current_principal()))
@@ -49,8 +60,8 @@ def read_snowfall(snowfall_id: UUID) -> Any:
 @blp.route(
     "/winter/snowfalls/<uuid:snowfall_id>", action="snowfalls.change", methods=("PATCH",), problems=(412,)
 )
-@blp.arguments(schemas.SnowfallChange)
-@blp.response(200, schemas.OneSnowfallSchema)
+@blp.arguments(SnowfallChange)
+@blp.response(200, OneSnowfallSchema)
 def correct_snowfall(body: dict[str, Any], snowfall_id: UUID) -> Any:
     """Correct a snowfall: what was said before stays readable as a version."""
     principal = current_principal()
@@ -72,8 +83,8 @@ def withdraw_snowfall(snowfall_id: UUID) -> None:
 
 
 @blp.route("/winter/needs", action="winter.read", problems=(409,))
-@blp.arguments(schemas.NeedQuery, location="query")
-@blp.response(200, schemas.NeedList)
+@blp.arguments(NeedQuery, location="query")
+@blp.response(200, NeedList)
 def list_needs(query: dict[str, Any]) -> Any:
     """What the streets of the caller's districts need in a night: sums by work, priority and district, and pieces by urgency."""
     works = frozenset([query["work"]]) if "work" in query else frozenset(WinterWork)
@@ -89,8 +100,8 @@ def list_needs(query: dict[str, Any]) -> Any:
 
 
 @blp.route("/winter/volumes", action="winter.read", problems=(409,))
-@blp.arguments(schemas.VolumeQuery, location="query")
-@blp.response(200, schemas.VolumeList)
+@blp.arguments(VolumeQuery, location="query")
+@blp.response(200, VolumeList)
 def list_volumes(query: dict[str, Any]) -> Any:
     """Snow that lies to be hauled: by the model from depth, temperature, width and class, or as it was measured."""
     found = volumes(current_principal(), night=query["night"], district_id=query.get("district_id"))
@@ -103,7 +114,7 @@ def list_volumes(query: dict[str, Any]) -> Any:
 
 
 @blp.route("/winter/care", action="winter.read")
-@blp.response(200, schemas.CareSchema)
+@blp.response(200, CareSchema)
 def read_care() -> Any:
     """The care table in force: what is done on streets of each class, until when by priority."""
     number, table = caring.care_table()
@@ -111,8 +122,8 @@ def read_care() -> Any:
 
 
 @blp.route("/winter/care", action="winter.set", methods=("PUT",), problems=(412,), own_transactions=True)
-@blp.arguments(schemas.CareSchema)
-@blp.response(200, schemas.CareSchema)
+@blp.arguments(CareSchema)
+@blp.response(200, CareSchema)
 def set_care(body: dict[str, Any]) -> Any:
     """Put a care table in force; classes and priorities that it leaves out are as in the defaults."""
     found: list[tuple[int, dict[str, Any]]] = []
@@ -127,15 +138,15 @@ def set_care(body: dict[str, Any]) -> Any:
 
 
 @blp.route("/winter/priorities", action="winter.read")
-@blp.response(200, schemas.PriorityList)
+@blp.response(200, PriorityList)
 def list_priorities() -> Any:
     """Streets whose priority is not that of their class."""
     return {"items": caring.list_priorities()}
 
 
 @blp.route("/winter/priorities", action="winter.set", methods=("PUT",), own_transactions=True)
-@blp.arguments(schemas.PriorityRequest)
-@blp.response(200, schemas.PriorityList)
+@blp.arguments(PriorityRequest)
+@blp.response(200, PriorityList)
 def set_priority(body: dict[str, Any]) -> Any:
     """Give a street, or pieces of one, a priority of its own: hospital access, a bus route; null takes it away."""
     found: list[dict[str, Any] | None] = []
@@ -144,8 +155,8 @@ def set_priority(body: dict[str, Any]) -> Any:
 
 
 @blp.route("/winter/piles", action="winter.read")
-@blp.arguments(schemas.PileQuery, location="query")
-@blp.response(200, page_schema(schemas.PileSchema))
+@blp.arguments(PileQuery, location="query")
+@blp.response(200, page_schema(PileSchema))
 def list_piles(query: dict[str, Any]) -> Any:
     """Measured piles of snow, the newest first."""
     page = piles.list_piles(current_principal(), **query)
@@ -155,8 +166,8 @@ def list_piles(query: dict[str, Any]) -> Any:
 @blp.route(
     "/winter/piles/<uuid:pile_id>", action="snow_piles.measure", methods=("PUT",), own_transactions=True
 )
-@blp.arguments(schemas.PileRequest)
-@blp.response(200, schemas.PileSchema)
+@blp.arguments(PileRequest)
+@blp.response(200, PileSchema)
 def measure_pile(body: dict[str, Any], pile_id: UUID) -> Any:
     """A pile of snow as somebody measured it; it stands in the place of the model. The same again is answered as the first time."""
     shown: dict[str, Any] = {}
@@ -171,8 +182,8 @@ def public_rate() -> str:
 
 @blp.route("/winter/streets", action=PUBLIC, problems=(409,))
 @limiter.limit(public_rate)
-@blp.arguments(schemas.ToldQuery, location="query")
-@blp.response(200, schemas.ToldList)
+@blp.arguments(ToldQuery, location="query")
+@blp.response(200, ToldList)
 def tell_streets(query: dict[str, Any]) -> Any:
     """When streets were last cleared, gritted and hauled, and how they stand tonight; for anybody, without a login."""
     limit = query.pop("limit")
@@ -186,5 +197,5 @@ def tell_streets(query: dict[str, Any]) -> Any:
 
 
 def _one(row: SnowfallRow, status: int = 200) -> Any:
-    shown = {name: getattr(row, name) for name in schemas.SnowfallSchema().fields}
+    shown = {name: getattr(row, name) for name in SnowfallSchema().fields}
     return shown | {"versions": snowfalls.versions(row)}, status, etag(row.version)

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.adapters import settings
@@ -207,38 +208,59 @@ def _passes(metres: float, length_m: float) -> int:
 def _refresh(touched: set[Key]) -> None:
     """Keep the latest passes of each piece, way and work; a part that is shorter than the setting counts as none.
 
-    The row is locked before works are read, all of them in one order: two machines may be on one street.
+    The rows are locked before works are read, all of them in one order: two machines may be on one street.
     """
     db.session().flush()
-    for segment_id, work, way in sorted(touched):
-        state = _locked(segment_id, work, way)
-        query = sa.select(StreetWork).where(
-            StreetWork.segment_id == segment_id,
-            StreetWork.work == work,
-            StreetWork.way == way,
-            StreetWork.withdrawn_at.is_(None),
-            StreetWork.share >= settings().street_covered_share,
-        )
-        rows = list(
-            db.session().scalars(query.order_by(StreetWork.done_at.desc(), StreetWork.id).limit(PASSES_MOST))
-        )
+    states = _locked(touched)
+    works = _latest({segment_id for segment_id, _work, _way in touched})
+    for key, state in states.items():
+        rows = works.get(key, [])
         if not rows:
             db.session().delete(state)
             continue
         state.done_at, state.by_track = rows[0].done_at, rows[0].by_track
-        state.recent_s = [row.done_at.timestamp() for row in rows for _pass in range(row.passes)][
-            :PASSES_MOST
-        ]
+        times = [row.done_at.timestamp() for row in rows for _pass in range(row.passes)]
+        state.recent_s = times[:PASSES_MOST]
     db.session().flush()
 
 
-def _locked(segment_id: int, work: WinterWork, way: int) -> StreetState:
+def _locked(touched: set[Key]) -> dict[Key, StreetState]:
     insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     empty = {"done_at": now(), "by_track": False, "recent_s": []}
-    values = {"segment_id": segment_id, "work": work, "way": way, **empty}
-    db.session().execute(insert(StreetState).values(**values).on_conflict_do_nothing())
-    key = (segment_id, work, way)
-    return db.session().get_one(StreetState, key, with_for_update=True, populate_existing=True)
+    values = [{"segment_id": key[0], "work": key[1], "way": key[2], **empty} for key in sorted(touched)]
+    db.session().execute(insert(StreetState).on_conflict_do_nothing(), values)
+    query = (
+        sa.select(StreetState)
+        .where(StreetState.segment_id.in_({key[0] for key in touched}))
+        .order_by(StreetState.segment_id, StreetState.work, StreetState.way)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found = {(row.segment_id, row.work, row.way): row for row in db.session().scalars(query)}
+    return {key: found[key] for key in sorted(touched)}
+
+
+def _latest(segment_ids: Collection[int]) -> dict[Key, list[StreetWork]]:
+    """The latest works that count of each way and work of some pieces, newest first."""
+    number = sa.func.row_number().over(
+        partition_by=(StreetWork.segment_id, StreetWork.work, StreetWork.way),
+        order_by=(StreetWork.done_at.desc(), StreetWork.id),
+    )
+    ranked = (
+        sa.select(StreetWork, number.label("number"))
+        .where(
+            StreetWork.segment_id.in_(segment_ids),
+            StreetWork.withdrawn_at.is_(None),
+            StreetWork.share >= settings().street_covered_share,
+        )
+        .subquery()
+    )
+    row = orm.aliased(StreetWork, ranked)
+    query = sa.select(row).where(ranked.c.number <= PASSES_MOST).order_by(ranked.c.number)
+    found: dict[Key, list[StreetWork]] = {}
+    for each in db.session().scalars(query):
+        found.setdefault(_key(each), []).append(each)
+    return found
 
 
 def _record(
