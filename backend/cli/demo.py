@@ -143,13 +143,22 @@ def _arguments(server: str | None, data: Path) -> list[str]:
 @click.option(
     "--machines", default=12, show_default=True, help="Machines with a crew on shift, in all districts."
 )
+@click.option("--loaders", default=2, show_default=True, help="Snow loaders; 0: no hauling.")
+@click.option("--trucks", default=6, show_default=True, help="Dump trucks, half of them a contractor's.")
 @click.option("--seconds", default=20.0, show_default=True, help="How long the solver may look for better.")
 @click.option(
     "--beside", is_flag=True, help="Plan the same night from a foreman's list too: street by street."
 )
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
 def snow_night(
-    osm: Path | None, districts: int, machines: int, seconds: float, beside: bool, as_json: bool
+    osm: Path | None,
+    districts: int,
+    machines: int,
+    loaders: int,
+    trucks: int,
+    seconds: float,
+    beside: bool,
+    as_json: bool,
 ) -> None:
     """A snow night in minutes: snowfall, plan by streets, phones that drive it, a breakdown, the end.
 
@@ -161,6 +170,8 @@ def snow_night(
         osm=osm,
         districts=districts,
         machines=machines,
+        loaders=loaders,
+        trucks=trucks,
         seconds=seconds,
         beside=beside,
         say=lambda line: click.echo(line, err=True),

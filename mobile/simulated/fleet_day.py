@@ -33,12 +33,18 @@ SPEED_MPS = 7.0  # a laden truck in town, lights and turns included
 FIX_EVERY_S = 10.0
 JITTER_M = 4.0
 FIXES_MOST = 200  # of one batch
-STAYS_S = {StopAction.COLLECT: 240.0, StopAction.UNLOAD: 600.0, StopAction.BREAK: 1800.0}  # unplanned ones
+STAYS_S = {
+    StopAction.COLLECT: 240.0,
+    StopAction.LOAD: 360.0,
+    StopAction.UNLOAD: 600.0,
+    StopAction.BREAK: 1800.0,
+}  # unplanned ones
 STAY_LEAST_S = 45.0
 PACE = (0.85, 1.15)  # how much quicker or slower than planned people work
 SKIPPED = 0.03  # the share of sites that cannot be served, and of streets that cannot be cleared
 WORK_MPS = {WinterWork.CLEAR: 6.0, WinterWork.GRIT: 7.5, WinterWork.PAVEMENT: 1.7}
 SKIPPABLE = frozenset({StopAction.COLLECT, StopAction.CLEAR})
+TOLD = (0.9, 1.05)  # of the load that was planned
 REASONS = (SkipReason.PARKED_CARS, SkipReason.BLOCKED)
 
 
@@ -154,9 +160,16 @@ class DayCrew:
             fixes,
             photos,
             self._rng.choice(REASONS) if skipped else None,
+            None if skipped else self._told_m3(stop),
         )
         self._phone.outbox.put(item)
         return "skipped" if skipped else "done"
+
+    def _told_m3(self, stop: RouteStop) -> float | None:
+        """How full the driver calls the body that he unloads."""
+        if stop.action is not StopAction.UNLOAD or stop.volume_m3 is None:
+            return None
+        return round(stop.volume_m3 * self._rng.uniform(*TOLD), 1)
 
     def _hand(self, at: datetime) -> Hand:
         """The phone as it was at a moment of its day."""

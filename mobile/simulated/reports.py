@@ -93,6 +93,7 @@ def stop_report_item(
     fixes: tuple[Fix, ...],
     photos: Sequence[bytes] = (),
     skip_reason: SkipReason | None = None,
+    volume_m3: float | None = None,
 ) -> NewItem:
     """What was done at a stop of a route; ``route`` is its id and the version that the driver had."""
     route_id, version = route
@@ -104,6 +105,7 @@ def stop_report_item(
         route_version=version,
         state=state,
         skip_reason=skip_reason,
+        volume_m3=volume_m3,
         captured_at=hand.now,
         photos=_named(photos, hand.now),
         fixes=fixes,

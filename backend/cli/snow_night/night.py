@@ -19,8 +19,8 @@ from flask import Flask
 
 from backend.cli import stage
 from backend.cli.snow_night import city as city_of
-from backend.cli.snow_night import morning
-from backend.cli.snow_night.city import BEGIN_H, GRIT_END_H, SNOW_H, City
+from backend.cli.snow_night import hauling, morning
+from backend.cli.snow_night.city import BEGIN_H, GRIT_END_H, SNOW_H
 from backend.cli.stage import Api, Phones, StepClock
 from shared.vocabulary import Role
 
@@ -28,7 +28,7 @@ STEP = timedelta(minutes=20)
 BREAKDOWN_AFTER = timedelta(hours=2)
 LONGEST = timedelta(hours=GRIT_END_H - BEGIN_H + 2)
 SEED, SAID_MOST = 7, 5
-MATCHING_MOST_S = 300.0  # how long the report waits for the tracks of two hundred machines
+AGAIN_LEAST_S = 4.0  # a new plan of a whole night looks at a thousand passes
 DEPTH_CM, TEMPERATURE_C = 12, -9
 BALANCED_MIN = 300  # a shift that works longer costs overtime: all machines are on the street anyway
 ADMINISTRATOR = "administrator"
@@ -42,6 +42,8 @@ def play(
     machines: int,
     seconds: float,
     say: Say,
+    loaders: int = 2,
+    trucks: int = 6,
     beside: bool = False,
     picture: Path | None = None,
     instance: Path | None = None,
@@ -70,9 +72,18 @@ def play(
             say(f"{districts} districts, {machines} machines with crews on shift")
             _snow(api, clock, night, say)
             plan, planned = _planned(api, night, seconds, say)
+            hauliers: list[dict[str, str]] = []
+            if loaders and trucks:
+                hauliers = hauling.equip(app, api, _network(app), night, loaders=loaders, trucks=trucks)
+                hauled, figures = hauling.plan(api, night, seconds / 4, say)
+                planned |= figures
             if beside:
                 planned |= _beside(app, plan["id"], say)
-            return planned | _driven(url, Path(folder), clock, api, city, plan, say)
+            crews = [*city.crews, *hauliers]
+            found = planned | _driven(url, Path(folder), clock, api, crews, plan, seconds, say)
+            if hauliers:
+                found |= hauling.settle(api, hauled, night, say)
+            return found
 
 
 def _network(app: Flask) -> Any:
@@ -175,11 +186,18 @@ def _beside(app: Flask, plan_id: str, say: Say) -> dict[str, Any]:
 
 
 def _driven(
-    url: str, folder: Path, clock: StepClock, api: Api, city: City, plan: dict[str, Any], say: Say
+    url: str,
+    folder: Path,
+    clock: StepClock,
+    api: Api,
+    crews: list[dict[str, str]],
+    plan: dict[str, Any],
+    seconds: float,
+    say: Say,
 ) -> dict[str, Any]:
     """Phones drive until nothing waits; a plough breaks down on the way."""
     phones = Phones(url, folder / "phones", SEED)
-    phones.tell({"crews": city.crews})
+    phones.tell({"crews": crews})
     begin, broken = clock.now, False
     seen = {"done": 0, "skipped": 0, "fixes": 0}
     while clock.now - begin < LONGEST:
@@ -192,7 +210,7 @@ def _driven(
         )
         if not broken and clock.now - begin >= BREAKDOWN_AFTER + timedelta(hours=BEGIN_H - SNOW_H):
             broken = True
-            _break_down(api, plan["id"], say)
+            _break_down(api, plan["id"], max(AGAIN_LEAST_S, seconds / 6), say)
         if acted["waiting"] == 0 and seen["done"] > 0:
             break
     phones.close()
@@ -200,8 +218,7 @@ def _driven(
     if plan["state"] in ("released", "driving"):
         plan = api.ask("POST", f"/plans/{plan['id']}/moves", {"to": "closed", "reason": "Конец ночи"})
     clock.now += timedelta(minutes=1)
-    reported = _reported(api, plan["id"], say)
-    return reported | {
+    return {
         "plan": plan["state"],
         "runs_done": seen["done"],
         "runs_skipped": seen["skipped"],
@@ -210,32 +227,7 @@ def _driven(
     }
 
 
-def _reported(api: Api, plan_id: str, say: Say) -> dict[str, Any]:
-    """The report of the night, once the workers have matched the tracks of all machines."""
-    until = time.monotonic() + MATCHING_MOST_S
-    while True:
-        report = api.ask("GET", f"/plans/{plan_id}/night-report")
-        proven_m = sum(each["by_track_m"] for each in report["by_work"])
-        if time.monotonic() > until or all(each["driven_m"] is not None for each in report["machines"]):
-            break
-        time.sleep(2)
-    for each in report["by_work"]:
-        say(
-            f"{each['work']}: {each['in_time_m'] / 1000:.0f} km in time, {each['late_m'] / 1000:.1f} km late, "
-            f"{each['not_done_m'] / 1000:.1f} km not done; proven by tracks {each['by_track_m'] / 1000:.0f} km"
-        )
-    for each in report["causes"]:
-        say(f"    {each['state']}: {each['text']} ({each['metres']} m)")
-    done_m = sum(each["in_time_m"] + each["late_m"] for each in report["by_work"])
-    return {
-        "done_km": round(done_m / 1000, 1),
-        "late_when_driven_km": round(sum(each["late_m"] for each in report["by_work"]) / 1000, 1),
-        "not_done_km": round(sum(each["not_done_m"] for each in report["by_work"]) / 1000, 1),
-        "proven_by_track_km": round(proven_m / 1000, 1),
-    }
-
-
-def _break_down(api: Api, plan_id: str, say: Say) -> None:
+def _break_down(api: Api, plan_id: str, seconds: float, say: Say) -> None:
     """The machine with most left to do stops for good; what it still owed is planned anew and accepted."""
     plan = api.ask("GET", f"/plans/{plan_id}")
     routes = [api.ask("GET", f"/routes/{route['id']}") for route in plan["routes"]]
@@ -243,7 +235,7 @@ def _break_down(api: Api, plan_id: str, say: Say) -> None:
     shift_id = next(route["shift_id"] for route in plan["routes"] if route["id"] == worst["id"])
     say(f"breakdown: {worst['vehicle']} with {worst['stop_counts']['planned']} runs left")
     started = time.monotonic()
-    events = {"reason": f"Поломка машины {worst['vehicle']}", "out_shift_ids": [shift_id], "seconds": 2}
+    events = {"reason": f"Поломка машины {worst['vehicle']}", "out_shift_ids": [shift_id], "seconds": seconds}
     run = api.ask("POST", f"/plans/{plan_id}/runs", events)
     found = stage.watched(api, plan_id, run["number"], lambda _line: None)
     api.ask("PUT", f"/plans/{plan_id}/runs/{run['number']}/acceptance")

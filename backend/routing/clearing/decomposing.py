@@ -27,6 +27,8 @@ from backend.routing.planning.plan import Progress
 
 PART_TASKS = 600
 ROUND_S, ROUNDS_FEWEST, ROUNDS_BY_ITERATIONS = 25.0, 3, 3
+BESIDE_FROM_S = 8.0
+"""Shorter runs are over before a second process has started."""
 GRACE_S = 1.0
 """So long the second lane may be late."""
 REPORTED_EVERY_S = 0.5
@@ -49,7 +51,8 @@ class Decomposed:
         self._limits, self._on_progress, self._spent_s = limits, on_progress, spent_s
         self._part_tasks = part_tasks
         self._rng = np.random.default_rng(seed)
-        self._lane = Lane() if processes > 1 else None
+        beside = limits.iterations is not None or limits.left_s >= BESIDE_FROM_S
+        self._lane = Lane() if processes > 1 and beside else None
         self._families = [_Family(_narrowed(problem, *ids), part_tasks) for ids in families(problem)]
         self._tasks = sum(len(each.problem.tasks) for each in self._families)
         self.iterations = 0
@@ -94,11 +97,11 @@ class Decomposed:
         if self._lane is not None:
             if limits.stopped:
                 self._lane.stop()
-            found += self._lane.found(self._patience_s())
+            found += self._lane.found(None if number == 1 else self._patience_s())
         self._take([*here, *beside], found)
 
     def _patience_s(self) -> float | None:
-        if self._limits.iterations is not None or not self._best:
+        if self._limits.iterations is not None:
             return None
         return max(GRACE_S, min(self._limits.search_ends - time.monotonic() + GRACE_S, 10 * GRACE_S))
 

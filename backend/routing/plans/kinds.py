@@ -90,8 +90,6 @@ class Kind:
     """Whether a tour of a result does anything."""
     stops: Callable[[Plan, Any, Hand, Mapping[str, Any]], Iterator[Stop]]
     """What a driver sees of a tour, in order."""
-    district: Callable[[Any, Sequence[Stop]], str | None]
-    """Where most of a tour's work lies."""
     work_of: Callable[[Stop], tuple[object, ...]]
     """What makes two stops the same one in an old and a new plan."""
     shown: Callable[[Plan, Any, Mapping[str, Any]], dict[str, Any]]

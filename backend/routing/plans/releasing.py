@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from backend.accounts.calendars import midnight
 from backend.database import db
 from backend.errors import Invalid
+from backend.fleet import service as fleet
 from backend.routing import rows
 from backend.routing import service as routes
 from backend.routing.models import Route
@@ -42,7 +43,7 @@ def release(plan: Plan, run: PlanRun, by: Principal) -> None:
     for tour in tours:
         vehicle = vehicles[tour["shift_id"]]
         stops = tuple(kind.stops(plan, day, vehicle, tour))
-        _write(plan, day, vehicle, stops, tour["distance_m"], by)
+        _write(plan, vehicle, stops, tour["distance_m"], by)
 
 
 def change_routes(plan: Plan, run: PlanRun, by: Principal) -> None:
@@ -84,7 +85,7 @@ def change_routes(plan: Plan, run: PlanRun, by: Principal) -> None:
             if not vehicle.driver_ids:
                 raise Invalid({"number": [NO_DRIVER.format(board=vehicle.board)]})
             new = tuple(kind.stops(plan, day, vehicle, tour))
-            _write(plan, day, vehicle, new, tour["distance_m"], by)
+            _write(plan, vehicle, new, tour["distance_m"], by)
 
 
 def close(plan: Plan, by: Principal, *, reason: str) -> None:
@@ -102,16 +103,15 @@ def close(plan: Plan, by: Principal, *, reason: str) -> None:
         routes.move(route, by, to=RouteState.CLOSED, reason=words)
 
 
-def _write(
-    plan: Plan, day: Any, vehicle: Hand, stops: tuple[Stop, ...], length_m: float, by: Principal
-) -> None:
-    at_home = vehicle.district or KINDS[plan.kind].district(day, stops)
-    assert plan.district_id is not None or at_home is not None  # a tour that works works somewhere
-    district = plan.district_id or UUID(at_home)
+def _write(plan: Plan, vehicle: Hand, stops: tuple[Stop, ...], length_m: float, by: Principal) -> None:
+    shift = fleet.shift(UUID(vehicle.id), by)
+    if shift is None:
+        message = _("shift {board} is gone, or not yours any more: plan again")
+        raise Invalid({"to": [message.format(board=vehicle.board)]})
     view = routes.create(
         by,
         RoutePlan(
-            district_id=district,
+            district_id=shift.district_id,
             kind=plan.kind,
             title=f"{plan.title} · {vehicle.board}" if plan.title else vehicle.board,
             note="",

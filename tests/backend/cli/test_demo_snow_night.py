@@ -32,10 +32,21 @@ def test_districts_tile_the_city_with_about_as_many_streets_each() -> None:
 
 @pytest.mark.slow
 def test_a_night_is_planned_driven_broken_replanned_and_closed() -> None:
-    """Machines report every run by driving it or say why not; a foreman's list of the same night breaks no rule either."""
-    summary = play(osm=None, districts=2, machines=10, seconds=5.0, say=lambda _line: None, beside=True)
+    """Machines report every run by driving it or say why not, and tracks prove it; snow is hauled; a foreman's list of the same night breaks no rule."""
+    summary = play(
+        osm=None,
+        districts=2,
+        machines=10,
+        loaders=1,
+        trucks=2,
+        seconds=6.0,
+        say=lambda _line: None,
+        beside=True,
+    )
     assert ("closed", 0) == (summary["plan"], summary["list_violations"])
     assert summary["worked_km"] > 100
     assert summary["runs_done"] > 0.9 * summary["runs"]
     assert summary["dead_head_share"] < summary["list_dead_head_share"]
+    assert summary["by_track_km"] > 0.9 * summary["reported_km"] > 100
+    assert summary["told_m3"] > 0
     assert summary["by_track_km"] > 0.95 * (summary["by_track_km"] + summary["by_report_km"]) > 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -109,18 +109,6 @@ def stops(plan: Plan, night: Night, vehicle: Hand, tour: Mapping[str, Any]) -> I
         yield _stop(
             plan, StopAction.REFILL if act is Act.REFILL else StopAction.DEPOT, depot.title, here, item
         )
-
-
-def district(night: Night, sheet: Sequence[Stop]) -> str | None:
-    """Where most of a tour's metres lie."""
-    where = {each.segment_id: each for each in night.works}
-    metres: dict[str, int] = {}
-    for stop in sheet:
-        for segment in stop.segments or ():
-            work = where[segment["id"]]
-            if work.district is not None:
-                metres[work.district] = metres.get(work.district, 0) + work.metres
-    return max(sorted(metres), key=lambda each: metres[each]) if metres else None
 
 
 def work_of(stop: Stop) -> tuple[object, ...]:
@@ -280,7 +268,6 @@ SNOW_CLEARING = Kind(
     reckon=reckon,
     works=works,
     stops=stops,
-    district=district,
     work_of=work_of,
     shown=shown,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -111,19 +111,6 @@ def stops(plan: Plan, night: HaulNight, vehicle: Hand, tour: Mapping[str, Any]) 
             yield _stop(plan, StopAction.DEPOT, depot.title, "", here, visit)
 
 
-def district(night: HaulNight, found: Sequence[Stop]) -> str | None:
-    """Where most of a tour's snow lies; of one that only unloads, where the first pile of the night does."""
-    piles = {each.id: each for each in night.piles}
-    m3: dict[str, float] = {}
-    for stop in found:
-        pile = piles.get((stop.haul or {}).get("pile", ""))
-        if pile is not None and pile.district is not None:
-            m3[pile.district] = m3.get(pile.district, 0.0) + (stop.haul or {})["m3"]
-    if m3:
-        return max(sorted(m3), key=lambda each: m3[each])
-    return next((each.district for each in night.piles if each.district is not None), None)
-
-
 def work_of(stop: Stop) -> tuple[object, ...]:
     """The same pile, or the next trip to the same dump."""
     haul = stop.haul or {}
@@ -224,7 +211,6 @@ SNOW_HAULING = Kind(
     reckon=reckon,
     works=works,
     stops=stops,
-    district=district,
     work_of=work_of,
     shown=shown,
 )

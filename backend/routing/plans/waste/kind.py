@@ -85,13 +85,6 @@ def stops(plan: Plan, day: Day, vehicle: Hand, tour: Mapping[str, Any]) -> Itera
             yield _plain_stop(plan, action, facility.title, here, visit, facility)
 
 
-def district(day: Day, served: Sequence[Stop]) -> str | None:
-    """Where most of a tour's sites lie."""
-    districts = {stop.id: stop.district for stop in day.stops}
-    found = [districts[str(stop.site_id)] for stop in served if stop.site_id is not None]
-    return max(sorted(set(found)), key=found.count) if found else None
-
-
 def work_of(stop: Stop) -> tuple[object, ...]:
     """The same site, or the next one of the same kind and place."""
     if stop.site_id is not None:
@@ -187,7 +180,6 @@ WASTE = Kind(
     reckon=reckon,
     works=works,
     stops=stops,
-    district=district,
     work_of=work_of,
     shown=shown,
 )
