@@ -80,11 +80,6 @@ class Annealing:
         """Of the best plan, scaled, with the prices of what is left out."""
         return int(self._state[1])
 
-    @property
-    def current_cost(self) -> int:
-        """Of the plan at which the search stands."""
-        return int(self._state[0])
-
     def _penalties(self) -> NDArray[np.float64]:
         """What a kilogram too much costs, the share of plans without any that is aimed at, the least and most it may cost; 0: not allowed."""
         model = self.model

@@ -58,7 +58,7 @@ class Decomposed:
         self.iterations = 0
         self._last: dict[str, tuple[Step, ...]] = {key: tuple(steps) for key, steps in start.items() if steps}
         self._best: Sequences = dict(self._last)
-        self._best_cost = float("inf")
+        self._best_worth = (float("inf"), float("inf"))
         self._hot = WARM if self._last else HOT
         self._reported = 0.0
 
@@ -134,9 +134,9 @@ class Decomposed:
         self._last = last
         if len(found) < len(parts) and self._best:
             return
-        cost = sum(each.best_cost for each in found)
-        if cost < self._best_cost or not self._best:
-            self._best, self._best_cost = best, cost
+        worth = (round(sum(each.left_out for each in found), 6), sum(each.best_cost for each in found))
+        if worth < self._best_worth or not self._best:
+            self._best, self._best_worth = best, worth
         self._report()
 
     def _is_over(self) -> bool:
@@ -149,7 +149,7 @@ class Decomposed:
             return
         self._reported = now
         done = sum(act is Act.TASK for steps in self._best.values() for act, _id, _mode in steps)
-        cost = self._best_cost if np.isfinite(self._best_cost) else None
+        cost = self._best_worth[1] if np.isfinite(self._best_worth[1]) else None
         self._on_progress(Progress(cost, None, self._tasks - done, max(0.0, self._limits.left_s), "search"))
 
 

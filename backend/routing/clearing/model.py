@@ -14,8 +14,8 @@ from backend.routing.clearing.plan import Act
 from backend.routing.clearing.problem import Machine, Problem, Task, is_foreign, lasts_s, may_do
 from backend.routing.clearing.scheduling import Step, first_load_kg
 
-SCALE = 10
-"""The kernel reckons in tenths of a tenge."""
+SCALE = 100
+"""The kernel reckons in hundredths of a tenge."""
 NEVER = 1 << 40
 HARD_WAY = kernel.NO_WAY // 8
 """Scaled cost above which no leg is taken for one; a way round the world."""
@@ -26,8 +26,8 @@ SECOND = 2e-5
 NEAR_MOST = 120
 FEWEST_TOURS_SHARE, FURTHER_TOURS = 1.15, 3
 """Of machines alike without an end of shift, so many times the fewest that the loads need, and so many more, are searched with."""
-PRICE_WAYS = 6.0
-"""A task left out costs at least so many of the longest ways."""
+PRICE_WAYS, URGENT_TIMES = 6.0, 9
+"""A task left out costs at least so many of the longest ways; the most urgent so many times more."""
 
 Int = NDArray[np.int64]
 Sequences = Mapping[str, Sequence[Step]]
@@ -325,4 +325,5 @@ def _prices(problem: Problem, cost: NDArray[np.int32], kind: Int, late: Int) -> 
     base = PRICE_WAYS * longest + int(kind[:, kernel.FIXED].max()) + 2 * hours * int(late.max(initial=0))
     urgency = np.array([task.urgency for task in problem.tasks])
     share = urgency / max(1e-9, float(urgency.max(initial=0.0)))
-    return np.minimum((base + 1) * (1 + share), kernel.NO_WAY // 2).astype(np.int64)
+    base = min(base + 1, kernel.NO_WAY // 2 // (1 + URGENT_TIMES))
+    return (base * (1 + URGENT_TIMES * share)).astype(np.int64)

@@ -18,6 +18,8 @@ from backend.routing.planning.beside import Beside
 PIECE_S = 0.05
 """Seconds between looks at the clock and at the pipe."""
 FIRST_PIECE, PIECE_MOST = 5, 2_000
+LEFT_OUT = 1e-3
+"""Urgency that a task which is not urgent at all counts as where it is left out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,12 +62,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Improved:
-    """What came of a part: its best sequences and those at which the search stands, with their costs in tenge, undone tasks priced."""
+    """What came of a part: its best sequences, what they cost in tenge, the urgency of all that they leave out, and where the search stands."""
 
     best: Sequences
     best_cost: float
+    left_out: float
     last: Sequences
-    last_cost: float
     iterations: int
 
 
@@ -133,11 +135,13 @@ def search_part(part: Part, ends_s: float, is_over: Callable[[], bool]) -> Impro
     model = build(part.problem, part.spent_s)
     search = Annealing(model, part.seed, model.rows_of(part.start), part.hot)
     anneal(search, ends_s, part.shares, is_over, part.iterations)
+    rows = search.rows()
+    missing = set(range(model.tasks)).difference(*(row[0] for row in rows))
     return Improved(
-        search.sequences(search.rows()),
-        search.best_cost / SCALE,
+        search.sequences(rows),
+        (search.best_cost - int(model.price[list(missing)].sum())) / SCALE,
+        sum(LEFT_OUT + part.problem.tasks[each].urgency for each in missing),
         search.sequences(search.current_rows()),
-        search.current_cost / SCALE,
         search.iterations,
     )
 
