@@ -235,6 +235,18 @@ class World:
         """The address of a fresh depot of the first district."""
         return f"/facilities/{make_facility(self.admin, self.here)['id']}"
 
+    def snow_dump(self) -> str:
+        """The address of a fresh snow dump of the first district."""
+        return f"/facilities/{make_facility(self.admin, self.here, kind='snow_dump')['id']}"
+
+    def gate_count(self) -> str:
+        """The address of a truck counted at a snow dump's gate there."""
+        path = f"{self.snow_dump()}/gate-counts"
+        body = {"board_number": "7", "counted_at": "2026-11-22T20:00:00+05:00", "volume_m3": 9}
+        counted = self.admin.post(path, json=body)
+        assert counted.json is not None
+        return f"{path}/{counted.json['id']}"
+
     def vehicle(self) -> str:
         """The address of a fresh vehicle of the first district."""
         return f"/vehicles/{make_vehicle(self.admin, self.here)['id']}"
@@ -671,6 +683,15 @@ EXAMPLES: dict[str, Example] = {
         "POST", lambda world, _phone: f"/routes/{world.route()['id']}/moves", {"to": "driving"}
     ),
     "routing.put_stop_report": Example(_stop_report, elsewhere=422),
+    "hauled_volumes.list_counts": one("GET", lambda world, _phone: f"{world.snow_dump()}/gate-counts"),
+    "hauled_volumes.enter_count": one(
+        "POST",
+        lambda world, _phone: f"{world.snow_dump()}/gate-counts",
+        {"board_number": "7", "counted_at": "2026-11-22T20:00:00+05:00", "volume_m3": 9},
+        status=201,
+    ),
+    "hauled_volumes.withdraw_count": one("DELETE", lambda world, _phone: world.gate_count(), status=204),
+    "hauled_volumes.read_volumes": get("/hauling/volumes?from=2026-11-22&to=2026-11-23"),
     "facilities.list_facilities": get("/facilities"),
     "facilities.create_facility": create("/facilities", lambda world: facility(world.here)),
     "facilities.read_facility": one("GET", lambda world, _phone: world.facility()),

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from backend.routing.evaluation.contenders import load_average
 from backend.routing.hauling import kernel
 from backend.routing.hauling.check import check
+from backend.routing.hauling.flaws import examine
 from backend.routing.hauling.packing import Arena, Decision
 from backend.routing.hauling.problem import (
     Break,
@@ -32,7 +33,7 @@ from backend.routing.hauling.problem import (
     Window,
 )
 from backend.routing.hauling.searching import FOLLOW, chances
-from backend.routing.hauling.solving import Limits, decide, solve
+from backend.routing.hauling.solving import Limits, decide, written
 from backend.routing.plans.basics import matrix_of
 from backend.streets import service as streets
 from backend.streets.building import build
@@ -57,7 +58,6 @@ SHARES = (0.45, 0.75)
 LOADER_SLOWNESS = 2
 TRUCK_T, TRUCK_HEIGHT_M = 26.0, 3.4
 PRICES = Prices(lying_per_m3_hour=2.0, left_per_m3=3_000.0, overtime_per_hour=8_000.0)
-CHECKED_ROUNDS = 50
 SPENT = (kernel.FIXED, kernel.DISTANCE, kernel.TIME, kernel.FEES, kernel.OVERTIME)
 
 
@@ -74,6 +74,11 @@ class Night:
     trucks: float
 
     @property
+    def waited_min(self) -> float:
+        """Minutes that a truck waits in one trip, for loaders and at dumps."""
+        return 60 * self.waited_h / max(self.trips, 1.0)
+
+    @property
     def spent_per_m3(self) -> float:
         """What a cubic metre at a dump costs."""
         return self.spent / max(self.hauled_m3, 1.0)
@@ -87,9 +92,10 @@ def measure_hauling(seeds: int, seconds: float, osm: Path | None = None) -> dict
     ours, everybody, best, broken, loads = [], [], [], 0, [load_average()]
     for seed in range(1, seeds + 1):
         problem = night_on_streets(search, network, seed)
-        broken += len(check(problem, solve(problem, rounds=CHECKED_ROUNDS, seed=seed)))
-        arena = Arena(problem)
+        examined = examine(problem)
+        arena = Arena(examined.problem)
         decision = decide(arena, Limits(time.monotonic(), seconds, None), seed).decision
+        broken += len(check(problem, written(examined, arena, arena.play(decision, FOLLOW, logs=True))))
         ours.append(_played(arena, decision))
         few, everyone = best_number(problem)
         everybody.append(_played(everyone, None))
@@ -102,6 +108,7 @@ def measure_hauling(seeds: int, seconds: float, osm: Path | None = None) -> dict
     for name, field in (
         ("trips", "trips"),
         ("hours that trucks wait", "waited_h"),
+        ("minutes that a truck waits a trip", "waited_min"),
         ("last load at a dump, hour of the night", "ends_h"),
         ("spent, thousand tenge", "spent"),
         ("spent a cubic metre, tenge", "spent_per_m3"),
@@ -112,7 +119,7 @@ def measure_hauling(seeds: int, seconds: float, osm: Path | None = None) -> dict
         scale = 1000 if field == "spent" else 1
         for who, nights in (("Qala", ours), ("first come", everybody), ("first come, best number", best)):
             rows.append(_row(f"{who}: {name}", [getattr(each, field) / scale for each in nights]))
-    for name, field in (("waiting", "waited_h"), ("spent a cubic metre", "spent_per_m3")):
+    for name, field in (("waiting a trip", "waited_min"), ("spent a cubic metre", "spent_per_m3")):
         for who, nights in (("first come", everybody), ("first come, best number", best)):
             less = [
                 100 * (1 - getattr(a, field) / max(getattr(b, field), 1e-9))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -125,10 +126,7 @@ class Arena:
             ]
         )
         self._cut(problem)
-        self.locked = [
-            [part for pile_id in each.locked for part in self.parts_of.get(pile_id, ())]
-            for each in problem.loaders
-        ]
+        self.locked = self._locked_parts(problem)
         vehicles = len(problem.trucks) + len(problem.loaders)
         ones = np.ones((max(1, vehicles), 1))
         self.usual = Chance(ones, ones, ones)
@@ -139,9 +137,10 @@ class Arena:
         rows: list[tuple[int, int, int]] = []
         pile_of, urgency = [], []
         self.parts_of: dict[str, list[int]] = {}
+        heading = Counter(pile_id for each in problem.loaders for pile_id in set(each.locked))
         for index, pile in enumerate(problem.piles):
             litres = round(pile.volume_m3 * LITRES)
-            pieces = max(1, math.ceil(litres / most))
+            pieces = min(litres, max(1, math.ceil(litres / most), heading[pile.id]))
             for piece in range(pieces):
                 share = litres * (piece + 1) // pieces - litres * piece // pieces
                 self.parts_of.setdefault(pile.id, []).append(len(rows))
@@ -151,6 +150,23 @@ class Arena:
         self.part = np.array(rows, dtype=np.int64).reshape(-1, 3)
         self.part_pile = np.array(pile_of, dtype=np.int64)
         self.urgency = np.array(urgency, dtype=np.float64)
+
+    def _locked_parts(self, problem: Problem) -> list[list[int]]:
+        """What each loader must begin with; several that head for one pile share its parts."""
+        heading: dict[str, list[int]] = {}
+        for number, each in enumerate(problem.loaders):
+            for pile_id in dict.fromkeys(each.locked):
+                heading.setdefault(pile_id, []).append(number)
+        return [
+            [
+                part
+                for pile_id in dict.fromkeys(each.locked)
+                for part in self.parts_of.get(pile_id, ())[
+                    heading[pile_id].index(number) :: len(heading[pile_id])
+                ]
+            ]
+            for number, each in enumerate(problem.loaders)
+        ]
 
     def nothing(self) -> Decision:
         """A decision by which nothing happens."""

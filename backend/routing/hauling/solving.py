@@ -49,7 +49,7 @@ def solve(
     arena = Arena(examined.problem)
     limits = Limits(begun, time_limit_s, rounds, stop)
     found = decide(arena, limits, seed, on_progress)
-    plan = _written(examined, arena, arena.play(found.decision, FOLLOW, logs=True))
+    plan = written(examined, arena, arena.play(found.decision, FOLLOW, logs=True))
     return replace(
         plan,
         seconds=time.monotonic() - begun,
@@ -116,7 +116,7 @@ def first_come(problem: Problem) -> Plan:
     if not examined.problem.piles:
         return _without_snow(examined, 0.0)
     arena = Arena(examined.problem)
-    return _written(examined, arena, arena.play(arena.nothing(), FOLLOW, first_come=True, logs=True))
+    return written(examined, arena, arena.play(arena.nothing(), FOLLOW, first_come=True, logs=True))
 
 
 def _home_in_time(arena: Arena, decision: Decision) -> None:
@@ -133,7 +133,8 @@ def _home_in_time(arena: Arena, decision: Decision) -> None:
                 decision.slack[row[1]] += beyond_s + 60
 
 
-def _written(examined: Examined, arena: Arena, played: Played) -> Plan:
+def written(examined: Examined, arena: Arena, played: Played) -> Plan:
+    """A night that was played, with its log, as a plan."""
     loaders, trucks = tours_of(arena, played)
     left = shortage.left_why(examined.problem, loaders, trucks, left_of(arena, played))
     flaws = (*examined.flaws, *shortage.of_plan(examined.problem, trucks, left))

@@ -21,7 +21,7 @@ class Difference(StrEnum):
     MORE_AT_GATE = "more_at_gate"
     LESS_THAN_PLANNED = "less_than_planned"
     NOTHING_TOLD = "nothing_told"  # done, with neither body volume nor weigh ticket
-    NO_PROOF = "no_proof"  # neither photo nor ticket
+    NO_PROOF = "no_proof"  # neither photo nor ticket, and no count either
     MORE_THAN_BODY = "more_than_body"
     TOO_SOON = "too_soon"  # after the trip before: faster than the way can be driven
     OTHER_DUMP = "other_dump"  # counted at another dump than reported
@@ -167,7 +167,7 @@ def _line(
         if abs(share) > limits.gate_share:
             found.append(Difference.LESS_AT_GATE if share < 0 else Difference.MORE_AT_GATE)
             percent = round(100 * abs(share))
-    if not trip.photos and not trip.ticket:
+    if not trip.photos and not trip.ticket and count is None:
         found.append(Difference.NO_PROOF)
     told = trip.told_m3 if count is None else count.m3
     if told is not None and trip.planned_m3 > 0 and told < trip.planned_m3 * (1 - limits.plan_share):

@@ -13,6 +13,6 @@ def test_two_nights_on_the_invented_city_are_legal_and_trucks_wait_less() -> Non
     result = measure_hauling(2, 0.5)
     values = {goal["name"]: goal["value"] for goal in result["goals"]}
     assert 0 == values["violations of the check"]
-    assert 0 < values["waiting: less than first come, best number, %"]
+    assert 0 < values["waiting a trip: less than first come, best number, %"]
     assert values["Qala: spent a cubic metre, tenge"] < values["first come: spent a cubic metre, tenge"]
     assert "invented city" in result["data"]

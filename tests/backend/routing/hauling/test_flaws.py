@@ -161,3 +161,42 @@ def test_random_nights_with_holes_in_the_streets_break_no_rule(seed: int) -> Non
     problem = replace(problem, matrices=matrices, dumps=dumps, piles=piles, trucks=trucks)
     plan = solve(problem, rounds=25, seed=seed)
     assert () == check(problem, plan)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_random_nights_under_way_break_no_rule(seed: int) -> None:
+    """Loaders anywhere with the pile they head for, trucks anywhere, loaded or empty."""
+    draw = np.random.default_rng(seed)
+    problem = night(
+        piles=int(draw.integers(2, 15)),
+        loaders=int(draw.integers(1, 4)),
+        trucks=int(draw.integers(1, 8)),
+        seed=seed,
+    )
+    piles, now_s = len(problem.piles), int(draw.integers(20 * H, 27 * H))
+    loaders = tuple(
+        replace(
+            each,
+            start=int(draw.integers(0, piles)),
+            shift=Window(now_s, 29 * H),
+            under_way=True,
+            locked=(f"pile {draw.integers(0, piles)}",) if draw.random() < 0.5 else (),
+            rest=each.rest if now_s < 25 * H else None,
+        )
+        for each in problem.loaders
+    )
+    trucks = tuple(
+        replace(
+            each,
+            start=int(draw.integers(0, piles + 2)),
+            shift=Window(now_s, 29 * H),
+            under_way=bool(draw.random() < 0.8),
+            load_m3=float(draw.choice([0, 0, 5, 8])),
+            dump_id=str(draw.choice(["near", "far"])),
+            loader_id=f"loader {draw.integers(0, len(loaders))}",
+            rest=each.rest if now_s < 26 * H else None,
+        )
+        for each in problem.trucks
+    )
+    problem = replace(problem, loaders=loaders, trucks=trucks)
+    assert () == check(problem, solve(problem, rounds=15, seed=seed))

@@ -122,6 +122,15 @@ def test_a_loaded_truck_under_way_goes_to_its_dump_first_and_a_loader_to_its_loc
     assert "pile 7" == next(leg.id for leg in tours[lo.id].legs if leg.act is Act.LOAD)
 
 
+def test_two_loaders_that_head_for_one_pile_share_it() -> None:
+    """The middle of a night at a large pile: none of it is loaded twice."""
+    problem = night(piles=6)
+    loaders = tuple(replace(each, locked=("pile 2",), under_way=True) for each in problem.loaders)
+    plan = solve(replace(problem, loaders=loaders), rounds=ROUNDS)
+    assert () == check(replace(problem, loaders=loaders), plan)
+    assert 2 == sum(any(leg.id == "pile 2" for leg in tour.legs) for tour in plan.loaders)
+
+
 def test_a_truck_that_is_not_full_goes_along_with_its_loader() -> None:
     """Many small piles: trips carry more than one pile."""
     problem = night(piles=24)

@@ -68,7 +68,6 @@ def test_a_trip_and_its_count_that_say_the_same_differ_in_nothing() -> None:
         ({}, {"m3": 7.0}, Difference.LESS_AT_GATE, 30),
         ({"told_m3": 8.0}, {"m3": 10.0}, Difference.MORE_AT_GATE, 25),
         ({"told_m3": None}, {}, Difference.NOTHING_TOLD, None),
-        ({"photos": 0}, {}, Difference.NO_PROOF, None),
         ({"planned_m3": 20.0, "body_m3": 20.0}, {}, Difference.LESS_THAN_PLANNED, 50),
         ({"told_m3": 14.0}, {"m3": 14.0}, Difference.MORE_THAN_BODY, None),
         ({"dump_id": OTHER}, {}, Difference.OTHER_DUMP, None),
@@ -90,6 +89,14 @@ def test_a_trip_that_the_gate_did_not_count_is_named_only_where_somebody_counts(
     (unknown,) = beside([TRIP], [], frozenset())
     assert (Difference.NO_GATE_COUNT,) == counted.differences
     assert () == unknown.differences
+
+
+def test_a_trip_that_nothing_but_the_driver_tells_of_is_named() -> None:
+    """No photo, no ticket, no count."""
+    (alone,) = beside([replace(TRIP, photos=0)], [], frozenset())
+    (counted,) = beside([replace(TRIP, photos=0)], [COUNT])
+    assert (Difference.NO_PROOF,) == alone.differences
+    assert () == counted.differences
 
 
 def test_a_count_without_a_trip_stands_alone() -> None:
