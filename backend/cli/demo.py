@@ -147,6 +147,9 @@ def _arguments(server: str | None, data: Path) -> list[str]:
 @click.option("--trucks", default=6, show_default=True, help="Dump trucks, half of them a contractor's.")
 @click.option("--seconds", default=20.0, show_default=True, help="How long the solver may look for better.")
 @click.option(
+    "--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw the plan into this PNG file."
+)
+@click.option(
     "--beside", is_flag=True, help="Plan the same night from a foreman's list too: street by street."
 )
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
@@ -157,6 +160,7 @@ def snow_night(
     loaders: int,
     trucks: int,
     seconds: float,
+    picture: Path | None,
     beside: bool,
     as_json: bool,
 ) -> None:
@@ -173,6 +177,7 @@ def snow_night(
         loaders=loaders,
         trucks=trucks,
         seconds=seconds,
+        picture=picture,
         beside=beside,
         say=lambda line: click.echo(line, err=True),
     )

@@ -20,7 +20,7 @@ from flask import Flask
 from backend.cli import stage
 from backend.cli.snow_night import city as city_of
 from backend.cli.snow_night import hauling, morning
-from backend.cli.snow_night.city import BEGIN_H, GRIT_END_H, SNOW_H
+from backend.cli.snow_night.city import BEGIN_H, GRIT_END_H, SNOW_H, City
 from backend.cli.stage import Api, Phones, StepClock
 from shared.vocabulary import Role
 
@@ -72,6 +72,9 @@ def play(
             say(f"{districts} districts, {machines} machines with crews on shift")
             _snow(api, clock, night, say)
             plan, planned = _planned(api, night, seconds, say)
+            if picture is not None:
+                _draw(app, api, plan, planned, city, osm, picture)
+                say(f"picture: {picture}")
             hauliers: list[dict[str, str]] = []
             if loaders and trucks:
                 hauliers = hauling.equip(app, api, _network(app), night, loaders=loaders, trucks=trucks)
@@ -140,6 +143,46 @@ def _planned(api: Api, night: date, seconds: float, say: Say) -> tuple[dict[str,
         "search_s": outcome["seconds"],
         "asked_to_planned_s": round(took_s, 1),
     }
+
+
+def _draw(
+    app: Flask,
+    api: Api,
+    plan: dict[str, Any],
+    planned: dict[str, Any],
+    city: City,
+    osm: Path | None,
+    file: Path,
+) -> None:
+    """The plan as released, on its streets."""
+    from backend.cli.snow_night.picture import draw
+
+    outcome = api.ask("GET", f"/plans/{plan['id']}/runs/1")["outcome"]
+    name = "Invented city" if osm is None else osm.name.split(".")[0].capitalize()
+    begins_at = stage.at(date.fromisoformat(plan["day"]), BEGIN_H).astimezone(stage.city_zone())
+    draw(
+        _network(app),
+        outcome["tours"],
+        [
+            segment
+            for each in outcome["unserved"]
+            if each["work"] == "clear"
+            for segment in each["segment_ids"]
+        ],
+        city.depots,
+        begins_at=begins_at,
+        title=f"{name}, a snow night: {DEPTH_CM} cm, {len(city.districts)} districts, {len(city.crews)} machines",
+        caption=(
+            f"{planned['worked_km']:,.0f} km of passes by {planned['tours']} machines, {planned['idle_km']:,.0f} km between "
+            f"({planned['dead_head_share']:.0%} dead-heading), {planned['late_km']:.1f} km late, {planned['left_out_km']:.1f} km left out; "
+            f"found in {planned['search_s']:.0f} s",
+            "Colours: when a street gets its first pass; each direction by itself, never against the traffic; gritting from 05:00 is not drawn.",
+            ("Streets are the map's; " if osm is not None else "")
+            + "districts, depots, machines and the snow are invented. Small map: the machine that clears most.",
+        ),
+        attribution=f"Streets: {city.attribution}. Drawn by qala demo snow-night --picture",
+        file=file,
+    )
 
 
 def _beside(app: Flask, plan_id: str, say: Say) -> dict[str, Any]:

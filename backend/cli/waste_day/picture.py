@@ -10,17 +10,32 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from backend.cli.drawing import (
+    FINE,
+    MARGIN,
+    PAPER,
+    STREET,
+    STREET_MINOR,
+    WIDTH,
+    Frame,
+    aspect,
+    canvas,
+    disc,
+    font_of,
+    frame_of,
+    mark,
+    paste,
+    scale_bar,
+    write,
+)
 from backend.cli.waste_day.auditing import unloaded_kg
 from backend.cli.waste_day.placing import CityPlan, Spot
-from backend.streets.network import Floats, Network, StreetClass
-from backend.web.pdf import FONT_FILES, FONTS_DIR
+from backend.streets.network import Floats, Network
 from shared.design_tokens import LIGHT
-from shared.geometry import EARTH_RADIUS_M
 
-WIDTH, MARGIN, GAP = 2000, 48, 16
-FINE = 2  # drawn so many times larger, then made smaller: smooth lines
+GAP = 16
 TITLE_H, FOOT_H, PANEL_TEXT_H = 150, 96, 46
 MAP_H_MOST, MAP_H_LEAST = 1300, 700
 PANELS_A_ROW, PANEL_ASPECT = 5, 1.3
@@ -31,32 +46,6 @@ PALETTE = (
     *("#0B6E99", "#E07B00", "#332288", "#44AA99", "#882255", "#999933"),
     *("#CC6677", "#117733", "#AA4499", "#5AAFE0", "#6B4226", "#14191F"),
 )
-STREET_WIDTHS = {StreetClass.MOTORWAY: 5.0, StreetClass.TRUNK: 5.0, StreetClass.PRIMARY: 4.0}
-STREET_WIDTHS |= {StreetClass.SECONDARY: 3.2, StreetClass.TERTIARY: 2.6}
-OTHER_WIDTH, SERVICE_WIDTH = 1.6, 0.8
-PAPER, STREET, STREET_MINOR = LIGHT.raised, "#DCE1E7", "#E9EDF1"
-KM_PER_DEGREE = math.radians(EARTH_RADIUS_M) / 1000
-Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
-    """Where a piece of the world lies in the picture; left, top, width and height in pixels."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-    west: float
-    north: float
-    per_lon: float
-    per_lat: float
-
-    def at(self, lonlat: Floats) -> list[tuple[float, float]]:
-        """Pixels, already enlarged for drawing."""
-        x = self.left + (lonlat[:, 0] - self.west) * self.per_lon
-        y = self.top + (self.north - lonlat[:, 1]) * self.per_lat
-        return list(zip((x * FINE).tolist(), (y * FINE).tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -88,8 +77,8 @@ def draw(
     left = np.array([(e.spot.lon, e.spot.lat) for e in city.sites if (e.spot.lon, e.spot.lat) not in served])
     sites = np.array([(each.spot.lon, each.spot.lat) for each in city.sites])
     everything = np.vstack([sites, [[each.lon, each.lat] for each in (city.depot, *city.landfills)]])
-    aspect = _aspect(everything)
-    map_h = min(max((WIDTH - 2 * MARGIN) / aspect, MAP_H_LEAST), MAP_H_MOST)
+    shape = aspect(everything)
+    map_h = min(max((WIDTH - 2 * MARGIN) / shape, MAP_H_LEAST), MAP_H_MOST)
     panel_w = (WIDTH - 2 * MARGIN - (PANELS_A_ROW - 1) * GAP) / PANELS_A_ROW
     panel_h = panel_w / PANEL_ASPECT
     rows = math.ceil(len(found) / PANELS_A_ROW)
@@ -97,26 +86,26 @@ def draw(
     height = panels_top + rows * (panel_h + PANEL_TEXT_H + GAP) + FOOT_H
     image = Image.new("RGB", (WIDTH * FINE, round(height) * FINE), LIGHT.surface)
     pen = ImageDraw.Draw(image)
-    _text(pen, MARGIN, MARGIN - 8, title, 38, bold=True)
+    write(pen, MARGIN, MARGIN - 8, title, 38, bold=True)
     for number, line in enumerate(caption):
-        _text(pen, MARGIN, MARGIN + 46 + 30 * number, line, 21, colour=LIGHT.muted)
+        write(pen, MARGIN, MARGIN + 46 + 30 * number, line, 21, colour=LIGHT.muted)
 
-    main = _frame(everything, (MARGIN, MARGIN + TITLE_H, WIDTH - 2 * MARGIN, map_h), pad=0.04)
-    big = _canvas(network, main, 1.0)
+    main = frame_of(everything, (MARGIN, MARGIN + TITLE_H, WIDTH - 2 * MARGIN, map_h), pad=0.04)
+    big = canvas(network, main, 1.0)
     over = ImageDraw.Draw(big)
     for tour in found:
         _way(over, main, tour, 1.0)
     for tour in found:
         _dots(over, main, tour, 5.0)
     for x, y in main.at(left) if len(left) else []:
-        _disc(over, x, y, 5.0, "#FFFFFF", LIGHT.bad, 2.0)
+        disc(over, x, y, 5.0, "#FFFFFF", LIGHT.bad, 2.0)
     taken: list[tuple[float, float]] = []
     for tour in found:
         _badge(over, *_free_spot(main, tour, taken), tour, 15.0)
     for spot, kind in ((city.depot, "depot"), *((each, "landfill") for each in city.landfills)):
         _facility(over, main, spot, kind, spot.name if spot.mapped else f"{spot.name} (invented)")
-    _scale_bar(over, main, km=2)
-    _paste(image, big, main)
+    scale_bar(over, main, km=2)
+    paste(image, big, main)
 
     for number, tour in enumerate(found):
         row, column = divmod(number, PANELS_A_ROW)
@@ -126,17 +115,17 @@ def draw(
             panel_w,
             panel_h,
         )
-        frame = _frame(_around(tour.sites), box, pad=0.08)
-        small = _canvas(network, frame, 0.7)
+        frame = frame_of(_around(tour.sites), box, pad=0.08)
+        small = canvas(network, frame, 0.7)
         over = ImageDraw.Draw(small)
         _way(over, frame, tour, 0.8)
         _dots(over, frame, tour, 3.6)
         for spot, kind in ((city.depot, "depot"), *((each, "landfill") for each in city.landfills)):
-            _mark(over, *frame.at(np.array([[spot.lon, spot.lat]]))[0], kind)
-        _scale_bar(over, frame, km=1)
+            mark(over, *frame.at(np.array([[spot.lon, spot.lat]]))[0], kind)
+        scale_bar(over, frame, km=1)
         _badge(over, (box[0] + 24) * FINE, (box[1] + 24) * FINE, tour, 15.0)
-        _paste(image, small, frame)
-        _text(pen, box[0], box[1] + panel_h + 8, tour.facts, 19)
+        paste(image, small, frame)
+        write(pen, box[0], box[1] + panel_h + 8, tour.facts, 19)
     _legend(pen, MARGIN, height - FOOT_H + 8, attribution)
     small_image = image.resize((WIDTH, round(height)), Image.Resampling.LANCZOS)
     small_image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(file, format="PNG", optimize=True)
@@ -201,63 +190,6 @@ def _facts(tour: Mapping[str, Any]) -> str:
     )
 
 
-def _aspect(lonlat: Floats) -> float:
-    width, height = np.ptp(lonlat, axis=0) * (math.cos(math.radians(float(lonlat[:, 1].mean()))), 1.0)
-    return float(max(width, 1e-6) / max(height, 1e-6))
-
-
-def _frame(lonlat: Floats, box: Box, *, pad: float) -> Frame:
-    left, top, width, height = box
-    west, south = lonlat.min(axis=0)
-    east, north = lonlat.max(axis=0)
-    shrink = math.cos(math.radians((south + north) / 2))
-    inner_w, inner_h = width * (1 - 2 * pad), height * (1 - 2 * pad)
-    per_lat = min(inner_w / ((east - west) * shrink), inner_h / (north - south))
-    per_lon = per_lat * shrink
-    return Frame(
-        left=left,
-        top=top,
-        width=width,
-        height=height,
-        west=(west + east) / 2 - width / per_lon / 2,
-        north=(south + north) / 2 + height / per_lat / 2,
-        per_lon=per_lon,
-        per_lat=per_lat,
-    )
-
-
-def _canvas(network: Network, frame: Frame, boldness: float) -> Image.Image:
-    """A picture as large as everything, with the streets of the frame."""
-    image = Image.new(
-        "RGB",
-        (round((frame.left + frame.width) * FINE) + 1, round((frame.top + frame.height) * FINE) + 1),
-        PAPER,
-    )
-    pen = ImageDraw.Draw(image)
-    order = np.argsort(-network.street_class.astype(int), kind="stable")
-    for segment in order.tolist():
-        kind = StreetClass(int(network.street_class[segment]))
-        if kind >= StreetClass.TRACK:
-            continue
-        minor = kind == StreetClass.SERVICE
-        width = SERVICE_WIDTH if minor else STREET_WIDTHS.get(kind, OTHER_WIDTH)
-        line = frame.at(network.line(segment))
-        pen.line(
-            line,
-            fill=STREET_MINOR if minor else STREET,
-            width=max(round(width * boldness * FINE), 1),
-            joint="curve",
-        )
-    return image
-
-
-def _paste(image: Image.Image, part: Image.Image, frame: Frame) -> None:
-    left, top = round(frame.left * FINE), round(frame.top * FINE)
-    box = (left, top, round((frame.left + frame.width) * FINE), round((frame.top + frame.height) * FINE))
-    image.paste(part.crop(box), (left, top))
-    ImageDraw.Draw(image).rectangle(box, outline=LIGHT.line, width=FINE)
-
-
 def _way(pen: ImageDraw.ImageDraw, frame: Frame, tour: Tour, boldness: float) -> None:
     """Thin on the way to unload and home, strong where it collects."""
     for collects, line in sorted(tour.legs, key=lambda leg: leg[0]):
@@ -275,21 +207,12 @@ def _way(pen: ImageDraw.ImageDraw, frame: Frame, tour: Tour, boldness: float) ->
 
 def _dots(pen: ImageDraw.ImageDraw, frame: Frame, tour: Tour, radius: float) -> None:
     for x, y in frame.at(tour.sites) if len(tour.sites) else []:
-        _disc(pen, x, y, radius, tour.colour, "#FFFFFF", 1.4)
-
-
-def _disc(
-    pen: ImageDraw.ImageDraw, x: float, y: float, radius: float, fill: str, edge: str, edge_w: float
-) -> None:
-    reach = radius * FINE
-    pen.ellipse(
-        (x - reach, y - reach, x + reach, y + reach), fill=fill, outline=edge, width=round(edge_w * FINE)
-    )
+        disc(pen, x, y, radius, tour.colour, "#FFFFFF", 1.4)
 
 
 def _badge(pen: ImageDraw.ImageDraw, x: float, y: float, tour: Tour, radius: float) -> None:
-    _disc(pen, x, y, radius, tour.colour, "#FFFFFF", 2.5)
-    pen.text((x, y), str(tour.number), fill="#FFFFFF", font=_font(19, bold=True), anchor="mm")
+    disc(pen, x, y, radius, tour.colour, "#FFFFFF", 2.5)
+    pen.text((x, y), str(tour.number), fill="#FFFFFF", font=font_of(19, bold=True), anchor="mm")
 
 
 def _free_spot(frame: Frame, tour: Tour, taken: list[tuple[float, float]]) -> tuple[float, float]:
@@ -307,8 +230,8 @@ def _free_spot(frame: Frame, tour: Tour, taken: list[tuple[float, float]]) -> tu
 
 def _facility(pen: ImageDraw.ImageDraw, frame: Frame, spot: Spot, kind: str, label: str) -> None:
     ((x, y),) = frame.at(np.array([[spot.lon, spot.lat]]))
-    _mark(pen, x, y, kind)
-    font = _font(21, bold=True)
+    mark(pen, x, y, kind)
+    font = font_of(21, bold=True)
     right = x + 24 * FINE
     if right + pen.textlength(label, font=font) > (frame.left + frame.width - 8) * FINE:
         right = x - 24 * FINE - pen.textlength(label, font=font)
@@ -317,71 +240,23 @@ def _facility(pen: ImageDraw.ImageDraw, frame: Frame, spot: Spot, kind: str, lab
     )
 
 
-def _mark(pen: ImageDraw.ImageDraw, x: float, y: float, kind: str) -> None:
-    """A square for a depot, a triangle for a landfill."""
-    reach = 13 * FINE
-    corners = {
-        "depot": [
-            (x - reach, y - reach),
-            (x + reach, y - reach),
-            (x + reach, y + reach),
-            (x - reach, y + reach),
-        ],
-        "landfill": [(x, y - 1.2 * reach), (x + 1.2 * reach, y + reach), (x - 1.2 * reach, y + reach)],
-    }[kind]
-    pen.polygon(corners, fill=LIGHT.text, outline="#FFFFFF", width=3 * FINE)
-
-
-def _scale_bar(pen: ImageDraw.ImageDraw, frame: Frame, *, km: int) -> None:
-    length = frame.per_lat / KM_PER_DEGREE * km
-    x, y = frame.left + 16, frame.top + frame.height - 20
-    pen.line([(x * FINE, y * FINE), ((x + length) * FINE, y * FINE)], fill=LIGHT.text, width=3 * FINE)
-    pen.text(
-        ((x + length + 10) * FINE, y * FINE),
-        f"{km} km",
-        fill=LIGHT.text,
-        font=_font(19, bold=False),
-        anchor="lm",
-    )
-
-
 def _legend(pen: ImageDraw.ImageDraw, x: float, y: float, attribution: str) -> None:
     middle = (y + 14) * FINE
-    _mark(pen, (x + 14) * FINE, middle, "depot")
-    x = _text(pen, x + 38, y + 2, "depot", 20) + 36
-    _mark(pen, (x + 14) * FINE, middle, "landfill")
-    x = _text(pen, x + 40, y + 2, "landfill", 20) + 36
-    _disc(pen, (x + 8) * FINE, middle, 6.0, PALETTE[0], "#FFFFFF", 1.4)
-    x = _text(pen, x + 24, y + 2, "site, in its truck's colour", 20) + 36
-    _disc(pen, (x + 8) * FINE, middle, 6.0, "#FFFFFF", LIGHT.bad, 2.0)
-    x = _text(pen, x + 24, y + 2, "site left out", 20) + 36
+    mark(pen, (x + 14) * FINE, middle, "depot")
+    x = write(pen, x + 38, y + 2, "depot", 20) + 36
+    mark(pen, (x + 14) * FINE, middle, "landfill")
+    x = write(pen, x + 40, y + 2, "landfill", 20) + 36
+    disc(pen, (x + 8) * FINE, middle, 6.0, PALETTE[0], "#FFFFFF", 1.4)
+    x = write(pen, x + 24, y + 2, "site, in its truck's colour", 20) + 36
+    disc(pen, (x + 8) * FINE, middle, 6.0, "#FFFFFF", LIGHT.bad, 2.0)
+    x = write(pen, x + 24, y + 2, "site left out", 20) + 36
     pen.line([(x * FINE, middle), ((x + 40) * FINE, middle)], fill=PALETTE[0], width=round(3.2 * FINE))
-    x = _text(pen, x + 52, y + 2, "collecting", 20) + 36
+    x = write(pen, x + 52, y + 2, "collecting", 20) + 36
     pen.line(
         [(x * FINE, middle), ((x + 40) * FINE, middle)], fill=_paler(PALETTE[0]), width=round(1.5 * FINE)
     )
-    _text(pen, x + 52, y + 2, "to a landfill or home", 20)
-    _text(pen, MARGIN, y + 42, attribution, 19, colour=LIGHT.muted)
-
-
-def _text(
-    pen: ImageDraw.ImageDraw,
-    x: float,
-    y: float,
-    words: str,
-    size: int,
-    *,
-    bold: bool = False,
-    colour: str = LIGHT.text,
-) -> float:
-    """Where the words end."""
-    font = _font(size, bold=bold)
-    pen.text((x * FINE, y * FINE), words, fill=colour, font=font, anchor="la")
-    return x + pen.textlength(words, font=font) / FINE
-
-
-def _font(size: int, *, bold: bool) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(FONTS_DIR / FONT_FILES["B" if bold else ""]), size * FINE)
+    write(pen, x + 52, y + 2, "to a landfill or home", 20)
+    write(pen, MARGIN, y + 42, attribution, 19, colour=LIGHT.muted)
 
 
 def _paler(colour: str) -> str:
