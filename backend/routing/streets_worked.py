@@ -42,7 +42,7 @@ def tell_streets(route: Route, stop: RouteStop, report: StopReport, actor: str) 
 
 
 def tell_by_track(route: Route, proof: RouteProof) -> None:
-    """Record by track what the streets driven show of each stop reported done; where positions are missing the report stands."""
+    """Record by track what the streets driven show of each stop reported done; where positions are missing, or a piece is in no network any more, the report stands."""
     stops = {stop.id: stop for stop in rows.stops_of([route.id])[route.id]}
     for found in proof.stops:
         stop = stops.get(found.stop_id)
@@ -54,7 +54,6 @@ def tell_by_track(route: Route, proof: RouteProof) -> None:
             stop_id=stop.id,
             vehicle_id=route.vehicle_id,
             actor=SYSTEM,
-            whole=True,
         )
 
 

@@ -77,17 +77,14 @@ def record_works(
     stop_id: UUID,
     vehicle_id: UUID | None,
     actor: str,
-    whole: bool = False,
 ) -> None:
-    """What a stop did along several pieces, with one entry in the ledger; ``whole`` withdraws what it no longer names."""
+    """What a stop did along several pieces, with one entry in the ledger; pieces that it does not name stay as they were."""
     query = sa.select(StreetWork).where(StreetWork.stop_id == stop_id).with_for_update()
     known = {_key(row): row for row in db.session().scalars(query)}
     lengths = _lengths([each.segment_id for each in works])
     touched: set[Key] = set()
-    said: set[Key] = set()
     for each in works:
         key = (each.segment_id, each.work, way_of(each.forward))
-        said.add(key)
         length_m = lengths.get(each.segment_id, 0.0)
         metres = length_m if each.metres is None else each.metres
         facts = {
@@ -113,8 +110,6 @@ def record_works(
             setattr(row, name, value)
         row.recorded_at = now()
         touched.add(key)
-    if whole:
-        touched |= _withdraw(row for key, row in known.items() if key not in said)
     if touched:
         _refresh(touched)
         _record("street.worked", stop_id, route_id, vehicle_id, actor, known, touched)

@@ -278,6 +278,30 @@ def test_snow_lies_beside_streets_until_it_is_hauled(app: Flask, admin: Phone, c
     assert before[key] - 5 == pytest.approx(heaps()[key], abs=0.1)
 
 
+def test_what_a_later_saying_does_not_name_stays_as_it_was(app: Flask, clock: Clock) -> None:
+    """A report of two pieces, a track that knows one of them: the other's report stands."""
+    stop_id = uuid4()
+    for segment_ids, by_track in (((1, 2), False), ((1,), True)):
+        works = [
+            winter.DoneWork(
+                segment_id=each,
+                forward=True,
+                work=WinterWork.CLEAR,
+                done_at=clock(),
+                metres=None,
+                share=1.0,
+                by_track=by_track,
+            )
+            for each in segment_ids
+        ]
+        with app.app_context(), transaction():
+            winter.record_works(works, route_id=None, stop_id=stop_id, vehicle_id=None, actor="test")
+    with app.app_context(), transaction(read_only=True):
+        known = winter.works_of([stop_id])
+        assert {1: True, 2: False} == {each.segment_id: each.by_track for each in known}
+        assert [] == winter.works_of([uuid4()])
+
+
 @on_sqlite
 def test_work_is_recorded_before_there_are_streets_too(app: Flask, clock: Clock) -> None:
     """A stop is believed whatever has become of the network."""
