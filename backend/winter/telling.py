@@ -94,9 +94,10 @@ def _lacking(
     facts: StreetFacts, at: Places, recent: dict[WinterWork, Recent], now: datetime, zone: ZoneInfo
 ) -> dict[int, list[StreetNeed]]:
     """By piece what it lacks: for snow of the night before this day's evening by that night's hours, for later snow by the next."""
-    before, until = last_night(now, zone)
     found: dict[int, list[StreetNeed]] = {}
-    for night, last in ((before, until), (before + timedelta(days=1), now)):
+    # The night before the last too: after midnight, what it left is still late
+    nights = [last_night(now - timedelta(days=1), zone), last_night(now, zone)]
+    for night, last in (*nights, (nights[-1][0] + timedelta(days=1), now)):
         earlier = set(found)
         for need in needs_at(facts, at, night, frozenset(TOLD), recent, until=last):
             if need.segment_id not in earlier:

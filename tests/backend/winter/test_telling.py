@@ -88,10 +88,14 @@ def test_anybody_hears_when_a_street_was_cleared_and_nothing_of_who_did_it(
     assert "late" == next(
         each["state"] for each in told(client, HERE) if each["segment_id"] == first["segment_id"]
     )
+    clock.advance(hours=16)  # one in the night: the next hour of clearing lies ahead, and nothing was done
+    assert "late" == next(
+        each["state"] for each in told(client, HERE) if each["segment_id"] == first["segment_id"]
+    )
     clear(app, clock, first["segment_id"], by_track=False)
     clock.advance(minutes=5)
     last = next(each for each in told(client, HERE) if each["segment_id"] == first["segment_id"])
-    cleared = {"at": "2026-11-24T04:00:00+00:00", "by_track": False}
+    cleared = {"at": "2026-11-24T20:00:00+00:00", "by_track": False}
     assert ("done", cleared, None) == (last["state"], last["cleared"], last["due_at"])
     assert not {"route_id", "vehicle_id", "stop_id", "district_id"} & set(last)
 
