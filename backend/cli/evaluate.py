@@ -186,7 +186,7 @@ def routing(
 @evaluate.command()
 @AS_JSON
 @click.option("--seeds", default=20, show_default=True, help="Nights.")
-@click.option("--seconds", default=20.0, show_default=True, help="Time for each plan.")
+@click.option("--seconds", default=12.0, show_default=True, help="Time for each plan.")
 @click.option(
     "--osm",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
