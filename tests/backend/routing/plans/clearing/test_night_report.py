@@ -21,7 +21,7 @@ def report(city: WinterCity, plan: dict[str, Any], **query: str) -> Any:
 def test_a_night_is_reported_from_the_release_to_the_close(winter_city: WinterCity) -> None:
     """Open at first; then done, skipped and silent passes with their causes; files beside the JSON."""
     city = winter_city
-    plan = city.plan(title="Ночь")
+    plan = city.plan(title="Ночь", seconds=6)
     assert 409 == report(city, plan).status_code
     planned_m = city.outcome(plan)["worked_m"]
     plan = city.release(plan)
