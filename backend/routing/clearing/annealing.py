@@ -18,8 +18,9 @@ REMOVED_MEAN, STRING_MOST = 8.0, 10
 """Tasks taken out at a time on average, and of one tour at most."""
 BLINK = 0.01
 """How often a place that would be the best so far is passed over."""
-SCANNED_MOST, NEAR_INSERT = 250, 40
-"""Up to so many tasks all places are tried for one; of more those beside so many of its nearest, and the ends of all tours."""
+SCANNED_MOST, UNTIMED_MOST, NEAR_INSERT = 250, 1_000, 40
+"""Up to so many tasks (so many where nothing has a time: full tours are passed over at once there) all places are tried for one; of more
+those beside so many of its nearest, and the ends of all tours."""
 SOFT, PENALTY, FEASIBLE = True, 0.5, 0.4
 """Whether loads may be too large on the way to better plans (only where nothing else binds); the first price of that, in what a kilogram
 costs to bring; the share of plans without any that the price is steered to."""
@@ -141,7 +142,7 @@ class Annealing:
             self._kept, self._kept_length, self._best_seq, self._best_length, iterations, hot, cold,
             REMOVED_MEAN, STRING_MOST, BLINK, self._orders, self._found, self._out, self._key, self._was,
             self._signs, self._pool_key, self._pool_head, self._pool_seq, self._pens,
-            NEAR_INSERT if model.tasks > SCANNED_MOST else 0, self._stretch,
+            0 if model.tasks <= (SCANNED_MOST if model.timed else UNTIMED_MOST) else NEAR_INSERT, self._stretch,
         )  # fmt: skip
 
     def _mean_cost(self) -> float:
