@@ -150,7 +150,7 @@ class Annealing:
         if self._mean == 0.0 or self._state[4] < 50:
             done = self.model.tasks - int(self._state[2])
             driven = int(self._head[:, kernel.COST].sum())
-            self._mean = max(1.0, driven / done) if done else float(self.model.far.mean())
+            self._mean = max(1.0, driven / done if done else float(self.model.far.mean()))
         return self._mean
 
     def pool(self, most: int) -> dict[Row, tuple[int, int]]:

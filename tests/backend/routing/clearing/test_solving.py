@@ -15,6 +15,7 @@ from backend.routing.clearing.plan import Act, Plan, Tour
 from backend.routing.clearing.problem import Prices, Problem, Window
 from backend.routing.clearing.scheduling import schedule
 from backend.routing.clearing.solving import solve
+from backend.routing.clearing.warming import warm
 from backend.routing.clearing.ways import Ways
 from backend.routing.planning.problem import Break, Held
 from tests.backend.routing.clearing.nights import H, night, plough, spreader
@@ -98,6 +99,21 @@ def test_one_who_stops_it_has_the_best_so_far() -> None:
     assert plan.stopped_early
     assert plan.seconds < 20
     assert () == check(problem, plan)
+
+
+def test_a_night_that_costs_nothing_is_planned_all_the_same() -> None:
+    """Machines without rates: every plan is as good, and there is one."""
+    problem = night(3, 3)
+    free = tuple(
+        replace(each, cost_per_km=0.0, cost_per_hour=0.0, fixed_cost=0.0) for each in problem.machines
+    )
+    plan = plan_of(replace(problem, machines=free, prices=Prices()), 60)
+    assert ((), 0.0) == (plan.undone, plan.cost.total)
+
+
+def test_the_kernel_is_compiled_ahead() -> None:
+    """What `make setup` runs plans its little night."""
+    warm()
 
 
 def test_urgent_streets_come_first_where_lateness_costs() -> None:
