@@ -21,17 +21,18 @@ SNOW_H, BEGIN_H, END_H, GRIT_END_H = 19, 20, 29, 31  # of the day on which the n
 REST_H, REST_MIN = (23, 26), 30
 PLOUGH, GRADER, SPREADER, TRACTOR = "plough", "grader", "spreader", "tractor"
 SHARES = {PLOUGH: 0.42, GRADER: 0.18, SPREADER: 0.16, TRACTOR: 0.24}  # of a municipal winter fleet; invented
+# Crews are on shift anyway: sending one more machine out costs nothing but its way
 MACHINES: dict[str, dict[str, Any]] = {
-    PLOUGH: {"gross_weight_t": 15.0, "cost_fixed_kzt": 9000, "cost_per_km_kzt": 220, "cost_per_h_kzt": 5000},
-    GRADER: {"gross_weight_t": 15.0, "cost_fixed_kzt": 9000, "cost_per_km_kzt": 300, "cost_per_h_kzt": 6500},
+    PLOUGH: {"gross_weight_t": 15.0, "cost_fixed_kzt": 0, "cost_per_km_kzt": 220, "cost_per_h_kzt": 5000},
+    GRADER: {"gross_weight_t": 15.0, "cost_fixed_kzt": 0, "cost_per_km_kzt": 300, "cost_per_h_kzt": 6500},
     SPREADER: {
         "gross_weight_t": 18.0,
         "capacity_kg": 7000,
-        "cost_fixed_kzt": 9000,
+        "cost_fixed_kzt": 0,
         "cost_per_km_kzt": 240,
         "cost_per_h_kzt": 5500,
     },
-    TRACTOR: {"gross_weight_t": 5.0, "cost_fixed_kzt": 5000, "cost_per_km_kzt": 120, "cost_per_h_kzt": 3500},
+    TRACTOR: {"gross_weight_t": 5.0, "cost_fixed_kzt": 0, "cost_per_km_kzt": 120, "cost_per_h_kzt": 3500},
 }
 MARGIN_DEG = 0.01
 

@@ -30,7 +30,7 @@ LONGEST = timedelta(hours=GRIT_END_H - BEGIN_H + 2)
 SEED, SAID_MOST = 7, 5
 AGAIN_LEAST_S = 4.0  # a new plan of a whole night looks at a thousand passes
 DEPTH_CM, TEMPERATURE_C = 12, -9
-BALANCED_MIN = 300  # a shift that works longer costs overtime: all machines are on the street anyway
+BALANCED_MIN = 240  # a shift that works longer costs overtime: all machines are on the street anyway
 ADMINISTRATOR = "administrator"
 Say = Callable[[str], None]
 

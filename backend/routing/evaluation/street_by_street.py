@@ -1,6 +1,7 @@
 """The night as it is planned without a planner: district by district, street by street, whoever is free takes the next one.
 
-Streets come in the order of their urgency, then of their names. A machine that is free first takes the next street of its district that it can do,
+Streets come in the order of their urgency, then of their names; ways without a name are one list for each district, of which a machine takes the
+twenty nearest at a time. A machine that is free first takes the next street of its district that it can do,
 drives to its nearest piece, then always on to the nearest piece that is left of it, and home when its shift is over. Spreaders fill up when they
 must. That is what a list on a foreman's desk amounts to; what is compared with it is planned for the same machines and timed by the same rule.
 """
@@ -21,6 +22,7 @@ from backend.routing.clearing.plan import Plan
 from backend.routing.clearing.problem import Machine, Problem, Task, is_foreign, lasts_s, may_do
 from backend.routing.clearing.ways import Ways
 
+NAMELESS_AT_ONCE = 20
 REST_S = 1800  # kept free for a rest that the order does not know
 
 
@@ -54,9 +56,11 @@ def _orders(problem: Problem) -> dict[str, list[str]]:
         if street is None:
             continue
         until_s = machine.shift.closes_s - (REST_S if machine.rest is not None else 0)
-        while street:
+        taken = 0
+        while street and (street[0].group or taken < NAMELESS_AT_ONCE):
             found = _nearest(problem, machine, at[number], street)
             if found is None:
+                street.clear()  # no way on from here: what is left stays undone
                 break
             task, mode, way_s, home_s = found
             ends_s = now_s + way_s + lasts_s(machine, task, task.modes[mode])
@@ -66,7 +70,9 @@ def _orders(problem: Problem) -> dict[str, list[str]]:
                 break
             street.remove(task)
             orders[machine.id].append(task.id)
-            now_s, at[number] = ends_s, task.modes[mode].leaves
+            now_s, at[number], taken = ends_s, task.modes[mode].leaves, taken + 1
+        if street and now_s >= 0:
+            streets[street[0].zone or ""].append(street)
         if now_s >= 0:
             heapq.heappush(free, (now_s, number))
     return orders
@@ -76,7 +82,7 @@ def _streets(tasks: Iterable[Task]) -> list[tuple[str, list[Task]]]:
     """Tasks by zone, work and street, the most urgent streets first."""
     groups: dict[tuple[str, str, str], list[Task]] = defaultdict(list)
     for task in tasks:
-        groups[task.zone or "", task.work, task.group or task.id].append(task)
+        groups[task.zone or "", task.work, task.group].append(task)
     ordered = sorted(groups.items(), key=lambda each: (-max(task.urgency for task in each[1]), each[0]))
     return [(zone, members) for (zone, _work, _street), members in ordered]
 
