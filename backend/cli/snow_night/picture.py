@@ -75,7 +75,7 @@ def draw(
     _inset(image, network, _longest(tours), depots, main)
     _legend(pen, MARGIN, MARGIN + TITLE_H + map_h + GAP, begins_at, attribution)
     image.resize((WIDTH, round(height)), Image.Resampling.LANCZOS).quantize(
-        128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
     ).save(file, format="PNG", optimize=True)
 
 

@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from backend.accounts.calendars import midnight
 from backend.adapters import settings
 from backend.errors import Invalid
 from backend.fleet import service as fleet
 from backend.fleet.service import ShiftFacts, VehicleFacts
+from backend.routing.plans.basics import Hours
+from backend.routing.plans.rules import Wishes
 from backend.web.principal import Principal
 from shared.i18n import Message
 from shared.vocabulary import FacilityKind
 
 _ = Message
+NOON_H = 12  # a night's shifts begin from one noon to the next
 
 
 def chosen(
     found: Iterable[ShiftFacts],
     by: Principal,
-    *,
-    day: date,
-    shift_ids: frozenset[UUID],
-    fits: Callable[[VehicleFacts], bool],
+    wishes: Wishes,
+    able: Callable[[VehicleFacts], bool],
     none: Message,
 ) -> list[ShiftFacts]:
-    """The shifts that are named, else those whose vehicle is in service and fits; ``none`` says that there is none."""
+    """The shifts that are named, else those whose vehicle is in service, able, and the district's or the whole city's.
+
+    ``none`` says, for a ``day``, that there is none.
+    """
+    day, shift_ids = wishes.day, wishes.shift_ids
     shifts, in_service = list(found), {vehicle.id: vehicle for vehicle in fleet.vehicles(by)}
     if shift_ids:
         unknown = shift_ids - {shift.id for shift in shifts}
@@ -40,12 +47,49 @@ def chosen(
             message = _("must be shifts whose vehicle is in service, was {value}; see /vehicles")
             raise Invalid({"shift_ids": [message.format(value=_listed(out))]})
     else:
-        shifts = [
-            shift for shift in shifts if shift.vehicle_id in in_service and fits(in_service[shift.vehicle_id])
-        ]
+        fit = {
+            vehicle.id
+            for vehicle in in_service.values()
+            if able(vehicle) and vehicle.district_id in (None, wishes.district_id or vehicle.district_id)
+        }
+        shifts = [shift for shift in shifts if shift.vehicle_id in fit]
     if not shifts:
-        raise Invalid({"day": [none]})
+        raise Invalid({"day": [none.format(day=day.isoformat())]})
     return shifts
+
+
+def shifts_of_night(by: Principal, night: date) -> list[ShiftFacts]:
+    """The shifts that begin from noon to noon and are not over."""
+    begin = midnight(night) + timedelta(hours=NOON_H)
+    end = begin + timedelta(days=1)
+    return [
+        shift
+        for shift in fleet.shifts(by, begin, end)
+        if begin <= shift.starts_at < end and shift.ended_at is None
+    ]
+
+
+def as_kept(vehicle: VehicleFacts, shift: ShiftFacts, origin: datetime) -> dict[str, Any]:
+    """What every kind of day keeps of a vehicle on a shift: the fields of `Hand`, its depot, rest, size and prices."""
+    rest = shift.breaks[0] if shift.breaks else None
+    return {
+        "id": str(shift.id),
+        "vehicle_id": str(vehicle.id),
+        "board": vehicle.board_number,
+        "driver_ids": () if shift.driver_id is None else (str(shift.driver_id),),
+        "district": None if vehicle.district_id is None else str(vehicle.district_id),
+        "depot_id": str(vehicle.depot_id),
+        "shift": Hours(opens_s=second(shift.starts_at, origin), closes_s=second(shift.ends_at, origin)),
+        "rest": None
+        if rest is None
+        else Hours(opens_s=second(rest.earliest_at, origin), closes_s=second(rest.latest_at, origin)),
+        "rest_s": 0 if rest is None else round(rest.minutes * 60),
+        "gross_t": vehicle.gross_weight_t,
+        "height_m": vehicle.height_m,
+        "cost_fixed": vehicle.cost_fixed_kzt,
+        "cost_per_km": vehicle.cost_per_km_kzt,
+        "cost_per_h": vehicle.cost_per_h_kzt,
+    }
 
 
 def vehicles_at_home(by: Principal, shifts: Iterable[ShiftFacts]) -> Mapping[UUID, VehicleFacts]:

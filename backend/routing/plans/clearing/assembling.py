@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from backend.accounts.calendars import midnight
 from backend.adapters import settings
@@ -12,7 +12,7 @@ from backend.errors import Invalid
 from backend.fleet import service as fleet
 from backend.fleet.service import ShiftFacts, VehicleFacts
 from backend.routing.plans import hands
-from backend.routing.plans.basics import Hours, Spot
+from backend.routing.plans.basics import Spot
 from backend.routing.plans.clearing import machines
 from backend.routing.plans.clearing.night import (
     Night,
@@ -43,15 +43,11 @@ def assemble(by: Principal, wishes: Wishes) -> Night:
         "has no shift whose vehicle does this work in winter and is in service: enter one under /shifts, from noon of {day} to the next noon"
     )
     shifts = hands.chosen(
-        shifts_of(by, wishes.day),
+        hands.shifts_of_night(by, wishes.day),
         by,
-        day=wishes.day,
-        shift_ids=wishes.shift_ids,
-        fits=lambda vehicle: (
-            bool(machines.does(vehicle.kind, wishes.works))
-            and vehicle.district_id in (None, wishes.district_id or vehicle.district_id)
-        ),
-        none=none.format(day=wishes.day.isoformat()),
+        wishes,
+        lambda vehicle: bool(machines.does(vehicle.kind, wishes.works)),
+        none,
     )
     needs = winter.needs(
         by,
@@ -77,17 +73,6 @@ def assemble(by: Principal, wishes: Wishes) -> Night:
 def grit_from_s() -> int:
     """From when on streets that are cleared in the same night are gritted: an hour of the next morning."""
     return round((24 + settings().grit_from_h) * 3600)
-
-
-def shifts_of(by: Principal, night: date) -> list[ShiftFacts]:
-    """The shifts that begin from noon to noon and are not over."""
-    begin = midnight(night) + timedelta(hours=NOON_H)
-    end = begin + timedelta(days=1)
-    return [
-        shift
-        for shift in fleet.shifts(by, begin, end)
-        if begin <= shift.starts_at < end and shift.ended_at is None
-    ]
 
 
 def works_of(needs: Iterable[StreetNeed], origin: datetime) -> Iterator[NightWork]:
@@ -157,27 +142,11 @@ def rates_of(balanced_min: int | None) -> NightRates:
 def _machine(
     vehicle: VehicleFacts, shift: ShiftFacts, origin: datetime, works: frozenset[WinterWork]
 ) -> NightMachine:
-    rest = shift.breaks[0] if shift.breaks else None
     carries = vehicle.kind in machines.CARRIES_GRIT and vehicle.capacity_kg is not None
     return NightMachine(
-        id=str(shift.id),
-        vehicle_id=str(vehicle.id),
-        board=vehicle.board_number,
-        driver_ids=() if shift.driver_id is None else (str(shift.driver_id),),
-        district=None if vehicle.district_id is None else str(vehicle.district_id),
-        depot_id=str(vehicle.depot_id),
-        shift=Hours(opens_s=second(shift.starts_at, origin), closes_s=second(shift.ends_at, origin)),
-        rest=None
-        if rest is None
-        else Hours(opens_s=second(rest.earliest_at, origin), closes_s=second(rest.latest_at, origin)),
-        rest_s=0 if rest is None else round(rest.minutes * 60),
+        **hands.as_kept(vehicle, shift, origin),
         speeds=tuple(
             NightSpeed(work=work, kmh=kmh) for work, kmh in machines.does(vehicle.kind, works).items()
         ),
         capacity_kg=int(vehicle.capacity_kg or 0) if carries else None,
-        gross_t=vehicle.gross_weight_t,
-        height_m=vehicle.height_m,
-        cost_fixed=vehicle.cost_fixed_kzt,
-        cost_per_km=vehicle.cost_per_km_kzt,
-        cost_per_h=vehicle.cost_per_h_kzt,
     )

@@ -19,10 +19,10 @@ from backend.routing.plans.clearing.assembling import (
     grit_from_s,
     machines_of,
     rates_of,
-    shifts_of,
     works_of,
 )
 from backend.routing.plans.clearing.night import Night, NightHeld, NightMachine, NightWork, Standing
+from backend.routing.plans.hands import shifts_of_night
 from backend.routing.plans.models import Plan, PlanRun
 from backend.routing.plans.rules import Events
 from backend.web.principal import Principal
@@ -40,7 +40,7 @@ def assemble(by: Principal, plan: Plan, routes: Sequence[Route], events: Events)
     origin, moment = midnight(plan.day), now()
     now_s = int((moment - origin).total_seconds())
     works = frozenset(map(WinterWork, plan.wishes["works"]))
-    shifts = [shift for shift in shifts_of(by, plan.day) if shift.id not in events.out_shift_ids]
+    shifts = [shift for shift in shifts_of_night(by, plan.day) if shift.id not in events.out_shift_ids]
     by_shift = {route.shift_id: route for route in routes if route.state is not RouteState.CLOSED}
     wished = {UUID(each) for each in plan.wishes["shift_ids"]}
     shifts = [

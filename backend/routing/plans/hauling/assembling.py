@@ -13,7 +13,6 @@ from backend.fleet import service as fleet
 from backend.fleet.service import ShiftFacts, VehicleFacts
 from backend.routing.plans import hands
 from backend.routing.plans.basics import Hours, Spot
-from backend.routing.plans.clearing.assembling import shifts_of
 from backend.routing.plans.hands import second
 from backend.routing.plans.hauling import machines
 from backend.routing.plans.hauling.night import (
@@ -45,15 +44,11 @@ def assemble(by: Principal, wishes: Wishes) -> HaulNight:
         "has no shift of a loader or dump truck that is in service: enter one under /shifts, from noon of {day} to the next noon"
     )
     shifts = hands.chosen(
-        shifts_of(by, wishes.day),
+        hands.shifts_of_night(by, wishes.day),
         by,
-        day=wishes.day,
-        shift_ids=wishes.shift_ids,
-        fits=lambda vehicle: (
-            vehicle.kind in machines.TAKES_PART
-            and vehicle.district_id in (None, wishes.district_id or vehicle.district_id)
-        ),
-        none=none.format(day=wishes.day.isoformat()),
+        wishes,
+        lambda vehicle: vehicle.kind in machines.TAKES_PART,
+        none,
     )
     vehicles = vehicles_of(by, shifts, origin)
     lying = winter.volumes(
@@ -194,27 +189,11 @@ def _body_m3(vehicle: VehicleFacts) -> float | None:
 
 
 def _vehicle(vehicle: VehicleFacts, shift: ShiftFacts, origin: datetime) -> HaulVehicle:
-    rest = shift.breaks[0] if shift.breaks else None
     truck = vehicle.kind in machines.HAULS
     return HaulVehicle(
-        id=str(shift.id),
-        vehicle_id=str(vehicle.id),
-        board=vehicle.board_number,
+        **hands.as_kept(vehicle, shift, origin),
         role=HaulRole.TRUCK if truck else HaulRole.LOADER,
         contractor=vehicle.contractor,
-        driver_ids=() if shift.driver_id is None else (str(shift.driver_id),),
-        district=None if vehicle.district_id is None else str(vehicle.district_id),
-        depot_id=str(vehicle.depot_id),
-        shift=Hours(opens_s=second(shift.starts_at, origin), closes_s=second(shift.ends_at, origin)),
-        rest=None
-        if rest is None
-        else Hours(opens_s=second(rest.earliest_at, origin), closes_s=second(rest.latest_at, origin)),
-        rest_s=0 if rest is None else round(rest.minutes * 60),
         loads_m3_h=0.0 if truck else vehicle.loading_m3_h or machines.LOADS_M3_H.get(vehicle.kind, 0.0),
         body_m3=(_body_m3(vehicle) or 0.0) if truck else 0.0,
-        gross_t=vehicle.gross_weight_t,
-        height_m=vehicle.height_m,
-        cost_fixed=vehicle.cost_fixed_kzt,
-        cost_per_km=vehicle.cost_per_km_kzt,
-        cost_per_h=vehicle.cost_per_h_kzt,
     )

@@ -16,7 +16,7 @@ from backend.errors import Invalid
 from backend.routing import rows
 from backend.routing.models import Route, RouteStop
 from backend.routing.plans.basics import Hours, Spot
-from backend.routing.plans.clearing.assembling import shifts_of
+from backend.routing.plans.hands import shifts_of_night
 from backend.routing.plans.hauling.assembling import (
     pile_of,
     places_of,
@@ -47,7 +47,7 @@ def assemble(by: Principal, plan: Plan, routes: Sequence[Route], events: Events)
     wished = stored_ids(plan.wishes["shift_ids"])
     shifts = [
         shift
-        for shift in shifts_of(by, plan.day)
+        for shift in shifts_of_night(by, plan.day)
         if shift.id not in events.out_shift_ids
         and (shift.id in by_shift or (shift.ends_at > moment and (not wished or shift.id in wished)))
     ]

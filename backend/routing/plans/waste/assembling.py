@@ -62,15 +62,7 @@ def _shifts(by: Principal, wishes: Wishes) -> list[ShiftFacts]:
         "has no shift whose vehicle empties containers and is in service: enter one under /shifts for {day}"
     )
     return hands.chosen(
-        shifts_of(by, wishes.day),
-        by,
-        day=wishes.day,
-        shift_ids=wishes.shift_ids,
-        fits=lambda vehicle: (
-            bool(vehicle.container_types)
-            and vehicle.district_id in (None, wishes.district_id or vehicle.district_id)
-        ),
-        none=none.format(day=wishes.day.isoformat()),
+        shifts_of(by, wishes.day), by, wishes, lambda vehicle: bool(vehicle.container_types), none
     )
 
 
@@ -142,28 +134,12 @@ def vehicles_of(by: Principal, shifts: Iterable[ShiftFacts], origin: datetime) -
 
 
 def _vehicle(vehicle: VehicleFacts, shift: ShiftFacts, origin: datetime) -> DayVehicle:
-    rest = shift.breaks[0] if shift.breaks else None
     return DayVehicle(
-        id=str(shift.id),
-        vehicle_id=str(vehicle.id),
-        board=vehicle.board_number,
-        driver_ids=() if shift.driver_id is None else (str(shift.driver_id),),
-        district=None if vehicle.district_id is None else str(vehicle.district_id),
-        depot_id=str(vehicle.depot_id),
-        shift=Hours(opens_s=second(shift.starts_at, origin), closes_s=second(shift.ends_at, origin)),
-        rest=None
-        if rest is None
-        else Hours(opens_s=second(rest.earliest_at, origin), closes_s=second(rest.latest_at, origin)),
-        rest_s=0 if rest is None else round(rest.minutes * 60),
+        **hands.as_kept(vehicle, shift, origin),
         capacity_kg=None if vehicle.capacity_kg is None else int(vehicle.capacity_kg),
         capacity_l=None if vehicle.loose_m3 is None else int(vehicle.loose_m3 * 1000),
         container_types=tuple(sorted(each.value for each in vehicle.container_types)),
-        gross_t=vehicle.gross_weight_t,
-        height_m=vehicle.height_m,
         width_m=vehicle.width_m,
-        cost_fixed=vehicle.cost_fixed_kzt,
-        cost_per_km=vehicle.cost_per_km_kzt,
-        cost_per_h=vehicle.cost_per_h_kzt,
     )
 
 
