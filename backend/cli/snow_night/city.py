@@ -115,15 +115,21 @@ def _cut(
 ) -> Iterator[tuple[tuple[float, float, float, float], tuple[float, float]]]:
     west, south, east, north = box
     if count == 1:
-        total = weight.sum() or 1.0
-        yield box, (float((lon * weight).sum() / total), float((lat * weight).sum() / total))
+        total = float(weight.sum())
+        middle = (west + east) / 2, (south + north) / 2
+        if total > 0:
+            middle = float((lon * weight).sum() / total), float((lat * weight).sum() / total)
+        yield box, middle
         return
     first = count // 2
     wide = (east - west) * np.cos(np.radians(south)) > north - south
     along = lon if wide else lat
     order = np.argsort(along)
     reached = np.cumsum(weight[order])
-    at = float(along[order[int(np.searchsorted(reached, reached[-1] * first / count))]])
+    if len(reached) and reached[-1] > 0:
+        at = float(along[order[int(np.searchsorted(reached, reached[-1] * first / count))]])
+    else:  # no street to share out
+        at = (west + east) / 2 if wide else (south + north) / 2
     low = along <= at
     boxes = (
         ((west, south, at, north), (at, south, east, north))

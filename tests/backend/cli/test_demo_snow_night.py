@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -28,6 +30,22 @@ def test_districts_tile_the_city_with_about_as_many_streets_each() -> None:
     assert (inside.sum(axis=0) == 1).all()
     metres = [network.length_m[each].sum() for each in inside]
     assert max(metres) < 1.5 * min(metres)
+
+
+def test_a_place_with_hardly_a_street_is_cut_too() -> None:
+    """A demo city may stand on any file; a district may be empty."""
+    network = invented_city().network
+    some = np.flatnonzero(network.length_m > 0)[:1]
+    one = replace(
+        network,
+        **{
+            name: getattr(network, name)[some]
+            for name in ("from_node", "to_node", "length_m", "street_class")
+        },
+    )
+    boxes = [box for box, _middle in cut(one, 4)]
+    assert 4 == len(boxes)
+    assert all(west <= east and south <= north for west, south, east, north in boxes)
 
 
 @pytest.mark.slow

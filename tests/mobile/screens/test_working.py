@@ -95,4 +95,4 @@ def test_the_driver_hears_when_the_blade_goes_down_and_up() -> None:
                 view.distance.replace("\N{NO-BREAK SPACE}", " "),
             )
     guiding.follow(None, at(420), None)
-    assert [f"Blade down: {RUN.title}, left side", "Blade up"] == [text for text, _language in talker.said]
+    assert [f"Blade down: {RUN.title}, right side", "Blade up"] == [text for text, _language in talker.said]
