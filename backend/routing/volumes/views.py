@@ -22,8 +22,11 @@ from shared.i18n import Message, translate
 _ = Message
 CSV_TYPE = "text/csv; charset=utf-8"
 EXPORTED = {
-    "description": "The truckloads as a file",
-    "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
+    "description": "The truckloads; as a file where that is asked for",
+    "content": {
+        "application/json": {"schema": schemas.VolumesSchema},
+        "text/csv": {"schema": {"type": "string", "format": "binary"}},
+    },
 }
 HEADINGS = {
     "at": _("Time"),

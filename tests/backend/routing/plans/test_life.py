@@ -143,7 +143,7 @@ def test_what_is_missing_is_named(city: City) -> None:
     assert {"shift_ids"} == set(asked)
     assert 1 == sum(shift_id in asked["shift_ids"][0] for shift_id in city.shift_ids)
     assert {"district_id"} == set(city.ask(district_id=None).json["errors"])
-    assert {"kind"} == set(city.ask(kind="snow_clearing").json["errors"])
+    assert {"kind"} == set(city.ask(kind="other").json["errors"])
     landfill = city.dispatcher.get("/facilities?kind=landfill").json["items"][0]
     city.dispatcher.patch(f"/facilities/{landfill['id']}", json={"closed_reason": "пожар"})
     assert (
