@@ -32,7 +32,6 @@ from shared.i18n import Message
 from shared.vocabulary import FacilityKind, WinterWork
 
 _ = Message
-NOON_H = 12  # a night's shifts begin from one noon to the next
 REFILL_MIN = 10.0  # where a depot says nothing about how long loading takes
 
 

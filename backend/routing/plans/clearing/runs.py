@@ -61,14 +61,14 @@ class Run:
     @property
     def side(self) -> StreetSide:
         """Where the machine drives, in driving direction."""
-        return side_of(self.work, self.passed[0].number)
+        return side_of(self.work)
 
 
 Item = Run | Leg
 """What a tour is made of: runs, and legs that are no work (start, refill, rest, end)."""
 
 
-def side_of(work: NightWork, number: int) -> StreetSide:
+def side_of(work: NightWork) -> StreetSide:
     """Both where one pass does the whole width; else right of the middle. Gritting spreads over the whole width of its direction."""
     return StreetSide.BOTH if work.forward is None else StreetSide.RIGHT
 
@@ -82,7 +82,7 @@ def numbered(tours: Iterable[Tour], works: Mapping[str, tuple[NightWork, int]]) 
                 begun.setdefault(works[leg.id][0].side, []).append((leg.begins_s, leg.id))
     numbers: dict[str, int] = {}
     for side in begun.values():
-        wanted = sorted(number for _, id in side for number in (works[id][1],))
+        wanted = sorted(works[id][1] for _, id in side)
         numbers |= {id: number for number, (_, id) in zip(wanted, sorted(side), strict=True)}
     return numbers
 
@@ -129,7 +129,7 @@ def _goes_on(
         before.work.work is now.work.work
         and before.work.street == now.work.street
         and before.number == now.number
-        and side_of(before.work, before.number) is side_of(now.work, now.number)
+        and side_of(before.work) is side_of(now.work)
         and now.begins_s - before.leaves_s <= PAUSE_MOST_S
         and sum(each.work.metres for each in passed) + now.work.metres <= RUN_MOST_M
         and follows(before.work, before.forward, now.work, now.forward)

@@ -15,6 +15,8 @@ from backend.routing.plans.basics import Hours
 from backend.routing.plans.clearing.night import Night, NightMachine, NightWork, by_task
 from shared.vocabulary import WinterWork
 
+HANDOVER_S = 1800  # to be home and full again by the hour
+
 
 def stages_of(night: Night) -> tuple[Night, ...]:
     """The night as one or two problems, in order."""
@@ -27,12 +29,15 @@ def stages_of(night: Night) -> tuple[Night, ...]:
     first = _with(night, [each for each in night.works if each.side not in waiting])
     second = _with(night, [each for each in night.works if each.side in waiting])
     from_s = night.grit_from_s
+    early = {each.id for each in first.vehicles if not _only_grits(each, from_s)}
+    late = {
+        each.id
+        for each in second.vehicles
+        if _grits_later(each, from_s) and (each.id not in early or each.shift.opens_s + HANDOVER_S < from_s)
+    }
     return (
-        replace(first, vehicles=tuple(_until(each, from_s) for each in first.vehicles)),
-        replace(
-            second,
-            vehicles=tuple(_since(each, from_s) for each in second.vehicles if _grits_later(each, from_s)),
-        ),
+        replace(first, vehicles=tuple(_until(each, from_s) for each in first.vehicles if each.id in early)),
+        replace(second, vehicles=tuple(_since(each, from_s) for each in second.vehicles if each.id in late)),
     )
 
 
@@ -78,13 +83,19 @@ def _with(night: Night, works: Sequence[NightWork]) -> Night:
     )
 
 
+def _only_grits(machine: NightMachine, from_s: int) -> bool:
+    """Whether so little is left before the hour that a spreader is in the second stage alone: nobody works in both at once."""
+    near = machine.shift.opens_s + HANDOVER_S >= from_s
+    return near and _grits_later(machine, from_s) and not machine.locked
+
+
 def _grits_later(machine: NightMachine, from_s: int) -> bool:
     return machine.shift.closes_s > from_s and any(each.work is WinterWork.GRIT for each in machine.speeds)
 
 
 def _until(machine: NightMachine, from_s: int) -> NightMachine:
     """Who grits later is home by then; everybody else has the whole shift."""
-    if not _grits_later(machine, from_s) or machine.shift.opens_s >= from_s:
+    if not _grits_later(machine, from_s) or machine.shift.opens_s + HANDOVER_S >= from_s:
         return machine
     shift = replace(machine.shift, closes_s=from_s)
     rest = None if machine.rest is None or machine.rest.opens_s >= from_s else machine.rest

@@ -108,12 +108,24 @@ def test_in_the_middle_of_a_night_what_is_locked_goes_to_its_stage() -> None:
         ),
     )
     first, second = stages_of(late)
-    assert ((), ["1+clear1"]) == (first.vehicles[0].locked, [each.task_id for each in first.held])
+    assert ((), ["1+clear1"]) == (first.vehicles, [each.task_id for each in first.held])
     assert (("1+grit1",), 900, True) == (
         second.vehicles[0].locked,
         second.vehicles[0].load_kg,
         second.vehicles[0].under_way,
     )
+
+
+def test_a_spreader_is_never_in_two_stages_at_once() -> None:
+    """After the hour, or shortly before it, it grits; one that is locked to a street clears it first and does nothing else."""
+    for opens_s in (FIVE - 900, FIVE + 3600):
+        spreader = replace(
+            machine("spreader", CLEAR, GRIT), shift=Hours(opens_s=opens_s, closes_s=SEVEN), under_way=True
+        )
+        for locked in ((), ("1+clear1",), ("1+grit1",)):
+            stages = stages_of(replace(NIGHT, vehicles=(replace(spreader, locked=locked),)))
+            found = [len(stage.vehicles) for stage in stages]
+            assert ([1, 0] if locked == ("1+clear1",) else [0, 1]) == found
 
 
 def tour(name: str, begins_s: int, ends_s: int, task: str) -> Tour:
