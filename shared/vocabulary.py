@@ -324,6 +324,16 @@ class DefectKind(StrEnum):
     OTHER = "other"
 
 
+class CannotAssess(StrEnum):
+    """Why a photo says nothing of a road: what is not seen is never called good."""
+
+    NO_ROAD = "no_road"
+    TOO_DARK = "too_dark"
+    BLURRED = "blurred"
+    SNOW_COVERED = "snow_covered"
+    UNREADABLE = "unreadable"
+
+
 class Severity(StrEnum):
     """How bad a defect is, after ASTM D6433."""
 
