@@ -324,6 +324,14 @@ class DefectKind(StrEnum):
     OTHER = "other"
 
 
+class DefectSource(StrEnum):
+    """How a report of a defect came in."""
+
+    PHONE = "phone"
+    CITIZEN = "citizen"
+    VEHICLE = "vehicle"
+
+
 class CannotAssess(StrEnum):
     """Why a photo says nothing of a road: what is not seen is never called good."""
 

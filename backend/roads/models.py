@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, Word
-from shared.vocabulary import DefectKind, DefectState, Severity
+from shared.vocabulary import DefectKind, DefectSource, DefectState, Severity
 
 
 class Defect(Base):
@@ -23,14 +23,20 @@ class Defect(Base):
         CheckConstraint(
             "(lat IS NULL) = (lon IS NULL) AND (lat IS NULL) = (accuracy_m IS NULL)", name="whole_place"
         ),
+        CheckConstraint(
+            "source <> 'phone' OR (reported_by IS NOT NULL AND device_id IS NOT NULL AND manifest IS NOT NULL)",
+            name="phones_sign",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    source: Mapped[DefectSource] = mapped_column(Word(DefectSource, 10), default=DefectSource.PHONE)
+    held: Mapped[bool] = mapped_column(default=False)  # a moderator has not let it in yet
     state: Mapped[DefectState] = mapped_column(Word(DefectState, 12), index=True)
     district_id: Mapped[UUID] = mapped_column(ForeignKey("districts.id"))
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("tasks.id"), index=True)
-    reported_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-    device_id: Mapped[UUID] = mapped_column(ForeignKey("devices.id"))
+    reported_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # null: a citizen
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("devices.id"))
     captured_at: Mapped[datetime]  # the best known time, see uploads.moments
     time_sure: Mapped[bool]
     device_at: Mapped[datetime]  # what the device's wall clock said
@@ -46,7 +52,7 @@ class Defect(Base):
     case_id: Mapped[UUID | None] = mapped_column(index=True)
     content_hash: Mapped[str] = mapped_column(String(64))
     salt: Mapped[bytes] = mapped_column(LargeBinary)
-    manifest: Mapped[bytes] = mapped_column(LargeBinary)  # byte for byte as it was signed
-    signature: Mapped[str] = mapped_column(String(100))
+    manifest: Mapped[bytes | None] = mapped_column(LargeBinary)  # byte for byte as it was signed by a phone
+    signature: Mapped[str | None] = mapped_column(String(100))
     photo_hashes: Mapped[list[Any]]
     version: Mapped[int] = mapped_column(default=1)

@@ -9,7 +9,7 @@ from backend.web.contract_schemas import schema_of
 from backend.web.paging import PageQuery
 from backend.web.wire import Schema, fields, time_in_reach
 from shared.contracts import DefectAnswer
-from shared.vocabulary import DefectKind, DefectState, Severity
+from shared.vocabulary import DefectKind, DefectSource, DefectState, Severity
 
 DefectAnswerSchema = schema_of(DefectAnswer)
 
@@ -36,11 +36,13 @@ class DefectSchema(Schema):
     """A defect as dispatchers and its reporter see it; the reporter by id only."""
 
     id = fields.UUID(required=True)
+    source = fields.Enum(DefectSource, by_value=True, required=True)
+    held = fields.Boolean(required=True, metadata={"description": "Whether a moderator has to let it in"})
     state = fields.Enum(DefectState, by_value=True, required=True)
     district_id = fields.UUID(required=True)
     task_id = fields.UUID(required=True, allow_none=True)
-    reported_by = fields.UUID(required=True)
-    device_id = fields.UUID(required=True)
+    reported_by = fields.UUID(required=True, allow_none=True)
+    device_id = fields.UUID(required=True, allow_none=True)
     captured_at = fields.AwareDateTime(required=True)
     time_sure = fields.Boolean(
         required=True, metadata={"description": "Whether captured_at rests on the server's clock"}
