@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from flask import Flask, current_app
 
@@ -16,12 +16,13 @@ _LOADING = threading.Lock()
 
 
 def bind_adapters(
-    app: Flask, settings: Settings, blobs: BlobStore, make_verifier: Callable[[], FaceVerifier]
+    app: Flask, settings: Settings, blobs: BlobStore, makers: Mapping[str, Callable[[], Any]]
 ) -> None:
-    """Give an application its adapters; the verifier is made when a worker first needs it."""
+    """Give an application its adapters; what ``makers`` make is heavy, and is made when a worker first needs it."""
     app.config["QALA"] = settings
     app.extensions["qala_blobs"] = blobs
-    app.extensions["qala_make_verifier"] = make_verifier
+    for name, make in makers.items():
+        app.extensions[f"qala_make_{name}"] = make
 
 
 def settings() -> Settings:
@@ -36,7 +37,13 @@ def blobs() -> BlobStore:
 
 def face_verifier() -> FaceVerifier:
     """The face verifier, one a process; its models take seconds and 150 MB to load, so only workers ask."""
+    return cast(FaceVerifier, made_once("verifier"))
+
+
+def made_once(name: str) -> Any:
+    """What a maker of that name makes, once a process."""
+    made = current_app.extensions
     with _LOADING:
-        if "qala_verifier" not in current_app.extensions:
-            current_app.extensions["qala_verifier"] = current_app.extensions["qala_make_verifier"]()
-    return cast(FaceVerifier, current_app.extensions["qala_verifier"])
+        if f"qala_{name}" not in made:
+            made[f"qala_{name}"] = made[f"qala_make_{name}"]()
+    return made[f"qala_{name}"]

@@ -35,6 +35,7 @@ from backend.console.demo_marker import read_demo
 from backend.containers import views as containers
 from backend.database import bind_database, db
 from backend.extensions import api, limiter
+from backend.faces.small_faces import find_small_faces
 from backend.faces.verifier import DlibVerifier, FaceVerifier
 from backend.fleet.facilities import views as facilities
 from backend.fleet.positions import views as fleet
@@ -53,6 +54,12 @@ from backend.people import order_views as orders
 from backend.people import views as people
 from backend.people import work as people_work
 from backend.roads import views as roads
+from backend.roads.blurring.blur import Blurrer, FindingBlurrer
+from backend.roads.blurring.plates import find_plates
+from backend.roads.looking import views as looking
+from backend.roads.looking import work as looking_work
+from backend.roads.looking.ports import BLURRER, EYE
+from backend.roads.seeing.finding import RoadEye
 from backend.routing import views as routing
 from backend.routing.exports import views as route_files
 from backend.routing.nights import views as nights
@@ -83,6 +90,7 @@ WORK = (
     attendance_work,
     paper_work,
     spot_checks_work,
+    looking_work,
     plans_work,
     proof_work,
     ledger_work,
@@ -111,6 +119,7 @@ FEATURES = (
     winter.blp,
     fleet.blp,
     roads.blp,
+    looking.blp,
     routing.blp,
     volumes.blp,
     plans.blp,
@@ -129,10 +138,12 @@ def create_app(
     chance: random.Random | None = None,
     blobs: BlobStore | None = None,
     verifier: Callable[[], FaceVerifier] | None = None,
+    road_eye: Callable[[], RoadEye | None] | None = None,
+    blurrer: Callable[[], Blurrer] | None = None,
     jobs_immediate: bool = False,
     describe_api: bool = True,
 ) -> Flask:
-    """The application; adapters not given are chosen by the settings. ``verifier`` is a factory, called in workers only.
+    """The application; adapters not given are chosen by the settings. ``verifier``, ``road_eye`` and ``blurrer`` are factories, called in workers only.
 
     Without ``describe_api`` there is no OpenAPI description, which takes most of the time of a start: workers need none.
     """
@@ -173,9 +184,12 @@ def create_app(
     app.config.update(QALA_DEMO=demo is not None, QALA_DEMO_LOGINS=demo.logins if demo else [])
     app.extensions["qala_clock"] = clock
     app.extensions["qala_chance"] = chance or system_chance()
-    bind_adapters(
-        app, settings, blobs or chosen_blobs(settings), verifier or partial(real_verifier, settings)
-    )
+    makers = {
+        "verifier": verifier or partial(real_verifier, settings),
+        EYE: road_eye or real_road_eye,
+        BLURRER: blurrer or real_blurrer,
+    }
+    bind_adapters(app, settings, blobs or chosen_blobs(settings), makers)
     bind_database(app)
     Migrate(app, db, directory=str(health.MIGRATIONS_DIR), render_as_batch=True)
     bind_jobs(app, settings, immediate=jobs_immediate)
@@ -224,6 +238,16 @@ def real_verifier(settings: Settings) -> FaceVerifier:
     return DlibVerifier(
         max_bytes=settings.photo_max_mb * 1_000_000, max_pixels=settings.photo_max_megapixels * 1_000_000
     )
+
+
+def real_road_eye() -> RoadEye | None:
+    """The shipped model; None where its weights are not there, and every report waits for a person."""
+    return None
+
+
+def real_blurrer() -> Blurrer:
+    """Finders of faces and number plates on the CPU."""
+    return FindingBlurrer(find_small_faces, find_plates)
 
 
 def driver_url(url: str) -> str:

@@ -478,6 +478,11 @@ class Settings:
     photo_retention_days: int = setting(
         365, "how long check-in frames are kept (documents refer to hashes for ever)", check=one_or_more
     )
+    defect_original_keep_h: float = setting(
+        0.0,
+        "hours for which the original of a road photo stays sealed once its blurred view is kept; 0: it goes at once",
+        check=validate.Range(min=0, max=720),
+    )
     location_keep_days: int = setting(
         30,
         "how long positions of crews and vehicles are kept; their routes and reports stay",

@@ -2,14 +2,16 @@
 
 A feature declares its work with ``@work("attendance.verify")`` (called with a row's id, idempotent, holds a lease itself),
 ``@sweep`` (returns the ids whose wake-up was lost) and ``@daily``. Handlers run in worker processes with an app context.
-What takes minutes is declared ``long`` and has a lane of its own: a plan must never keep a check-in waiting.
+What takes minutes, and what comes by the hundred, has a lane and worker processes of its own: neither a plan nor a drive's
+photos may keep a check-in waiting.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,24 +28,33 @@ Handler = Callable[[UUID], None]
 
 log = structlog.get_logger()
 SWEEP_EVERY_S = 5.0
+SWEPT_BELOW = 100  # a lane with more wake-ups needs no further ones: sweeps of a long backlog would pile up
 # In seconds; longer than a worker's wait for one wake-up
 REDIS_TIMEOUTS = {
     "socket_connect_timeout": 1.0,
     "socket_timeout": 5.0,
 }
+
+
+class Lane(StrEnum):
+    """Which worker processes do a kind of work."""
+
+    QUICK = "quick"
+    LONG = "long"  # takes minutes
+    PHOTOS = "photos"  # looking at photos of roads: seconds each, hundreds at once
+
+
 HANDLERS: dict[str, Handler] = {}
-LONG: set[str] = set()
+LANES: dict[str, Lane] = {}
 SWEEPS: dict[str, Callable[[], Iterable[UUID]]] = {}
 DAILY: dict[str, Callable[[], None]] = {}
 
 
-def work(name: str, *, long: bool = False) -> Callable[[Handler], Handler]:
-    """Declare what is to be done for a row when its wake-up comes; ``long``: it takes minutes."""
+def work(name: str, *, lane: Lane = Lane.QUICK) -> Callable[[Handler], Handler]:
+    """Declare what is to be done for a row when its wake-up comes, and by whom."""
 
     def declare(handler: Handler) -> Handler:
-        HANDLERS[name] = handler
-        if long:
-            LONG.add(name)
+        HANDLERS[name], LANES[name] = handler, lane
         return handler
 
     return declare
@@ -72,21 +83,18 @@ def wake(name: str, row_id: UUID) -> None:
 
 
 class Jobs:
-    """The queue of one application, in two lanes."""
+    """The queue of one application, in lanes."""
 
-    def __init__(self, app: Flask, huey: Huey, long_huey: Huey) -> None:
+    def __init__(self, app: Flask, lanes: Mapping[Lane, Huey]) -> None:
         self.app = app
-        self.huey = huey
-        self.long_huey = long_huey
-        self._run = huey.task(name="run", retries=0)(self.run)
-        self._run_long = long_huey.task(name="run", retries=0)(self.run)
-        huey.periodic_task(crontab(minute="*/10"), name="daily")(self.run_daily)
+        self.lanes = dict(lanes)
+        self._run = {lane: huey.task(name="run", retries=0)(self.run) for lane, huey in self.lanes.items()}
+        self.lanes[Lane.QUICK].periodic_task(crontab(minute="*/10"), name="daily")(self.run_daily)
 
     def wake(self, name: str, row_id: UUID) -> None:
         """Put a wake-up into the queue; a queue that fails is logged, for the sweep will come."""
-        run = self._run_long if name in LONG else self._run
         try:
-            run(name, str(row_id))
+            self._run[_lane_of(name)](name, str(row_id))
         except Exception:
             log.exception("wake_up_lost", work=name, row=str(row_id))
 
@@ -115,6 +123,8 @@ class Jobs:
         for name, find in SWEEPS.items():
             with self.app.app_context():
                 try:
+                    if self.lanes[_lane_of(name)].pending_count() >= SWEPT_BELOW:
+                        continue
                     waiting = list(find())
                 except Exception:  # one kind of work that fails must not leave the others lying
                     log.exception("sweep_failed", work=name)
@@ -135,10 +145,15 @@ class Jobs:
                 return
 
 
+def _lane_of(name: str) -> Lane:
+    return LANES.get(name, Lane.QUICK)
+
+
 def bind_jobs(app: Flask, settings: Settings, *, immediate: bool = False) -> None:
     """Choose the queue: Redis at scale, a SQLite file on one machine, in the caller's own thread in tests."""
 
-    def lane(name: str) -> Any:
+    def queue(lane: Lane) -> Any:
+        name = "qala" if lane is Lane.QUICK else f"qala-{lane}"
         if immediate:
             return MemoryHuey(name, immediate=True)
         if settings.jobs_url:
@@ -147,4 +162,4 @@ def bind_jobs(app: Flask, settings: Settings, *, immediate: bool = False) -> Non
             )
         return SqliteHuey(name, filename=str(Path(settings.instance_dir) / "jobs.db"), fsync=False)
 
-    app.extensions["qala_jobs"] = Jobs(app, lane("qala"), lane("qala-long"))
+    app.extensions["qala_jobs"] = Jobs(app, {lane: queue(lane) for lane in Lane})

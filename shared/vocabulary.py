@@ -340,6 +340,14 @@ class CannotAssess(StrEnum):
     BLURRED = "blurred"
     SNOW_COVERED = "snow_covered"
     UNREADABLE = "unreadable"
+    NO_MODEL = "no_model"  # nothing looks on this server, or what looks fails: a person must
+
+
+class LookState(StrEnum):
+    """Whether the photos of a report have been looked at and blurred."""
+
+    PENDING = "pending"
+    DONE = "done"
 
 
 class Severity(StrEnum):

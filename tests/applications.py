@@ -17,7 +17,7 @@ from backend.config import Settings
 from backend.database import db
 from backend.extensions import limiter
 from backend.ledger.feed import Feed
-from tests.fakes import FakeVerifier
+from tests.fakes import FakeBlurrer, FakeRoadEye, FakeVerifier
 
 SECRETS = "secrets"
 
@@ -59,8 +59,9 @@ class Applications:
 
 
 def build(settings: Settings, *, describe_api: bool = False, **ports: Any) -> Flask:
-    """A new application with a fake verifier and jobs that run at once."""
-    app = create_app(settings, verifier=FakeVerifier, jobs_immediate=True, describe_api=describe_api, **ports)
+    """A new application with fakes of what is heavy and jobs that run at once."""
+    fakes: dict[str, Any] = {"verifier": FakeVerifier, "road_eye": FakeRoadEye, "blurrer": FakeBlurrer}
+    app = create_app(settings, jobs_immediate=True, describe_api=describe_api, **fakes | ports)
     app.testing = True
     return app
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Sequence
+from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from backend.faces.pictures import BadPicture, read_picture
 from backend.faces.reading import MODEL_VERSION, Encoding, FrameProblem, FrameReading, Reason
 from backend.faces.verifier import EnrolmentReading, build_enrolment
+from backend.roads.blurring.blur import Blurred
+from backend.roads.blurring.softening import Ring
+from backend.roads.seeing.finding import Finding, Outline
 from shared.i18n import Message
+from shared.vocabulary import CannotAssess, DefectKind, Severity
 from tests.heads import landmarks
 
 SIDE_PX = 96
@@ -73,6 +79,68 @@ class FakeVerifier:
             face_count=1,
             landmarks=landmarks(yaw - 128, pitch - 128, flat=depth == FLAT) if is_turned else landmarks(),
         )
+
+
+class LostWakeUps:
+    """A queue that forgets everything: the row is the job."""
+
+    def wake(self, name: str, row_id: UUID) -> None:
+        """Forget it."""
+
+
+WRITTEN = 203  # a pixel that says to the FakeRoadEye what is in the picture
+SEES = [None, *DefectKind, *CannotAssess]
+
+
+def road_photo(
+    shows: DefectKind | CannotAssess | None = None, severity: Severity = Severity.MEDIUM, shot: int = 0
+) -> bytes:
+    """A PNG in which the FakeRoadEye sees a fault, nothing at all, or why it cannot say; each shot differs a little."""
+    picture = Image.new("RGB", (SIDE_PX, SIDE_PX), (120, 120, 125))
+    picture.putpixel((0, 0), (shot & 0xFF, shot >> 8 & 0xFF, 7))
+    picture.putpixel((1, 0), (SEES.index(shows), list(Severity).index(severity), WRITTEN))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+class FakeRoadEye:
+    """Reads what a ``road_photo`` says of itself; every other picture is a road without a fault."""
+
+    def look(self, picture: NDArray[np.uint8]) -> Finding:
+        shown, severity, mark = (int(value) for value in picture[0, 1])
+        shows = SEES[shown] if mark == WRITTEN else None
+        if isinstance(shows, CannotAssess):
+            return Finding(model="fake-1", cannot=shows)
+        outlines = () if shows is None else (outline_of(shows, list(Severity)[severity]),)
+        return Finding(
+            model="fake-1", cannot=None, outlines=outlines, road_share=0.5, road=(SQUARE,), look=b"\x00\x3c"
+        )
+
+
+SQUARE = ((0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75))
+
+
+def outline_of(kind: DefectKind, severity: Severity, area_share: float = 0.25) -> Outline:
+    """A square in the middle of the picture."""
+    return Outline(
+        kind=kind,
+        severity=severity,
+        ring=SQUARE,
+        confidence=0.9,
+        area_share=area_share,
+        length_m=None,
+        width_m=0.8,
+        area_m2=0.5,
+    )
+
+
+class FakeBlurrer:
+    """Covers the whole picture with one colour, and says that there was a face and a plate in it."""
+
+    def blur(self, pixels: NDArray[np.uint8], road: Sequence[Ring]) -> Blurred:
+        covered = np.full_like(pixels, 90 if road else 40)
+        return Blurred(pixels=covered, faces=1, plates=1)
 
 
 def encoding_of(identity: int, shot: int) -> Encoding:

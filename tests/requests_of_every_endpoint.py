@@ -218,11 +218,11 @@ class World:
         assert answer.status_code == 200, answer.text
         return f"/absences/{answer.json['id']}"  # type: ignore[index]
 
-    def defect(self, caller: Phone) -> str:
+    def defect(self, caller: Phone, **changes: Any) -> str:
         """The address of a fresh defect in the first district, reported by the caller of that district who reports, else by its crew."""
         supervises = self.role_of(caller) is Role.SUPERVISOR
         reporter = self.phones[Role.SUPERVISOR if supervises else Role.CREW]
-        draft = defect_draft(reporter, self.clock())
+        draft = defect_draft(reporter, self.clock(), **changes)
         assert draft.send(reporter).status_code == 200
         return f"/defects/{draft.id}"
 
@@ -667,8 +667,19 @@ EXAMPLES: dict[str, Example] = {
     "roads.put_defect": Example(_defect),
     "roads.list_defects": get("/defects"),
     "roads.read_defect": one("GET", lambda world, phone: world.defect(phone)),
-    # Shown to nobody before it is blurred
-    "roads.read_photo": one("GET", lambda world, phone: f"{world.defect(phone)}/photos/0", status=409),
+    "looking.read_findings": one("GET", lambda world, phone: f"{world.defect(phone)}/photos"),
+    "looking.read_photo": one("GET", lambda world, phone: f"{world.defect(phone)}/photos/0"),
+    "looking.list_labels": one("GET", lambda world, phone: f"{world.defect(phone)}/labels"),
+    "looking.put_label": one(
+        "PUT",
+        lambda world, phone: f"{world.defect(phone)}/labels/{uuid4()}",
+        {"fault": True, "kind": "pothole", "severity": "high"},
+    ),
+    "looking.put_place": one(
+        "PUT",
+        lambda world, phone: f"{world.defect(phone, fixes=[])}/place",
+        {"lat": 54.87, "lon": 69.15},
+    ),
     "routing.list_routes": get("/routes"),
     "routing.create_route": create("/routes", lambda world: route_plan(world.here, world.clock())),
     "routing.read_route": one("GET", lambda world, _phone: f"/routes/{world.route()['id']}"),

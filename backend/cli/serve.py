@@ -64,14 +64,17 @@ def serve(demo: bool, **overrides: str | None) -> None:
 
 
 def programs(settings: Settings, listener_fd: int, environment: dict[str, str]) -> list[Program]:
-    """What runs: one gunicorn on the open socket, the workers, the first of which also minds the daily work, and one for plans."""
+    """What runs: one gunicorn on the open socket, the workers, the first of which also minds the daily work, one for plans and one for photos of roads."""
     web = (*PYTHON, "gunicorn", "-c", "python:backend.cli.gunicorn_settings", "--bind", f"fd://{listener_fd}")
     workers = [
         Program(f"work-{number}", (*QALA, "work", "--daily" if number == 1 else "--no-daily"), environment)
         for number in range(1, settings.work_processes + 1)
     ]
-    planner = Program("work-long", (*QALA, "work", "--long", "--no-daily"), environment)
-    return [Program("web", web, environment, (listener_fd,)), *workers, planner]
+    apart = [
+        Program(f"work-{lane}", (*QALA, "work", f"--{lane}", "--no-daily"), environment)
+        for lane in ("long", "photos")
+    ]
+    return [Program("web", web, environment, (listener_fd,)), *workers, *apart]
 
 
 def listen(host: str, port: int) -> socket.socket:

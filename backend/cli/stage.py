@@ -190,8 +190,7 @@ def worked(app: Flask) -> Iterator[None]:
     stopping = threading.Event()
     jobs = app.extensions["qala_jobs"]
     threads = [
-        threading.Thread(target=_work, args=(lane, stopping), daemon=True)
-        for lane in (jobs.huey, jobs.long_huey)
+        threading.Thread(target=_work, args=(lane, stopping), daemon=True) for lane in jobs.lanes.values()
     ]
     for thread in threads:
         thread.start()

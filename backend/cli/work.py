@@ -30,8 +30,11 @@ GRACE_S = 10.0  # for the work in hand; shorter than the supervisor's
     show_default=True,
     help="Also start the daily work: exactly one process of a city should.",
 )
-@click.option("--long", is_flag=True, help="Do what takes minutes (plans) instead of what is quick.")
-def work(threads: int, daily: bool, long: bool) -> None:
+@click.option(
+    "--long", "lane", flag_value="long", help="Do what takes minutes (plans) instead of what is quick."
+)
+@click.option("--photos", "lane", flag_value="photos", help="Look at photos of roads instead.")
+def work(threads: int, daily: bool, lane: str | None) -> None:
     """Do what waits in the queue, and find what no wake-up came for, until SIGTERM or Ctrl-C."""
     import structlog
 
@@ -44,8 +47,8 @@ def work(threads: int, daily: bool, long: bool) -> None:
     app = create_app(load_settings(), describe_api=False)
     jobs = app.extensions["qala_jobs"]
     log = structlog.get_logger()
-    log.info("worker_started", pid=os.getpid(), daily=daily, long=long)
-    if not run_consumer(jobs, stopping, threads=threads, daily=daily, long=long):
+    log.info("worker_started", pid=os.getpid(), daily=daily, lane=lane or "quick")
+    if not run_consumer(jobs, stopping, threads=threads, daily=daily, lane=lane or "quick"):
         log.warning("work_abandoned", remedy="its lease will end and another worker will take it")
         os._exit(0)  # a thread is still busy in native code, which must not see the interpreter end
     log.info("worker_stopped", pid=os.getpid())
@@ -57,12 +60,12 @@ def run_consumer(
     *,
     threads: int = 1,
     daily: bool = True,
-    long: bool = False,
+    lane: str = "quick",
     grace_s: float = GRACE_S,
 ) -> bool:
     """Consume one lane and sweep until told to stop; whether everything in hand was finished within the grace."""
     sweeping = threading.Thread(target=jobs.sweep_until, args=(stopping,), name="sweep", daemon=True)
-    consumer = (jobs.long_huey if long else jobs.huey).create_consumer(
+    consumer = jobs.lanes[lane].create_consumer(
         workers=threads,
         periodic=daily,
         initial_delay=FIRST_POLL_S,

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, Word
-from shared.vocabulary import DefectKind, DefectSource, DefectState, Severity
+from shared.vocabulary import CannotAssess, DefectKind, DefectSource, DefectState, Severity
 
 
 class Defect(Base):
@@ -49,6 +49,17 @@ class Defect(Base):
     kind_guess: Mapped[DefectKind | None] = mapped_column(Word(DefectKind, 20))
     kind: Mapped[DefectKind | None] = mapped_column(Word(DefectKind, 20))
     severity: Mapped[Severity | None] = mapped_column(Word(Severity, 10))
+    suggested: Mapped[bool] = mapped_column(
+        default=False
+    )  # kind and severity are the model's, or the reporter's, alone
+    cannot: Mapped[CannotAssess | None] = mapped_column(Word(CannotAssess, 12))
+    model: Mapped[str | None] = mapped_column(String(40))  # that looked at the photos: name and version
+    looked_at: Mapped[datetime | None]
+    look: Mapped[bytes | None] = mapped_column(LargeBinary)  # of the photo that names it, see seeing.finding
+    same_photo_as: Mapped[UUID | None]  # an earlier report with one of these very photos: no second witness
+    placed_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("users.id")
+    )  # null: by its own fixes, or not yet
     case_id: Mapped[UUID | None] = mapped_column(index=True)
     content_hash: Mapped[str] = mapped_column(String(64))
     salt: Mapped[bytes] = mapped_column(LargeBinary)

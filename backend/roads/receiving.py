@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +14,10 @@ from backend.adapters import settings
 from backend.clock import now
 from backend.database import db
 from backend.errors import Conflict, Invalid, NotFound
+from backend.jobs import wake
 from backend.ledger.service import record
+from backend.roads.looking import holding as looking
+from backend.roads.looking.models import DefectPhoto, Looking
 from backend.roads.models import Defect
 from backend.roads.rules import FoundPlace, found_place
 from backend.tasks import service as tasks
@@ -27,7 +29,7 @@ from shared import contracts
 from shared.geometry import Point
 from shared.i18n import Message
 from shared.proofs import defect_message
-from shared.vocabulary import Audience, DefectKind, DefectSource, DefectState
+from shared.vocabulary import Audience, DefectKind, DefectSource, DefectState, LookState
 
 _ = Message
 PART = "defect"
@@ -47,11 +49,6 @@ class Submission:
     district_id: UUID
     task_id: UUID | None
     place: FoundPlace | None
-
-
-def owner(defect_id: UUID) -> str:
-    """The opaque name under which a report's photos are kept."""
-    return f"defect:{defect_id}"
 
 
 def known(defect_id: UUID, manifest: bytes, signature: str, by: Principal) -> bool:
@@ -85,39 +82,39 @@ def prepare(
 
 
 def receive(submission: Submission, by: Principal) -> None:
-    """Write the row; what is made of the photos follows."""
+    """Write the row with the job of looking at its photos, and wake a worker."""
     report, place, moment = submission.report, submission.place, now()
     time = moment_of(report.captured_at, report.clock, received_at=moment)
     content_hash = signed.content_hash_of(submission.manifest, submission.signature)
     salt = secrets.token_bytes(SALT_BYTES)
-    db.session().add(
-        Defect(
-            id=report.id,
-            source=DefectSource.PHONE,
-            held=False,
-            state=DefectState.RECEIVED,
-            district_id=submission.district_id,
-            task_id=submission.task_id,
-            reported_by=by.user_id,
-            device_id=report.device_id,
-            captured_at=time.at,
-            time_sure=time.sure,
-            device_at=report.captured_at,
-            received_at=moment,
-            lat=place.point.lat if place else None,
-            lon=place.point.lon if place else None,
-            accuracy_m=place.accuracy_m if place else None,
-            heading_deg=report.heading_deg,
-            note=report.note.strip(),
-            kind_guess=report.kind_guess,
-            content_hash=content_hash,
-            salt=salt,
-            manifest=submission.manifest,
-            signature=submission.signature,
-            photo_hashes=[photo.sha256 for photo in report.photos],
-            version=1,
-        )
+    row = Defect(
+        id=report.id,
+        source=DefectSource.PHONE,
+        held=False,
+        state=DefectState.RECEIVED,
+        district_id=submission.district_id,
+        task_id=submission.task_id,
+        reported_by=by.user_id,
+        device_id=report.device_id,
+        captured_at=time.at,
+        time_sure=time.sure,
+        device_at=report.captured_at,
+        received_at=moment,
+        lat=place.point.lat if place else None,
+        lon=place.point.lon if place else None,
+        accuracy_m=place.accuracy_m if place else None,
+        heading_deg=report.heading_deg,
+        note=report.note.strip(),
+        kind_guess=report.kind_guess,
+        content_hash=content_hash,
+        salt=salt,
+        manifest=submission.manifest,
+        signature=submission.signature,
+        photo_hashes=[photo.sha256 for photo in report.photos],
+        version=1,
     )
+    db.session().add(row)
+    _ask_to_look(row)
     _tell_winter(report, place, time.at, by)
     record(
         "defect.received",
@@ -132,66 +129,27 @@ def receive(submission: Submission, by: Principal) -> None:
         placed=place is not None,
         time_sure=time.sure,
         kind_guess=report.kind_guess.value if report.kind_guess else None,
+        same_photo_as=str(row.same_photo_as) if row.same_photo_as else None,
         evidence=hashlib.sha256(salt + content_hash.encode()).hexdigest(),
     )
 
 
-def enter(
-    report_id: UUID,
-    source: DefectSource,
-    *,
-    photo_hashes: Sequence[str],
-    place: FoundPlace | None,
-    district_id: UUID,
-    captured_at: datetime,
-    actor: str,
-    reported_by: UUID | None = None,
-    heading_deg: float | None = None,
-    note: str = "",
-    kind_guess: DefectKind | None = None,
-    held: bool = False,
-) -> Defect:
-    """Write the row of a report that no phone signed; its photos are sealed under ``owner`` of its id, and durable, before."""
-    moment, salt = now(), secrets.token_bytes(SALT_BYTES)
-    content_hash = hashlib.sha256("\n".join([str(report_id), *photo_hashes]).encode()).hexdigest()
-    row = Defect(
-        id=report_id,
-        source=source,
-        held=held,
-        state=DefectState.RECEIVED,
-        district_id=district_id,
-        reported_by=reported_by,
-        captured_at=min(captured_at, moment),
-        time_sure=False,
-        device_at=captured_at,
-        received_at=moment,
-        lat=place.point.lat if place else None,
-        lon=place.point.lon if place else None,
-        accuracy_m=place.accuracy_m if place else None,
-        heading_deg=heading_deg,
-        note=note,
-        kind_guess=kind_guess,
-        content_hash=content_hash,
-        salt=salt,
-        photo_hashes=list(photo_hashes),
-        version=1,
+def owner(defect_id: UUID) -> str:
+    """The opaque name under which a report's photos are kept until they are blurred."""
+    return looking.owner(defect_id)
+
+
+def _ask_to_look(row: Defect) -> None:
+    if not row.photo_hashes:  # a citizen may report in words alone
+        return
+    row.same_photo_as = looking.earlier_with_photo(row)
+    db.session().flush()
+    db.session().add(Looking(id=row.id, state=LookState.PENDING, attempts=0))
+    db.session().add_all(
+        DefectPhoto(defect_id=row.id, place=place, sha256=sha256, faces=0, plates=0)
+        for place, sha256 in enumerate(row.photo_hashes)
     )
-    db.session().add(row)
-    record(
-        "defect.received",
-        actor=actor,
-        subject=owner(report_id),
-        at=moment,
-        audience=Audience.OPERATIONS,
-        district_id=district_id,
-        source=source.value,
-        photos=len(photo_hashes),
-        placed=place is not None,
-        held=held,
-        kind_guess=kind_guess.value if kind_guess else None,
-        evidence=hashlib.sha256(salt + content_hash.encode()).hexdigest(),
-    )
-    return row
+    wake(looking.WORK, row.id)
 
 
 def _tell_winter(

@@ -9,7 +9,7 @@ from backend.web.contract_schemas import schema_of
 from backend.web.paging import PageQuery
 from backend.web.wire import Schema, fields, time_in_reach
 from shared.contracts import DefectAnswer
-from shared.vocabulary import DefectKind, DefectSource, DefectState, Severity
+from shared.vocabulary import CannotAssess, DefectKind, DefectSource, DefectState, Severity
 
 DefectAnswerSchema = schema_of(DefectAnswer)
 
@@ -23,6 +23,9 @@ class DefectQuery(PageQuery):
         validate=time_in_reach, metadata={"description": "Received at or after this time"}
     )
     placed = fields.Boolean(metadata={"description": "false: those that wait for a place on the map"})
+    suggested = fields.Boolean(
+        metadata={"description": "true: those whose kind a person has not confirmed yet"}
+    )
 
 
 def place_of(row: Defect) -> dict[str, Any] | None:
@@ -62,6 +65,21 @@ class DefectSchema(Schema):
     kind_guess = fields.Enum(DefectKind, by_value=True, required=True, allow_none=True)
     kind = fields.Enum(DefectKind, by_value=True, required=True, allow_none=True)
     severity = fields.Enum(Severity, by_value=True, required=True, allow_none=True)
+    suggested = fields.Boolean(
+        required=True,
+        metadata={"description": "Whether kind and severity are a suggestion that no person has confirmed"},
+    )
+    cannot = fields.Enum(CannotAssess, by_value=True, required=True, allow_none=True)
+    model = fields.String(required=True, allow_none=True)
+    looked_at = fields.AwareDateTime(required=True, allow_none=True)
+    same_photo_as = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "An earlier report with one of these very photos: no second witness"},
+    )
+    placed_by = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "Who put it on the map; null: its own fixes"}
+    )
     case_id = fields.UUID(required=True, allow_none=True)
     photo_hashes = fields.List(fields.String(), required=True)
     version = fields.Integer(required=True)

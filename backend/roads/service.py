@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from backend.accounts.policy import districts_for, owns_only
 from backend.clock import now
 from backend.database import db
-from backend.errors import Conflict, NotFound
+from backend.errors import NotFound
 from backend.roads import words
 from backend.roads.models import Defect
 from backend.web.language import current_language
@@ -33,7 +33,18 @@ def answer(row: Defect) -> contracts.DefectAnswer:
         received_at=row.received_at,
         kind=row.kind,
         severity=row.severity,
-        summary=words.summary(row.state, placed=row.lat is not None, language=current_language()),
+        suggested=row.suggested,
+        cannot=row.cannot,
+        summary=words.summary(
+            row.state,
+            placed=row.lat is not None,
+            language=current_language(),
+            looked_at=row.looked_at is not None,
+            kind=row.kind,
+            severity=row.severity,
+            cannot=row.cannot,
+            same_photo=row.same_photo_as is not None,
+        ),
         case_id=row.case_id,
         version=row.version,
     )
@@ -52,6 +63,18 @@ def get(defect_id: UUID, by: Principal) -> Defect:
     return row
 
 
+def to_change(defect_id: UUID, by: Principal, action: str) -> Defect:
+    """One defect, locked, in the districts in which the principal may do the action."""
+    query = sa.select(Defect).where(Defect.id == defect_id)
+    allowed = districts_for(by, action)
+    if allowed is not None:
+        query = query.where(Defect.district_id.in_(allowed))
+    row = db.session().scalar(query.with_for_update())
+    if row is None:
+        raise NotFound(_("defect"), defect_id)
+    return row
+
+
 def list_defects(
     by: Principal,
     *,
@@ -59,6 +82,7 @@ def list_defects(
     district_id: UUID | None = None,
     since: datetime | None = None,
     placed: bool | None = None,
+    suggested: bool | None = None,
     cursor: str | None = None,
     limit: int,
 ) -> Page:
@@ -72,20 +96,9 @@ def list_defects(
         query = query.where(Defect.received_at >= since)
     if placed is not None:
         query = query.where(Defect.lat.is_not(None) if placed else Defect.lat.is_(None))
+    if suggested is not None:
+        query = query.where(Defect.suggested.is_(suggested))
     return paginate(query, Defect.received_at, Defect.id, cursor=cursor, limit=limit)
-
-
-def require_shown(defect_id: UUID, index: int, by: Principal) -> None:
-    """Refuse every view of a photo whose faces and number plates are not blurred: nobody sees the original."""
-    row = get(defect_id, by)
-    if index >= len(row.photo_hashes):
-        raise NotFound(_("photo"), f"{defect_id}/{index}")
-    raise Conflict(
-        _(
-            "Faces and number plates in this photo are not blurred yet, so it is shown to nobody; whoever took it has it on the phone."
-        ),
-        slug="not-blurred",
-    )
 
 
 def visible(by: Principal) -> dict[UUID, str]:

@@ -74,10 +74,3 @@ def read_defect(defect_id: UUID) -> Any:
     """One defect."""
     row = service.get(defect_id, current_principal())
     return row, 200, etag(row.version)
-
-
-@blp.route("/defects/<uuid:defect_id>/photos/<int:index>", action="defects.read", problems=(409,))
-@blp.response(200, {"type": "string", "format": "binary"}, content_type="image/jpeg")
-def read_photo(defect_id: UUID, index: int) -> Any:
-    """A view of one photo, once faces and number plates in it are blurred; until then 409, for everybody."""
-    service.require_shown(defect_id, index, current_principal())

@@ -1,13 +1,18 @@
-"""Defects in words: what is known of one, in a sentence."""
+"""Defects in words: what is known of one, in a few sentences."""
 
 from __future__ import annotations
 
 from shared.i18n import Message, translate
-from shared.vocabulary import DefectState, Language
+from shared.vocabulary import CannotAssess, DefectKind, DefectState, Language, Severity
 
 _ = Message
 
 UNPLACED = _("Received, but without a place: a dispatcher will put it on the map.")
+STILL_UNPLACED = _("It has no place yet: a dispatcher will put it on the map.")
+SAME_PHOTO = _("An earlier report holds the same photo, so this one counts as no second witness.")
+SUGGESTED = _("Looks like: {kind}, {severity}. A suggestion until a person has confirmed it.")
+SUGGESTED_KIND = _("Looks like: {kind}. A suggestion until a person has confirmed it.")
+NOTHING_SEEN = _("No fault was seen in the photos; a person will look at them.")
 SUMMARIES: dict[DefectState, Message] = {
     DefectState.RECEIVED: _("Received: the photos will be looked at."),
     DefectState.CONFIRMED: _("Confirmed: it is a fault of the road."),
@@ -17,9 +22,65 @@ SUMMARIES: dict[DefectState, Message] = {
     DefectState.CLOSED: _("Repaired and checked."),
     DefectState.REJECTED: _("Looked at: it is no fault of the road."),
 }
+CANNOT: dict[CannotAssess, Message] = {
+    CannotAssess.NO_ROAD: _(
+        "Cannot be assessed, no road is seen: photograph it from two steps away, the fault in the middle."
+    ),
+    CannotAssess.TOO_DARK: _("Cannot be assessed, too dark: photograph it again with light."),
+    CannotAssess.BLURRED: _(
+        "Cannot be assessed, blurred: wipe the lens, stand still and photograph it again."
+    ),
+    CannotAssess.SNOW_COVERED: _(
+        "Cannot be assessed, the road is covered with snow: a person will look at the photos."
+    ),
+    CannotAssess.UNREADABLE: _("Cannot be assessed, the photos cannot be opened: photograph it again."),
+    CannotAssess.NO_MODEL: _("No model has looked at the photos: a person will."),
+}
+KINDS: dict[DefectKind, Message] = {
+    DefectKind.POTHOLE: _("pothole"),
+    DefectKind.CRACK_LONGITUDINAL: _("crack along the road"),
+    DefectKind.CRACK_TRANSVERSE: _("crack across the road"),
+    DefectKind.CRACK_NETWORK: _("net of cracks"),
+    DefectKind.SNOW_PILE: _("heap of snow"),
+    DefectKind.OTHER: _("another fault"),
+}
+SEVERITIES: dict[Severity, Message] = {
+    Severity.LOW: _("slight"),
+    Severity.MEDIUM: _("moderate"),
+    Severity.HIGH: _("severe"),
+}
 
 
-def summary(state: DefectState, *, placed: bool, language: Language) -> str:
-    """What is known of a defect, in one sentence."""
-    message = UNPLACED if state is DefectState.RECEIVED and not placed else SUMMARIES[state]
-    return translate(message, language)
+def summary(
+    state: DefectState,
+    *,
+    placed: bool,
+    language: Language,
+    looked_at: bool = False,
+    kind: DefectKind | None = None,
+    severity: Severity | None = None,
+    cannot: CannotAssess | None = None,
+    same_photo: bool = False,
+) -> str:
+    """What is known of a defect: one sentence, and what else its reporter should know."""
+    if state is not DefectState.RECEIVED:
+        said = [translate(SUMMARIES[state], language)]
+    elif looked_at:
+        said = [_result(kind, severity, cannot, language)]
+        if not placed:
+            said.append(translate(STILL_UNPLACED, language))
+    else:
+        said = [translate(SUMMARIES[state] if placed else UNPLACED, language)]
+    if same_photo:
+        said.append(translate(SAME_PHOTO, language))
+    return " ".join(said)
+
+
+def _result(
+    kind: DefectKind | None, severity: Severity | None, cannot: CannotAssess | None, language: Language
+) -> str:
+    if kind is not None:
+        message = SUGGESTED_KIND if severity is None else SUGGESTED
+        severity_word = translate(SEVERITIES[severity], language) if severity is not None else ""
+        return translate(message.format(kind=KINDS[kind], severity=severity_word), language)
+    return translate(NOTHING_SEEN if cannot is None else CANNOT[cannot], language)

@@ -92,6 +92,12 @@ def photo(owner: str, index: int) -> bytes:
         raise PhotoGone(owner) from error
 
 
+def blobs_of(owner: str) -> list[str]:
+    """The names of a report's sealed photos; none where they are gone."""
+    row = db.session().get(EvidenceKey, owner)
+    return [] if row is None else list(row.blobs)
+
+
 def due(before: datetime) -> dict[str, list[str]]:
     """Reports whose photos were kept before a moment, a batch, with the names of their blobs."""
     query = sa.select(EvidenceKey).where(EvidenceKey.kept_at < before).order_by(EvidenceKey.kept_at)

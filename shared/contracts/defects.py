@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shared.contracts.device import MAX_WHOLE_NUMBER, SHA256, DeviceClock, Fix, Photo
 from shared.shapes import limits
-from shared.vocabulary import DefectKind, DefectState, Severity
+from shared.vocabulary import CannotAssess, DefectKind, DefectState, Severity
 
 PILE_MOST_M3 = 5_000
 
@@ -62,6 +62,13 @@ class DefectAnswer:
     received_at: datetime = field(metadata=limits("When, by the server's clock"))
     kind: DefectKind | None = field(metadata=limits("What it is; null until it is known"))
     severity: Severity | None = field(metadata=limits("How bad it is; null until it is known"))
+    suggested: bool = field(
+        default=False,
+        metadata=limits("Whether kind and severity are a model's suggestion that no person has confirmed"),
+    )
+    cannot: CannotAssess | None = field(
+        default=None, metadata=limits("Why the photos say nothing of the road; null where they do")
+    )
     summary: str = field(
         metadata=limits("What is known, in one sentence in the reader's language", max_length=1000)
     )

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import sqlalchemy as sa
 from flask import Flask
@@ -25,18 +25,11 @@ from tests.backend.attendance.conftest import Morning
 from tests.backend.attendance.conftest import morning as morning
 from tests.conftest import PASSWORD, Clock, make_user
 from tests.factories import enrol, make_person, valid_iin
-from tests.fakes import FakeVerifier, face_photo
+from tests.fakes import FakeVerifier, LostWakeUps, face_photo
 from tests.phone import Phone
 
 Result = TypeVar("Result")
 THREADS = 8
-
-
-class LostWakeUps:
-    """A queue that forgets everything: the row is the job."""
-
-    def wake(self, name: str, row_id: UUID) -> None:
-        """Forget it."""
 
 
 def at_once(count: int, act: Callable[[int], Result]) -> list[Result]:

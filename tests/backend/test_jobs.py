@@ -20,7 +20,7 @@ from backend import jobs as queue
 from backend.app import create_app
 from backend.config import Settings, load_settings
 from backend.database import db, transaction
-from backend.jobs import Jobs
+from backend.jobs import Jobs, Lane
 from tests.architecture.project_files import PROJECT_DIR
 from tests.conftest import missing
 from tests.fakes import FakeVerifier
@@ -34,9 +34,8 @@ TOY_WORKER = Path(__file__).with_name("toy_worker.py")
 @pytest.fixture
 def registry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Empty registries of work, for this test alone."""
-    for name in ("HANDLERS", "SWEEPS", "DAILY"):
+    for name in ("HANDLERS", "LANES", "SWEEPS", "DAILY"):
         monkeypatch.setattr(queue, name, {})
-    monkeypatch.setattr(queue, "LONG", set())
 
 
 # In one process, with jobs that run at once.
@@ -94,19 +93,28 @@ def test_queue_that_is_gone_does_not_fail_the_request(app: Flask, registry: None
         def enqueue(self, task: Any) -> None:
             raise ConnectionError("the queue is gone")
 
-    Jobs(app, Gone("gone"), Gone("gone-long")).wake("toy", uuid4())
+    Jobs(app, {lane: Gone(lane.value) for lane in Lane}).wake("toy", uuid4())
 
 
-def test_what_takes_minutes_waits_in_a_lane_of_its_own(app: Flask, registry: None) -> None:
-    """A plan never keeps a check-in waiting."""
-    queue.work("toy", long=True)(lambda _row_id: None)
-    queue.work("quick")(lambda _row_id: None)
-    quick, long = MemoryHuey("quick"), MemoryHuey("long")
-    jobs = Jobs(app, quick, long)
-    jobs.wake("toy", uuid4())
-    assert (0, 1) == (quick.pending_count(), long.pending_count())
-    jobs.wake("quick", uuid4())
-    assert (1, 1) == (quick.pending_count(), long.pending_count())
+def test_what_takes_long_waits_in_a_lane_of_its_own(app: Flask, registry: None) -> None:
+    """Neither a plan nor hundreds of photos keep a check-in waiting."""
+    lanes = {lane: MemoryHuey(lane.value) for lane in Lane}
+    jobs = Jobs(app, lanes)
+    for lane in Lane:
+        queue.work(f"toy.{lane}", lane=lane)(lambda _row_id: None)
+    for name in ("toy.long", "toy.photos", "toy.photos", "toy.quick"):
+        jobs.wake(name, uuid4())
+    assert {"quick": 1, "long": 1, "photos": 2} == {lane: lanes[lane].pending_count() for lane in Lane}
+
+
+def test_a_long_backlog_is_not_swept(app: Flask, registry: None) -> None:
+    """Its rows have their wake-ups: more of them would only pile up, in every process that sweeps."""
+    lanes = {lane: MemoryHuey(lane.value) for lane in Lane}
+    jobs = Jobs(app, lanes)
+    queue.work("toy", lane=Lane.PHOTOS)(lambda _row_id: None)
+    queue.sweep("toy")(lambda: [uuid4() for _each in range(queue.SWEPT_BELOW)])
+    assert (queue.SWEPT_BELOW, 0) == (jobs.sweep(), jobs.sweep())
+    assert queue.SWEPT_BELOW == lanes[Lane.PHOTOS].pending_count()
 
 
 def test_sweep_wakes_every_waiting_row(app: Flask, registry: None) -> None:

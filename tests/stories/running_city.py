@@ -78,14 +78,14 @@ class RunningCity:
         return [entry for entry in found if all(entry[name] == value for name, value in facts.items())]
 
     def programs(self) -> dict[str, int]:
-        """The process ids of what the supervisor runs: `web`, `work`, and `long` for what takes minutes."""
+        """The process ids of what the supervisor runs: `web`, `work`, and the lanes apart, `long` and `photos`."""
         found = {}
         for pid in children_of(self.process.pid):
             words = command_of(pid).split()
             if "gunicorn" in words:
                 found["web"] = pid
             elif "work" in words:
-                found["long" if "--long" in words else "work"] = pid
+                found[next((lane for lane in ("long", "photos") if f"--{lane}" in words), "work")] = pid
         return found
 
     def kill(self, program: str) -> None:

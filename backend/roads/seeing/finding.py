@@ -36,6 +36,9 @@ class Finding:
     crack_share: float = 0.0  # of the road
     pothole_share: float = 0.0  # of the road
     scale: str = "none"  # how metres were reckoned: «lane_width», «camera_height», «none»
+    road: tuple[
+        tuple[tuple[float, float], ...], ...
+    ] = ()  # rings round the pavement, like an outline's; empty: not told
     look: bytes = b""  # what the place looks like: unit vector of float16, for telling two views of one fault from two faults
 
     @property

@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from backend.database import transaction
-from backend.jobs import sweep, work
+from backend.jobs import Lane, sweep, work
 from backend.routing.plans import running
 
 
-@work(running.WORK, long=True)
+@work(running.WORK, lane=Lane.LONG)
 def run(run_id: UUID) -> None:
     """Reckon one run."""
     with transaction():

@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from backend.database import transaction
-from backend.jobs import sweep, work
+from backend.jobs import Lane, sweep, work
 from backend.routing.proof import drafts, service
 
 
-@work(drafts.WORK, long=True)
+@work(drafts.WORK, lane=Lane.LONG)
 def prove(route_id: UUID) -> None:
     """Reconcile one route."""
     service.prove(route_id)

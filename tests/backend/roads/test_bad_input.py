@@ -151,7 +151,9 @@ def test_a_reporter_without_a_district_is_told_so(staff: Callable[..., Phone], c
 
 
 @on_sqlite
-def test_a_defects_photo_is_shown_to_nobody_yet(shift: Shift, staff: Callable[..., Phone]) -> None:
+def test_a_defects_photo_is_shown_to_nobody_yet(
+    asleep: None, shift: Shift, staff: Callable[..., Phone]
+) -> None:
     """Faces and plates are not blurred: not even to whoever took it; another index is not there."""
     report = defect_draft(shift.crew, shift.clock())
     report.send(shift.crew)

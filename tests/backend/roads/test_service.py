@@ -16,7 +16,7 @@ from backend.adapters import blobs
 from backend.blobs import BlobMissing
 from backend.database import db, transaction
 from backend.ledger.service import entries_after
-from backend.roads import receiving
+from backend.roads.looking import holding
 from backend.roads.models import Defect
 from backend.uploads import evidence
 from backend.uploads.models import EvidenceKey
@@ -30,13 +30,9 @@ from tests.phone import Phone
 Staff = Callable[..., Phone]
 
 
-@pytest.fixture
-def crew(staff: Staff) -> Phone:
-    """A signed-in crew."""
-    return staff(Role.CREW)
-
-
-def test_a_report_is_kept_and_comes_back_by_sync(crew: Phone, clock: Clock, district_id: UUID) -> None:
+def test_a_report_is_kept_and_comes_back_by_sync(
+    asleep: None, crew: Phone, clock: Clock, district_id: UUID
+) -> None:
     """The answer names every photo that the phone may delete now; /sync says the same."""
     draft = defect_draft(crew, clock())
     answer = draft.send(crew)
@@ -96,7 +92,7 @@ def test_the_place_is_the_median_of_the_usable_fixes(crew: Phone, clock: Clock, 
 
 @pytest.mark.parametrize("fixes", [[], [{"lat": 0, "lon": 0, "accuracy_m": 5}]], ids=["none", "far away"])
 def test_a_report_without_a_place_waits_to_be_placed(
-    staff: Staff, crew: Phone, clock: Clock, fixes: list[dict[str, Any]]
+    asleep: None, staff: Staff, crew: Phone, clock: Clock, fixes: list[dict[str, Any]]
 ) -> None:
     """Received all the same; dispatchers find it."""
     moment = clock().isoformat()
@@ -178,11 +174,13 @@ def test_a_task_that_is_none_of_the_reporters_does_not_lose_the_report(crew: Pho
     assert crew.get(f"/defects/{draft.id}").json["task_id"] is None
 
 
-def test_photos_are_sealed_and_open_only_with_the_reports_key(crew: Phone, clock: Clock, app: Flask) -> None:
+def test_photos_are_sealed_and_open_only_with_the_reports_key(
+    asleep: None, crew: Phone, clock: Clock, app: Flask
+) -> None:
     """Nobody finds the picture's bytes in the store; without the key they are gone."""
     draft = defect_draft(crew, clock())
     draft.send(crew)
-    owner = receiving.owner(UUID(draft.id))
+    owner = holding.owner(UUID(draft.id))
     with app.app_context():
         with transaction(read_only=True):
             assert draft.photos == [evidence.photo(owner, index) for index in range(2)]
@@ -194,11 +192,13 @@ def test_photos_are_sealed_and_open_only_with_the_reports_key(crew: Phone, clock
             evidence.photo(owner, 0)
 
 
-def test_old_photos_are_purged_and_the_report_stays(crew: Phone, clock: Clock, app: Flask) -> None:
+def test_old_photos_are_purged_and_the_report_stays(
+    asleep: None, crew: Phone, clock: Clock, app: Flask
+) -> None:
     """Keys and blobs go together when their time is over."""
     draft = defect_draft(crew, clock())
     draft.send(crew)
-    owner = receiving.owner(UUID(draft.id))
+    owner = holding.owner(UUID(draft.id))
     with app.app_context():
         with transaction(read_only=True):
             names = list(db.session().get_one(EvidenceKey, owner).blobs)

@@ -17,6 +17,7 @@ from tests.backend.routing.conftest import Shift
 from tests.backend.test_concurrency import at_once
 from tests.backend.uploads.pieces import put_piece, sha256, standing
 from tests.factories import defect_draft, fixes_at, frames_of, location_batch
+from tests.fakes import LostWakeUps
 from tests.phone import Phone
 
 THREADS = 4
@@ -61,6 +62,7 @@ def statuses(answers: list[TestResponse]) -> list[int]:
 def test_a_defect_sent_several_times_at_once_is_one(shift: Shift, app: Flask, settings: Settings) -> None:
     """Equal answers, one act in the ledger, the photos once."""
     phones = lines(app, shift.crew)
+    app.extensions["qala_jobs"] = LostWakeUps()
     draft = defect_draft(shift.crew, shift.clock())
     answers = at_once(THREADS, lambda index: draft.send(phones[index]))
     assert [200] * THREADS == statuses(answers)

@@ -19,8 +19,8 @@ from backend.routing.proof import work
 from backend.routing.proof.models import RouteProofRow
 from shared.vocabulary import Role
 from tests.backend.routing.conftest import Shift
-from tests.backend.test_concurrency import LostWakeUps
 from tests.factories import location_batch, make_route
+from tests.fakes import LostWakeUps
 from tests.invented_streets import import_streets
 from tests.phone import Phone
 

@@ -1,0 +1,204 @@
+"""Results of looking: what each photo showed, its blurred view, and what people say of it; placing what came without a place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from backend.adapters import settings
+from backend.clock import now
+from backend.database import db
+from backend.errors import Conflict, Invalid, NotFound
+from backend.ledger.service import record
+from backend.roads import service as roads
+from backend.roads.blurring.drawing import with_outlines
+from backend.roads.looking.holding import owner, views_owner
+from backend.roads.looking.models import DefectLabel, DefectPhoto
+from backend.roads.looking.rules import outlines_of
+from backend.roads.models import Defect
+from backend.uploads import evidence
+from backend.web.principal import Principal
+from shared.geometry import Point, distance_m
+from shared.i18n import Message
+from shared.vocabulary import Audience, DefectKind, DefectState, Severity
+
+_ = Message
+EMPTY = {"model": None, "road_share": 0.0, "crack_share": 0.0, "pothole_share": 0.0, "scale": "none"}
+# A person's word moves a fault only before its repair is planned; later the case's own life goes on
+SAYABLE = frozenset({DefectState.RECEIVED, DefectState.CONFIRMED, DefectState.REJECTED})
+
+
+def view(defect_id: UUID, place: int, by: Principal, *, outlines: bool) -> bytes:
+    """A JPEG of one photo with faces and plates blurred; Conflict until there is one, and where there can be none."""
+    row = roads.get(defect_id, by)
+    photo = db.session().get(DefectPhoto, (row.id, place))
+    if photo is None:
+        raise NotFound(_("photo"), f"{defect_id}/{place}")
+    if photo.view is None:
+        raise _not_shown(row)
+    try:
+        shown = evidence.photo(views_owner(row.id), photo.view)
+    except evidence.PhotoGone as error:
+        raise NotFound(_("photo"), f"{defect_id}/{place}") from error
+    return with_outlines(shown, outlines_of(photo.finding)) if outlines else shown
+
+
+def findings(defect_id: UUID, by: Principal) -> list[dict[str, Any]]:
+    """What each photo of a report showed, in its order."""
+    row = roads.get(defect_id, by)
+    return [_finding(photo) for photo in photos_of(row.id)]
+
+
+def photos_of(defect_id: UUID) -> list[DefectPhoto]:
+    """The photos of a report in its order."""
+    query = sa.select(DefectPhoto).where(DefectPhoto.defect_id == defect_id).order_by(DefectPhoto.place)
+    return list(db.session().scalars(query))
+
+
+def labels(defect_id: UUID, by: Principal) -> list[DefectLabel]:
+    """Everything that people said of a report, oldest first."""
+    row = roads.get(defect_id, by)
+    query = sa.select(DefectLabel).where(DefectLabel.defect_id == row.id)
+    return list(db.session().scalars(query.order_by(DefectLabel.said_at, DefectLabel.id)))
+
+
+def label(
+    defect_id: UUID,
+    label_id: UUID,
+    by: Principal,
+    *,
+    fault: bool,
+    kind: DefectKind | None = None,
+    severity: Severity | None = None,
+    outlines_right: bool | None = None,
+    note: str = "",
+) -> DefectLabel:
+    """Keep what a person says of a report, and let the report follow it. The same id with the same words changes nothing."""
+    said = {"fault": fault, "outlines_right": outlines_right, "note": note.strip()}
+    known = db.session().get(DefectLabel, label_id)
+    if known is not None:
+        _require_same(known, defect_id, by, {**said, "kind": kind, "severity": severity})
+        return known
+    row = roads.to_change(defect_id, by, "defects.confirm")
+    if row.state not in SAYABLE:
+        raise Conflict(
+            _("Its repair is planned or done already: say it of the case, or report the fault anew.")
+        )
+    kind, severity = (kind or row.kind, severity or row.severity) if fault else (None, None)
+    if fault and kind is None:
+        raise Invalid({"kind": [_("is missing: no model has named a kind, so say which fault it is")]})
+    new = DefectLabel(
+        id=label_id,
+        defect_id=row.id,
+        said_by=by.user_id,
+        said_at=now(),
+        kind=kind,
+        severity=severity,
+        model=row.model,
+        model_kind=row.kind if row.suggested else _model_said(row.id)[0],
+        model_severity=row.severity if row.suggested else _model_said(row.id)[1],
+        **said,
+    )
+    db.session().add(new)
+    if fault:
+        row.kind, row.severity, row.state = kind, severity, DefectState.CONFIRMED
+    else:
+        row.state = DefectState.REJECTED
+    row.suggested = False
+    row.version += 1
+    record(
+        "defect.confirmed" if fault else "defect.rejected",
+        actor=by.actor,
+        subject=owner(row.id),
+        at=new.said_at,
+        audience=Audience.OPERATIONS,
+        district_id=row.district_id,
+        kind=kind.value if kind else None,
+        severity=severity.value if severity else None,
+        model=row.model,
+        model_kind=new.model_kind.value if new.model_kind else None,
+        model_severity=new.model_severity.value if new.model_severity else None,
+        outlines_right=outlines_right,
+    )
+    return new
+
+
+def put_in_place(defect_id: UUID, by: Principal, *, lat: float, lon: float, accuracy_m: float) -> Defect:
+    """Put a report on the map that came without a place, or correct what a person had put; its own fixes stand."""
+    row = roads.to_change(defect_id, by, "defects.place")
+    city, radius_km = settings(), settings().city_radius_km
+    away_km = distance_m(Point(lat=city.city_lat, lon=city.city_lon), Point(lat=lat, lon=lon)) / 1000
+    if away_km > radius_km:
+        message = _("must lie within {radius} km of the city's centre, was {away} km away")
+        raise Invalid({"lat": [message.format(radius=round(radius_km), away=round(away_km))]})
+    if row.lat is not None and row.placed_by is None:
+        raise Conflict(_("The report has the place that its own fixes showed: it is not moved by hand."))
+    if (row.lat, row.lon, row.accuracy_m) == (lat, lon, accuracy_m):
+        return row
+    row.lat, row.lon, row.accuracy_m, row.placed_by = lat, lon, accuracy_m, by.user_id
+    row.version += 1
+    record(
+        "defect.placed",
+        actor=by.actor,
+        subject=owner(row.id),
+        at=now(),
+        audience=Audience.OPERATIONS,
+        district_id=row.district_id,
+        accuracy_m=accuracy_m,
+    )
+    return row
+
+
+def _require_same(known: DefectLabel, defect_id: UUID, by: Principal, said: Mapping[str, Any]) -> None:
+    """Refuse another word under an id that is taken; a kind or severity left out was filled in the first time."""
+    filled_in = {"kind", "severity"}
+    same = (known.defect_id, known.said_by) == (defect_id, by.user_id) and all(
+        getattr(known, name) == value or (name in filled_in and value is None) for name, value in said.items()
+    )
+    if not same:
+        message = _("There is a word {id} with other content: what was said first stands; choose a new id.")
+        raise Conflict(message.format(id=str(known.id)))
+
+
+def _model_said(defect_id: UUID) -> tuple[DefectKind | None, Severity | None]:
+    """What the last word before had against it: the model's own, which labels carry on."""
+    query = sa.select(DefectLabel).where(DefectLabel.defect_id == defect_id).order_by(DefectLabel.said_at)
+    first = db.session().scalar(query.limit(1))
+    return (first.model_kind, first.model_severity) if first is not None else (None, None)
+
+
+def _not_shown(row: Defect) -> Conflict:
+    if row.looked_at is None:
+        return Conflict(
+            _(
+                "Faces and number plates in this photo are not blurred yet, so it is shown to nobody; whoever took it has it on the phone."
+            ),
+            slug="not-blurred",
+        )
+    return Conflict(
+        _(
+            "This photo cannot be opened, so it cannot be blurred and is shown to nobody: photograph it again."
+        ),
+        slug="bad-photo",
+    )
+
+
+def _finding(photo: DefectPhoto) -> dict[str, Any]:
+    kept = photo.finding or {}
+    return {
+        **EMPTY,
+        **{name: kept[name] for name in EMPTY if kept.get(name)},
+        "sha256": photo.sha256,
+        "looked_at": photo.finding is not None,
+        "shown": photo.view is not None,
+        "cannot": photo.cannot,
+        "outlines": [
+            {**each, "kind": DefectKind(each["kind"]), "severity": Severity(each["severity"])}
+            for each in outlines_of(photo.finding)
+        ],
+        "faces": photo.faces,
+        "plates": photo.plates,
+    }
