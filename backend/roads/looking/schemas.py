@@ -16,7 +16,7 @@ class ViewQuery(Schema):
     )
 
 
-class OutlineSchema(Schema):
+class FaultOutlineSchema(Schema):
     """One fault as it lies in the picture."""
 
     kind = fields.Enum(DefectKind, by_value=True, required=True)
@@ -33,7 +33,7 @@ class OutlineSchema(Schema):
     area_m2 = fields.Float(required=True, allow_none=True, metadata={"description": "Estimated"})
 
 
-class FindingSchema(Schema):
+class PhotoFindingSchema(Schema):
     """What one photo showed, and what of it can be seen."""
 
     sha256 = fields.String(required=True, metadata={"description": "Of the bytes that were received"})
@@ -45,18 +45,18 @@ class FindingSchema(Schema):
     crack_share = fields.Float(required=True, metadata={"description": "Of the road"})
     pothole_share = fields.Float(required=True, metadata={"description": "Of the road"})
     scale = fields.String(required=True, metadata={"description": "How metres were reckoned"})
-    outlines = fields.List(fields.Nested(OutlineSchema), required=True)
+    outlines = fields.List(fields.Nested(FaultOutlineSchema), required=True)
     faces = fields.Integer(required=True, metadata={"description": "Blurred"})
     plates = fields.Integer(required=True, metadata={"description": "Blurred"})
 
 
-class FindingsSchema(Schema):
+class PhotoFindingsSchema(Schema):
     """What each photo of a report showed, in the report's order."""
 
-    items = fields.List(fields.Nested(FindingSchema), required=True)
+    items = fields.List(fields.Nested(PhotoFindingSchema), required=True)
 
 
-class LabelRequest(Schema):
+class DefectLabelRequest(Schema):
     """What a person sees in the photos. One tap is ``fault`` alone: kind and severity are then those suggested."""
 
     fault = fields.Boolean(required=True, metadata={"description": "false: no fault of the road"})
@@ -70,7 +70,7 @@ class LabelRequest(Schema):
     note = fields.String(load_default="", validate=validate.Length(max=NOTE_LETTERS_MOST))
 
 
-class LabelSchema(Schema):
+class DefectLabelSchema(Schema):
     """One thing that a person said of a report, beside what the model had said."""
 
     id = fields.UUID(required=True)
@@ -86,13 +86,13 @@ class LabelSchema(Schema):
     model_severity = fields.Enum(Severity, by_value=True, required=True, allow_none=True)
 
 
-class LabelsSchema(Schema):
+class DefectLabelsSchema(Schema):
     """Everything that people said of a report, oldest first."""
 
-    items = fields.List(fields.Nested(LabelSchema), required=True)
+    items = fields.List(fields.Nested(DefectLabelSchema), required=True)
 
 
-class PlaceRequest(Schema):
+class DefectPlaceRequest(Schema):
     """Where a report belongs on the map."""
 
     lat = fields.Float(required=True, validate=validate.Range(-90, 90))

@@ -19,7 +19,7 @@ blp = Blueprint("looking", __name__, description="What photos of defects show")
 
 
 @blp.route("/defects/<uuid:defect_id>/photos", action="defects.read")
-@blp.response(200, schemas.FindingsSchema)
+@blp.response(200, schemas.PhotoFindingsSchema)
 def read_findings(defect_id: UUID) -> Any:
     """What each photo of a report showed, by which model, and how much was blurred in it."""
     return {"items": service.findings(defect_id, current_principal())}
@@ -41,7 +41,7 @@ def read_photo(query: dict[str, Any], defect_id: UUID, index: int) -> Response:
 
 
 @blp.route("/defects/<uuid:defect_id>/labels", action="defects.confirm")
-@blp.response(200, schemas.LabelsSchema)
+@blp.response(200, schemas.DefectLabelsSchema)
 def list_labels(defect_id: UUID) -> Any:
     """Everything that people said of a report, oldest first, beside what the model had said."""
     return {"items": service.labels(defect_id, current_principal())}
@@ -54,8 +54,8 @@ def list_labels(defect_id: UUID) -> Any:
     own_transactions=True,
     problems=(409,),
 )
-@blp.arguments(schemas.LabelRequest)
-@blp.response(200, schemas.LabelSchema)
+@blp.arguments(schemas.DefectLabelRequest)
+@blp.response(200, schemas.DefectLabelSchema)
 def put_label(body: dict[str, Any], defect_id: UUID, label_id: UUID) -> Any:
     """Confirm, correct or reject what was suggested. The same id with the same content is said once."""
     principal = current_principal()
@@ -69,7 +69,7 @@ def put_label(body: dict[str, Any], defect_id: UUID, label_id: UUID) -> Any:
 
 
 @blp.route("/defects/<uuid:defect_id>/place", action="defects.place", methods=("PUT",), problems=(409,))
-@blp.arguments(schemas.PlaceRequest)
+@blp.arguments(schemas.DefectPlaceRequest)
 @blp.response(200, DefectSchema)
 def put_place(body: dict[str, Any], defect_id: UUID) -> Any:
     """Put a report on the map whose phone found no place."""
