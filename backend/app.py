@@ -60,6 +60,7 @@ from backend.roads.looking import views as looking
 from backend.roads.looking import work as looking_work
 from backend.roads.looking.ports import BLURRER, EYE
 from backend.roads.seeing.finding import RoadEye
+from backend.roads.cases import views as cases
 from backend.routing import views as routing
 from backend.routing.exports import views as route_files
 from backend.routing.nights import views as nights
@@ -120,6 +121,7 @@ FEATURES = (
     fleet.blp,
     roads.blp,
     looking.blp,
+    cases.blp,
     routing.blp,
     volumes.blp,
     plans.blp,

@@ -370,6 +370,28 @@ class DefectState(StrEnum):
     REJECTED = "rejected"
 
 
+class CaseState(StrEnum):
+    """Where a case, the life of one fault, is; the allowed changes stand in backend.roads.cases.rules.life."""
+
+    REPORTED = "reported"
+    CONFIRMED = "confirmed"
+    PLANNED = "planned"
+    REPAIRING = "repairing"
+    REPAIRED = "repaired"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    JOINED = "joined"
+
+
+class ProofCheck(StrEnum):
+    """What the model says of a photo of a repaired place."""
+
+    WAITING = "waiting"
+    CLEAN = "clean"
+    FAULTY = "faulty"
+    CANNOT = "cannot"
+
+
 class RouteKind(StrEnum):
     """What a route hauls or clears."""
 

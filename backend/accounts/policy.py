@@ -85,6 +85,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "defects.read": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: OWN, CREW: OWN},
     "defects.confirm": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "defects.place": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "cases.read": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: DISTRICT, CREW: DISTRICT},
+    "cases.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "routes.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
     "route_proofs.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
     "routes.change": {ADMIN: ALL, DISPATCHER: DISTRICT},

@@ -18,6 +18,7 @@ from backend.leases import give_back, held, lease, unheld
 from backend.ledger.service import record
 from backend.roads.blurring.blur import Blurrer
 from backend.roads.blurring.drawing import as_jpeg
+from backend.roads.cases.intake import take_in
 from backend.roads.looking.models import DefectPhoto, Looking
 from backend.roads.looking.rules import finding_words, gist_of, look_of, model_of
 from backend.roads.models import Defect
@@ -159,6 +160,7 @@ def write(holding: Holding, seen: Sequence[Seen], views: SealedPhotos | None) ->
         plates=sum(each.plates for each in seen),
         same_photo_as=str(row.same_photo_as) if row.same_photo_as else None,
     )
+    take_in(row)
     return row
 
 

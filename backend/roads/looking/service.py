@@ -15,6 +15,7 @@ from backend.errors import Conflict, Invalid, NotFound
 from backend.ledger.service import record
 from backend.roads import service as roads
 from backend.roads.blurring.drawing import with_outlines
+from backend.roads.cases.intake import take_in
 from backend.roads.looking.holding import owner, views_owner
 from backend.roads.looking.models import DefectLabel, DefectPhoto
 from backend.roads.looking.rules import outlines_of
@@ -123,6 +124,7 @@ def label(
         model_severity=new.model_severity.value if new.model_severity else None,
         outlines_right=outlines_right,
     )
+    take_in(row, by=by.user_id)
     return new
 
 
@@ -149,6 +151,7 @@ def put_in_place(defect_id: UUID, by: Principal, *, lat: float, lon: float, accu
         district_id=row.district_id,
         accuracy_m=accuracy_m,
     )
+    take_in(row, by=by.user_id)
     return row
 
 

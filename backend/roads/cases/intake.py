@@ -1,0 +1,167 @@
+"""A report becomes part of a case: its street, the cases that it may be of, the one that it joins, or a new one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from backend.clock import now
+from backend.database import db
+from backend.roads.cases import joining, proving
+from backend.roads.cases.believing import believed_of, street_index, views_of
+from backend.roads.cases.models import CaseView, RoadCase
+from backend.roads.cases.rules.deciding import Decision, Likeness
+from backend.roads.cases.rules.life import JOINABLE, OPEN
+from backend.roads.cases.rules.merging import Belief, Evidence, Factor, Score
+from backend.roads.cases.rules.streets import StreetIndex
+from backend.roads.cases.searching import decided, near_cases, parted
+from backend.roads.cases.seen import Seen, seen_in
+from backend.roads.cases.writing import keep_merge, open_case, refresh, step, tell
+from backend.roads.models import Defect
+from shared.vocabulary import CaseState, DefectKind, DefectState, ProofCheck
+
+INTAKE_LOCK = (
+    0x51434153  # "QCAS": reports are taken in one after the other, or two would open two cases of one fault
+)
+SURE = 50.0  # logarithm of odds of the very same photo
+JOINED_BY_REPORTS = OPEN | {CaseState.CLOSED}
+
+
+def take_in(row: Defect, *, by: UUID | None = None) -> None:
+    """Take in a report that was looked at and has a place, or what a person (``by``) said of it since; the same again changes nothing.
+
+    Runs in the caller's transaction. A report without a place, or of a pile of snow, is none of any case.
+    """
+    seen = seen_in(row)
+    if row.lat is None or row.lon is None or row.accuracy_m is None or seen.kind is DefectKind.SNOW_PILE:
+        return
+    session = db.session()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(INTAKE_LOCK)))
+    index = street_index()
+    view = session.get(CaseView, row.id)
+    if view is None:
+        view = CaseView(defect_id=row.id, case_id=None, doubts=[], is_witness=True, taken_in_at=now())
+        session.add(view)
+    if not _write_view(view, row, seen) and not _says_more(said, view):
+        return
+    belief = believed_of([view], index)
+    _write_lane(view, belief)
+    session.flush()
+    if view.case_id is not None:
+        _learn_anew(row, view, index, by)
+    elif seen.kind is None:
+        proving.prove_by_place(view, belief)
+    else:
+        _place(view, belief, index, seen)
+    if said is DefectState.CONFIRMED and view.case_id is not None:
+        case = session.get_one(RoadCase, view.case_id)
+        if case.state is CaseState.REPORTED:
+            step(case, CaseState.CONFIRMED, by=by, reason="")
+
+
+def _says_more(said: DefectState, view: CaseView) -> bool:
+    """Whether a person's word on the report is news to its case."""
+    case = None if view.case_id is None else db.session().get_one(RoadCase, view.case_id)
+    return case is not None and case.state is CaseState.REPORTED and said is DefectState.CONFIRMED
+
+
+def _place(view: CaseView, belief: Belief, index: StreetIndex, seen: Seen) -> None:
+    cases = near_cases(belief, JOINED_BY_REPORTS)
+    apart = parted([view.defect_id])
+    for banned in apart:
+        cases.pop(banned, None)
+    same = _case_of_same_photo(seen, cases, apart)
+    decision = Decision(joins=same) if same is not None else decided(belief, cases, index)
+    view.is_witness = same is None
+    view.doubts = [
+        {"case_id": str(each.key), "probability": round(each.probability, 3)} for each in decision.doubts
+    ]
+    if decision.joins is None:
+        open_case([view], index)
+        return
+    case = cases[decision.joins.key]
+    if case.state is CaseState.CLOSED and not proving.is_covered(case, view.seen_at):
+        open_case([view], index, earlier_case_id=case.id)
+        return
+    _merge(case, view, decision.joins, index)
+    if case.state is CaseState.CLOSED:
+        proving.returned(case, view)
+    elif case.state is CaseState.REPAIRED:
+        proving.prove(case, view, ProofCheck.FAULTY)
+    elif same is None:
+        joining.join_known(case, index)
+
+
+def _merge(case: RoadCase, view: CaseView, likeness: Likeness[UUID], index: StreetIndex) -> None:
+    view.case_id = case.id
+    keep_merge(case, view, probability=likeness.probability, evidence=likeness.score.evidence)
+    refresh(case, index)
+    tell(
+        "case.merged",
+        case,
+        by=None,
+        defect=f"defect:{view.defect_id}",
+        probability=round(likeness.probability, 3),
+        log_odds=round(likeness.score.log_odds, 2),
+    )
+
+
+def _case_of_same_photo(seen: Seen, cases: dict[UUID, RoadCase], apart: set[UUID]) -> Likeness[UUID] | None:
+    """The case that has one of the very photos: the same photo from two phones is one fault and no second witness."""
+    other = None if seen.same_photo_as is None else db.session().get(CaseView, seen.same_photo_as)
+    if other is None or other.case_id is None or other.case_id in apart:
+        return None
+    case = db.session().get_one(RoadCase, other.case_id)
+    if case.state not in JOINED_BY_REPORTS:
+        return None
+    cases[case.id] = case
+    score = Score(evidence=(Evidence(factor=Factor.PHOTO, weight=SURE),))
+    return Likeness(key=case.id, score=score, probability=1.0)
+
+
+def _learn_anew(row: Defect, view: CaseView, index: StreetIndex, by: UUID | None) -> None:
+    """A person corrected a report that is in a case: the case is reckoned anew, or loses it."""
+    case = db.session().get_one(RoadCase, view.case_id)
+    if view.kind is not None:
+        refresh(case, index)
+    elif len(views_of(case)) > 1:
+        view.case_id, row.case_id = None, None
+        row.version += 1
+        refresh(case, index)
+    elif case.state in JOINABLE:
+        step(case, CaseState.REJECTED, by=by, reason="")
+
+
+def _write_view(view: CaseView, row: Defect, seen: Seen) -> bool:
+    """Put what a report shows into its view; whether anything changed that cases rest on."""
+    mine = [each for each in seen.faults if seen.kind is not None and each["kind"] == seen.kind.value]
+    areas = [each["area_m2"] for each in mine if each["area_m2"] is not None]
+    lengths = [each["length_m"] for each in mine if each["length_m"] is not None]
+    said = {
+        "lat": row.lat,
+        "lon": row.lon,
+        "accuracy_m": row.accuracy_m,
+        "heading_deg": row.heading_deg,
+        "seen_at": row.captured_at,
+        "kind": seen.kind,
+        "severity": seen.severity,
+        "cannot": seen.cannot,
+        "area_m2": max(areas, default=None),
+        "length_m": max(lengths, default=None),
+        "faults": [dict(each) for each in seen.faults],
+        "scale": seen.scale,
+        "look": seen.look,
+    }
+    changed = [name for name, value in said.items() if getattr(view, name) != value]
+    for name in changed:
+        setattr(view, name, said[name])
+    return bool(changed)
+
+
+def _write_lane(view: CaseView, belief: Belief) -> None:
+    best = belief.lanes[0] if belief.lanes else None
+    view.segment_id = None if best is None else best.segment_id
+    view.along_m = None if best is None else round(best.along_m, 1)
+    view.right = None if best is None else round(best.right, 3)

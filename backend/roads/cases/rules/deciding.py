@@ -1,0 +1,50 @@
+"""Which case a report joins, which cases are one, and what only a person can say. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from backend.roads.cases.rules.merging import DEFAULTS, Belief, Parameters, Score, compare, probabilities
+
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness(Generic[Key]):
+    """How likely a report is of one case."""
+
+    key: Key
+    score: Score
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Generic[Key]):
+    """The case that a report joins, None for a new one; and those that may be the same, the likeliest first."""
+
+    joins: Likeness[Key] | None
+    doubts: tuple[Likeness[Key], ...] = ()
+
+
+def decide(
+    new: Belief,
+    cases: Mapping[Key, Belief],
+    known: Parameters = DEFAULTS,
+    *,
+    fault_each_m: float | None = None,
+) -> Decision[Key]:
+    """What becomes of a report, or of a case that is held against the others."""
+    scores = {key: compare(new, case, known, fault_each_m=fault_each_m) for key, case in cases.items()}
+    shares = probabilities([score.log_odds for score in scores.values()])
+    found = sorted(
+        (
+            Likeness(key=key, score=score, probability=share)
+            for (key, score), share in zip(scores.items(), shares, strict=True)
+        ),
+        key=lambda each: -each.probability,
+    )
+    if found and found[0].probability >= known.merge_from:
+        return Decision(joins=found[0])
+    return Decision(joins=None, doubts=tuple(each for each in found if each.probability >= known.ask_from))

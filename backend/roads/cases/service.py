@@ -1,0 +1,238 @@
+"""Cases for people: lists and maps, one case with everything that is known of it, undoing merges, joining cases by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from backend.accounts.policy import districts_for
+from backend.clock import now
+from backend.database import db
+from backend.errors import Conflict, Invalid, NotFound
+from backend.roads.cases import joining
+from backend.roads.cases.believing import street_index, views_of
+from backend.roads.cases.models import CaseMerge, CaseView, RoadCase
+from backend.roads.cases.rules.life import JOINABLE, next_states
+from backend.roads.cases.words import explained
+from backend.roads.cases.writing import keep_merge, open_case, refresh, step, tell
+from backend.streets.network import StreetClass
+from backend.web.language import current_language
+from backend.web.paging import Page, paginate
+from backend.web.principal import Principal
+from shared.i18n import Message
+from shared.vocabulary import CaseState, DefectKind, Language, Severity, StreetSide
+
+_ = Message
+SIDE_SURE = 0.75  # probability from which a side is told
+NEIGHBOURS_MOST = 20
+
+
+def get(case_id: UUID, by: Principal, action: str = "cases.read", *, lock: bool = False) -> RoadCase:
+    """One case in the principal's scope; locked until the transaction ends if wished."""
+    query = _scoped(sa.select(RoadCase).where(RoadCase.id == case_id), by, action)
+    case = db.session().scalar(query.with_for_update(of=RoadCase) if lock else query)
+    if case is None:
+        raise NotFound(_("case"), case_id)
+    return case
+
+
+def list_cases(
+    by: Principal,
+    *,
+    state: Sequence[CaseState] = (),
+    kind: DefectKind | None = None,
+    severity: Severity | None = None,
+    district_id: UUID | None = None,
+    segment_id: int | None = None,
+    bbox: Any = None,
+    is_open: bool | None = None,
+    overdue: bool | None = None,
+    cursor: str | None = None,
+    limit: int,
+) -> Page:
+    """Cases in the principal's scope, the newest first."""
+    query = _scoped(sa.select(RoadCase), by, "cases.read")
+    for column, value in (
+        (RoadCase.kind, kind),
+        (RoadCase.severity, severity),
+        (RoadCase.district_id, district_id),
+        (RoadCase.segment_id, segment_id),
+        (RoadCase.is_open, is_open),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if state:
+        query = query.where(RoadCase.state.in_(state))
+    if bbox is not None:
+        query = query.where(
+            RoadCase.lon.between(bbox.west, bbox.east), RoadCase.lat.between(bbox.south, bbox.north)
+        )
+    if overdue is not None:
+        late = sa.and_(RoadCase.is_open.is_(True), RoadCase.due_at < now())
+        query = query.where(late if overdue else sa.not_(late))
+    page = paginate(query, RoadCase.opened_at, RoadCase.id, cursor=cursor, limit=limit)
+    return Page([shown(case) for case in page.items], page.next)
+
+
+def shown(case: RoadCase) -> dict[str, Any]:
+    """A case as lists and maps show it."""
+    names = (
+        "id district_id state kind severity area_m2 length_m lat lon accuracy_m segment_id along_m views witnesses "
+        "first_seen_at last_seen_at priority due_at task_id joined_into earlier_case_id returns opened_at changed_at version"
+    )
+    known = {name: getattr(case, name) for name in names.split()}
+    return known | {
+        "side": side_of(case.right),
+        "street_class": None if case.street_class is None else StreetClass(case.street_class).name.lower(),
+        "street": street_name(case.segment_id),
+        "is_overdue": case.is_open and case.due_at < now(),
+        "next_states": next_states(case.state),
+    }
+
+
+def told(case: RoadCase) -> dict[str, Any]:
+    """One case with its views, merges, moves, repairs and neighbours."""
+    language = current_language()
+    merges = db.session().scalars(
+        sa.select(CaseMerge).where(CaseMerge.case_id == case.id).order_by(CaseMerge.made_at, CaseMerge.id)
+    )
+    earlier = (
+        [] if case.earlier_case_id is None else db.session().get_one(RoadCase, case.earlier_case_id).repairs
+    )
+    return shown(case) | {
+        "seen": [_shown_view(each) for each in views_of(case)],
+        "merges": [_shown_merge(each, language) for each in merges],
+        "moves": case.moves,
+        "repairs": case.repairs,
+        "earlier_repairs": earlier,
+        "streets": [
+            {"segment_id": lane["segment_id"], "weight": round(lane["weight"], 3)}
+            for lane in case.belief["lanes"]
+        ],
+        "neighbours": [shown(each) for each in neighbours(case)],
+    }
+
+
+def neighbours(case: RoadCase) -> list[RoadCase]:
+    """Other open cases on the same piece of street, the nearest first."""
+    if case.segment_id is None:
+        return []
+    query = sa.select(RoadCase).where(
+        RoadCase.segment_id == case.segment_id, RoadCase.is_open.is_(True), RoadCase.id != case.id
+    )
+    found = db.session().scalars(query)
+    return sorted(found, key=lambda each: abs((each.along_m or 0) - (case.along_m or 0)))[:NEIGHBOURS_MOST]
+
+
+def undo_merge(case_id: UUID, merge_id: UUID, by: Principal, *, reason: str) -> RoadCase:
+    """Take a report out of a case again: it gets its own, and never joins this one by itself.
+
+    Reports that came along when two cases were joined go back together. What is undone already is answered as it is.
+    """
+    case = get(case_id, by, "cases.change", lock=True)
+    merge = db.session().get(CaseMerge, merge_id)
+    if merge is None or merge.case_id != case_id:
+        raise NotFound(_("merge"), merge_id)
+    if merge.undone_at is not None:
+        return case
+    leaving = _leaving(merge)
+    if len(leaving) == case.views:
+        raise Conflict(_("This is all that the case has: reject the case instead."))
+    for each in leaving:
+        each.undone_by, each.undone_at, each.undone_reason = by.user_id, now(), reason
+    index = street_index()
+    views = [db.session().get_one(CaseView, each.defect_id) for each in leaving]
+    for view in views:
+        view.case_id, view.is_witness = None, True
+    db.session().flush()
+    back = None if merge.from_case_id is None else db.session().get_one(RoadCase, merge.from_case_id)
+    if back is not None and back.state is CaseState.JOINED:
+        for view in views:
+            view.case_id = back.id
+            keep_merge(back, view, opened=True, by=by.user_id, reason=reason)
+        back.joined_into = None
+        step(back, CaseState.REPORTED, by=by.user_id, reason=reason)
+        refresh(back, index)
+    else:
+        back = open_case(views, index, by=by.user_id)
+    refresh(case, index)
+    tell(
+        "case.merge_undone",
+        case,
+        by=by.user_id,
+        merge=str(merge.id),
+        views=len(views),
+        other=f"case:{back.id}",
+        with_reason=bool(reason),
+    )
+    return case
+
+
+def join_cases(case_id: UUID, other_id: UUID, by: Principal, *, reason: str) -> RoadCase:
+    """A person says that two cases are one fault: the other's reports come here. The same again changes nothing."""
+    if case_id == other_id:
+        raise Invalid({"other_id": [_("must be another case than this one")]})
+    first, second = sorted((case_id, other_id))  # two people at once lock in one order
+    locked = {each: get(each, by, "cases.change", lock=True) for each in (first, second)}
+    case, other = locked[case_id], locked[other_id]
+    if other.joined_into == case.id:
+        return case
+    for each, field in ((case, "id"), (other, "other_id")):
+        if each.state not in JOINABLE | ({CaseState.PLANNED} if each is case else set()):
+            message = _("A case that is {state} cannot be joined: {field} must be reported or confirmed.")
+            raise Conflict(message.format(state=each.state.value, field=field))
+    joining.join(case, other, street_index(), by=by.user_id, reason=reason)
+    return case
+
+
+def side_of(right: float | None) -> StreetSide | None:
+    """The side that is told of a probability; None where it is not sure enough."""
+    if right is None or 1 - SIDE_SURE < right < SIDE_SURE:
+        return None
+    return StreetSide.RIGHT if right >= SIDE_SURE else StreetSide.LEFT
+
+
+def street_name(segment_id: int | None) -> str | None:
+    """The name of a piece of street in the reader's language; None where it has none or is not in force."""
+    index = street_index()
+    at = index.place_of(segment_id)
+    if at is None:
+        return None
+    name, language = index.network.name(at), current_language()
+    own = {Language.RU: name.ru, Language.KK: name.kk, Language.EN: name.en}[language]
+    return own or name.ru or name.kk or name.en or None
+
+
+def _leaving(merge: CaseMerge) -> list[CaseMerge]:
+    """The merges that are undone together with one."""
+    if merge.from_case_id is None:
+        return [merge]
+    query = sa.select(CaseMerge).where(
+        CaseMerge.case_id == merge.case_id,
+        CaseMerge.from_case_id == merge.from_case_id,
+        CaseMerge.made_at == merge.made_at,
+        CaseMerge.undone_at.is_(None),
+    )
+    return list(db.session().scalars(query))
+
+
+def _shown_view(view: CaseView) -> dict[str, Any]:
+    names = (
+        "defect_id lat lon accuracy_m heading_deg segment_id along_m seen_at kind severity cannot area_m2 length_m "
+        "scale is_witness doubts"
+    )
+    return {name: getattr(view, name) for name in names.split()} | {"side": side_of(view.right)}
+
+
+def _shown_merge(merge: CaseMerge, language: Language) -> dict[str, Any]:
+    names = "id defect_id from_case_id opened probability evidence made_by made_at reason undone_by undone_at undone_reason"
+    known = {name: getattr(merge, name) for name in names.split()}
+    return known | {"why": explained(known, language)}
+
+
+def _scoped(query: sa.Select[RoadCase], by: Principal, action: str) -> sa.Select[RoadCase]:
+    allowed = districts_for(by, action)
+    return query if allowed is None else query.where(RoadCase.district_id.in_(allowed))

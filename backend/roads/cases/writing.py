@@ -1,0 +1,210 @@
+"""Opening cases, putting reports into them and taking them out, and what follows: place, kind, severity, due date, the reports' states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import sqlalchemy as sa
+
+from backend.clock import new_id, now
+from backend.database import db
+from backend.geofences import service as geofences
+from backend.ledger.service import record
+from backend.roads.cases.believing import believed_of, views_of, write_belief
+from backend.roads.cases.caring import care_in_force
+from backend.roads.cases.models import CaseMerge, CaseMove, CaseView, RoadCase
+from backend.roads.cases.rules.care import due_at, urgency_of
+from backend.roads.cases.rules.cells import cell_of
+from backend.roads.cases.rules.life import OF_REPORTS, OPEN
+from backend.roads.cases.rules.merging import Evidence
+from backend.roads.cases.rules.severity import severity_of
+from backend.roads.cases.rules.streets import StreetIndex
+from backend.roads.models import Defect
+from backend.streets.network import StreetClass
+from shared.vocabulary import Audience, CaseState
+
+SYSTEM = "system"
+
+
+def actor_of(by: UUID | None) -> str:
+    """The ledger's name of whoever did something; None did it by itself."""
+    return SYSTEM if by is None else f"user:{by}"
+
+
+def open_case(
+    views: Sequence[CaseView],
+    index: StreetIndex,
+    *,
+    earlier_case_id: UUID | None = None,
+    by: UUID | None = None,
+) -> RoadCase:
+    """A new case with one report, or with several that a person took out of another."""
+    moment = now()
+    case = RoadCase(
+        id=new_id(),
+        district_id=_district(views[0]),
+        state=CaseState.REPORTED,
+        is_open=True,
+        opened_at=moment,
+        earlier_case_id=earlier_case_id,
+        joined_into=None,
+        task_id=None,
+        returns=0,
+        version=0,
+    )
+    _reckon(case, views, index)
+    db.session().add(case)
+    db.session().flush()
+    for view in views:
+        view.case_id = case.id
+        keep_merge(case, view, opened=True, by=by)
+    tell(
+        "case.opened",
+        case,
+        by=by,
+        defect=f"defect:{views[0].defect_id}",
+        case_kind=case.kind.value if case.kind else None,
+        earlier_case=f"case:{earlier_case_id}" if earlier_case_id else None,
+    )
+    db.session().flush()
+    follow(case)
+    return case
+
+
+def refresh(case: RoadCase, index: StreetIndex) -> None:
+    """Reckon a case anew from its views, and let its reports follow."""
+    db.session().flush()
+    _reckon(case, views_of(case), index)
+    follow(case)
+
+
+def step(case: RoadCase, to: CaseState, *, by: UUID | None, reason: str) -> None:
+    """Write a change of state with its ledger entry; what is allowed is for callers to say."""
+    source = case.state
+    case.state, case.is_open = to, to in OPEN
+    case.changed_at = now()
+    case.version += 1
+    case.moves.append(
+        CaseMove(
+            number=len(case.moves) + 1,
+            source=source,
+            target=to,
+            reason=reason,
+            moved_by=by,
+            moved_at=case.changed_at,
+        )
+    )
+    tell("case.moved", case, by=by, source=source.value, target=to.value, with_reason=bool(reason))
+    follow(case)
+
+
+def follow(case: RoadCase) -> None:
+    """Let the reports of a case say what it says; phones hear of it by /sync."""
+    query = (
+        sa.select(Defect).join(CaseView, CaseView.defect_id == Defect.id).where(CaseView.case_id == case.id)
+    )
+    for row in db.session().scalars(query):
+        told = (OF_REPORTS[case.state], case.id)
+        if (row.state, row.case_id) != told:
+            row.state, row.case_id = told
+            row.version += 1
+
+
+def keep_merge(
+    case: RoadCase,
+    view: CaseView,
+    *,
+    opened: bool = False,
+    probability: float | None = None,
+    evidence: Sequence[Evidence] = (),
+    from_case_id: UUID | None = None,
+    by: UUID | None = None,
+    reason: str = "",
+) -> None:
+    """Keep why a report stands in a case."""
+    db.session().add(
+        CaseMerge(
+            id=new_id(),
+            defect_id=view.defect_id,
+            case_id=case.id,
+            from_case_id=from_case_id,
+            opened=opened,
+            probability=probability,
+            evidence=[_written(each) for each in evidence],
+            made_by=by,
+            made_at=now(),
+            reason=reason,
+            undone_by=None,
+            undone_at=None,
+            undone_reason="",
+        )
+    )
+
+
+def tell(kind: str, case: RoadCase, *, by: UUID | None, **facts: Any) -> None:
+    """The ledger entry of something that happened to a case."""
+    record(
+        kind,
+        actor=actor_of(by),
+        subject=f"case:{case.id}",
+        at=now(),
+        audience=Audience.OPERATIONS,
+        district_id=case.district_id,
+        version=case.version,
+        **facts,
+    )
+
+
+def urge(case: RoadCase) -> None:
+    """Priority and due date by the table in force, from the first report, or from when it was seen again."""
+    kind = None if case.street_class is None else StreetClass(case.street_class)
+    urgency = urgency_of(care_in_force()[1], kind, case.severity)
+    since = case.first_seen_at
+    if case.returns:
+        since = max([since, *(each.returned_at for each in case.repairs if each.returned_at is not None)])
+    case.priority, case.due_at = urgency.priority, due_at(urgency, since)
+
+
+def _reckon(case: RoadCase, views: Sequence[CaseView], index: StreetIndex) -> None:
+    belief = believed_of(views, index)
+    write_belief(case, belief)
+    case.cell, case.kind = cell_of(belief.place), belief.kind
+    case.area_m2 = max((each.area_m2 for each in views if each.area_m2 is not None), default=None)
+    case.length_m = max((each.length_m for each in views if each.length_m is not None), default=None)
+    said = [each.severity for each in views if each.severity is not None and each.kind is case.kind]
+    case.severity = severity_of(
+        case.kind, area_m2=case.area_m2, length_m=case.length_m, said=said[-1] if said else None
+    )
+    case.views, case.witnesses = len(views), sum(each.is_witness for each in views)
+    case.first_seen_at = min(each.seen_at for each in views)
+    case.last_seen_at = max(each.seen_at for each in views)
+    kind = index.class_of(case.segment_id)
+    case.street_class = None if kind is None else int(kind)
+    urge(case)
+    case.changed_at = now()
+    case.version += 1
+
+
+def _written(evidence: Evidence) -> dict[str, Any]:
+    def short(value: float | None) -> float | None:
+        return None if value is None else round(value, 3)
+
+    return {
+        "factor": evidence.factor.value,
+        "weight": round(evidence.weight, 2),
+        "value": short(evidence.value),
+        "other": short(evidence.other),
+    }
+
+
+def _district(view: CaseView) -> UUID:
+    """Whose the place is; where no district is drawn there, the reporter's."""
+    areas = geofences.district_areas()
+    if areas.district_ids:
+        found = int(areas.find(np.array([view.lon]), np.array([view.lat]))[0])
+        if found >= 0:
+            return areas.district_ids[found]
+    return db.session().get_one(Defect, view.defect_id).district_id
