@@ -56,11 +56,11 @@ from backend.people import work as people_work
 from backend.roads import views as roads
 from backend.roads.blurring.blur import Blurrer, FindingBlurrer
 from backend.roads.blurring.plates import find_plates
+from backend.roads.cases import views as cases
 from backend.roads.looking import views as looking
 from backend.roads.looking import work as looking_work
 from backend.roads.looking.ports import BLURRER, EYE
 from backend.roads.seeing.finding import RoadEye
-from backend.roads.cases import views as cases
 from backend.routing import views as routing
 from backend.routing.exports import views as route_files
 from backend.routing.nights import views as nights

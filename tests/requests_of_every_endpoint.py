@@ -16,6 +16,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from backend.database import transaction
+from shared.geometry import Point
 from shared.proofs import refresh_message
 from shared.vocabulary import Role
 from tests.conftest import PASSWORD, Clock, make_user
@@ -54,6 +55,7 @@ from tests.invented_streets import a_segment, import_streets
 from tests.missed_spot_check import gap_address
 from tests.phone import Phone
 from tests.plans import failed_plan
+from tests.roads import report
 from tests.winter import make_snowfall, pile, snowfall
 
 WORKERS = (Role.SUPERVISOR, Role.CREW)
@@ -225,6 +227,28 @@ class World:
         draft = defect_draft(reporter, self.clock(), **changes)
         assert draft.send(reporter).status_code == 200
         return f"/defects/{draft.id}"
+
+    def case(self) -> str:
+        """The address of a fresh case of the first district, far from all others."""
+        return f"/cases/{self._case()}"
+
+    def other_case(self) -> dict[str, Any]:
+        """What is asked to join a fresh case to another."""
+        return {"other_id": self._case(), "reason": "Одна и та же яма"}
+
+    def merge(self) -> str:
+        """The address of a fresh merge of two cases."""
+        case = self.case()
+        assert self.admin.post(f"{case}/join", json=self.other_case()).status_code == 200
+        came = next(each for each in self.admin.get(case).json["merges"] if each["from_case_id"])  # type: ignore[index]
+        return f"{case}/merges/{came['id']}"
+
+    def _case(self) -> str:
+        crew = self.phones[Role.CREW]
+        number = next(self.serial)
+        place = Point(lat=54.80 + 0.004 * (number % 40), lon=69.05 + 0.006 * (number // 40))
+        defect_id = report(self.app, crew, place, self.clock())
+        return str(self.admin.get(f"/defects/{defect_id}").json["case_id"])  # type: ignore[index]
 
     def route(self) -> dict[str, Any]:
         """A fresh route in the hands of the first district's crew."""
@@ -664,6 +688,13 @@ EXAMPLES: dict[str, Example] = {
     ),
     "uploads.read_upload": get(f"/uploads/{hashlib.sha256(b'photo').hexdigest()}"),
     "uploads.put_piece": Example(_piece),
+    "cases.list_cases": get("/cases"),
+    "cases.map_cases": get("/cases/map"),
+    "cases.read_case": one("GET", lambda world, _phone: world.case()),
+    "cases.undo_merge": one("POST", lambda world, _phone: f"{world.merge()}/undo", {"reason": "Две ямы"}),
+    "cases.join_cases": Example(
+        lambda world, phone: phone.post(f"{world.case()}/join", json=world.other_case()), elsewhere=404
+    ),
     "roads.put_defect": Example(_defect),
     "roads.list_defects": get("/defects"),
     "roads.read_defect": one("GET", lambda world, phone: world.defect(phone)),

@@ -12,7 +12,7 @@ from backend.streets import service
 from backend.streets.models import StreetImport, StreetSegment
 from backend.streets.network import Access, StreetClass
 from backend.streets.packed import E7
-from backend.streets.schemas import BoundingBox
+from backend.web.boxes import BoundingBox
 from shared.i18n import Message
 from shared.lines import read_line
 

@@ -16,26 +16,16 @@ from backend.roads.cases.models import CaseView, RoadCase
 from backend.roads.cases.rules.merging import Belief, Lane, Look, View, believed
 from backend.roads.cases.rules.streets import StreetIndex
 from backend.streets import service as streets
-from backend.streets.network import Network
 from shared.geometry import Point
 
 CACHE = "qala_road_index"
 VIEWS_COUNTED = 60  # the latest of a case: more tell nothing new
-NO_STREETS = Network(
-    **{
-        name: np.zeros(0)
-        for name in ["node_lon", "node_lat", "node_signal", "segment_id", "from_node", "to_node", "length_m", "point_lon", "point_lat", "street_class", "name_index", "access", "speed_kmh", "lanes", "max_weight_t", "max_height_m", "width_m"]
-    },
-    line_start=np.zeros(1, dtype=np.int32),
-    names=(),
-    banned_turns=np.zeros((0, 2), dtype=np.int32),
-)
 
 
 def street_index() -> StreetIndex:
     """The streets in force, ready to be asked; none where no network was imported yet."""
     if streets.newest_import() is None:
-        return StreetIndex(NO_STREETS)
+        return StreetIndex(None)
     network = streets.network()
     kept: StreetIndex | None = current_app.extensions.get(CACHE)
     if kept is not None and kept.network is network:

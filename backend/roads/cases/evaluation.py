@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from backend.roads.cases.rules.cells import cell_of, cells_within
 from backend.roads.cases.rules.deciding import decide
 from backend.roads.cases.rules.merging import (
     CRACKS,
@@ -19,6 +20,7 @@ from backend.roads.cases.rules.merging import (
     Parameters,
     View,
     believed,
+    each_m,
     reach_m,
 )
 from backend.roads.cases.rules.streets import DEGREE_M, StreetIndex
@@ -26,7 +28,7 @@ from backend.streets.network import Network, StreetClass
 from shared.geometry import Point
 from shared.vocabulary import DefectKind
 
-CELL_M = 150.0
+NEIGHBOURHOOD_M = 500.0  # as the service has it
 BEGIN = datetime(2026, 4, 1, tzinfo=UTC)
 LOOK_SIZE = 64
 
@@ -67,7 +69,7 @@ def simulated(network: Network, said: Simulation, seed: int) -> tuple[list[View]
     enough = int(np.searchsorted(np.cumsum(length[near]), said.faults * said.street_m)) + 1
     chosen = driven[near[:enough]]
     shares = network.length_m[chosen] / network.length_m[chosen].sum()
-    faults = []
+    faults: list[tuple[int, float, bool, DefectKind]] = []
     kept: dict[tuple[int, bool], list[float]] = defaultdict(list)
     while len(faults) < said.faults:
         segment = int(draw.choice(chosen, p=shares))
@@ -152,13 +154,13 @@ class CasesInMemory:
         self.streets, self.known, self.joining = streets, known, joining
         self.views: dict[int, list[tuple[int, View]]] = {}
         self.beliefs: dict[int, Belief] = {}
-        self.cells: dict[tuple[int, int], set[int]] = defaultdict(set)
+        self.cells: dict[int, set[int]] = defaultdict(set)
         self.next = 0
 
     def take_in(self, number: int, view: View) -> None:
         """One report joins a case or opens one; a case that changed may then turn out to be another."""
         new = believed([view], self.streets, self.known)
-        decision = decide(new, self._near(new), self.known)
+        decision = decide(new, self._near(new), self.known, fault_each_m=self._each_m(new))
         if decision.joins is None:
             key = self.next
             self.next += 1
@@ -172,7 +174,7 @@ class CasesInMemory:
     def _join(self, key: int) -> None:
         mine = self.beliefs[key]
         others = {each: belief for each, belief in self._near(mine).items() if each != key}
-        found = decide(mine, others, self.known).joins
+        found = decide(mine, others, self.known, fault_each_m=self._each_m(mine)).joins
         if found is not None:
             views = self.views.pop(found.key)
             self._cell(self.beliefs.pop(found.key)).discard(found.key)
@@ -185,26 +187,24 @@ class CasesInMemory:
         self.beliefs[key] = believed([view for _number, view in views], self.streets, self.known)
         self._cell(self.beliefs[key]).add(key)
 
+    def _each_m(self, belief: Belief) -> float:
+        views = [
+            len(self.views[key])
+            for cell in cells_within(belief.place, NEIGHBOURHOOD_M)
+            for key in self.cells.get(cell, ())
+        ]
+        street_m = self.streets.street_m(belief.place, NEIGHBOURHOOD_M)
+        return each_m(street_m, len(views), views.count(1), self.known)
+
     def _near(self, belief: Belief) -> dict[int, Belief]:
-        east, north = self._at(belief)
-        reach = math.ceil(reach_m(belief) / CELL_M)
-        keys = (
-            key
-            for column in range(east - reach, east + reach + 1)
-            for row in range(north - reach, north + reach + 1)
-            for key in self.cells.get((column, row), ())
-        )
-        return {key: self.beliefs[key] for key in keys}
+        return {
+            key: self.beliefs[key]
+            for cell in cells_within(belief.place, reach_m(belief))
+            for key in self.cells.get(cell, ())
+        }
 
     def _cell(self, belief: Belief) -> set[int]:
-        return self.cells[self._at(belief)]
-
-    def _at(self, belief: Belief) -> tuple[int, int]:
-        stretch = math.cos(math.radians(round(belief.place.lat, 1)))
-        return (
-            math.floor(belief.place.lon * DEGREE_M * stretch / CELL_M),
-            math.floor(belief.place.lat * DEGREE_M / CELL_M),
-        )
+        return self.cells[cell_of(belief.place)]
 
 
 def pairwise(found: Sequence[int], true: Sequence[int]) -> tuple[float, float]:

@@ -31,10 +31,13 @@ JOINED_BY_REPORTS = OPEN | {CaseState.CLOSED}
 def take_in(row: Defect, *, by: UUID | None = None) -> None:
     """Take in a report that was looked at and has a place, or what a person (``by``) said of it since; the same again changes nothing.
 
-    Runs in the caller's transaction. A report without a place, or of a pile of snow, is none of any case.
+    Runs in the caller's transaction. A report without a place, one that a moderator has not let in, or of a pile of
+    snow, is none of any case.
     """
-    seen = seen_in(row)
-    if row.lat is None or row.lon is None or row.accuracy_m is None or seen.kind is DefectKind.SNOW_PILE:
+    if row.held or row.looked_at is None or row.lat is None or row.lon is None or row.accuracy_m is None:
+        return
+    said, seen = row.state, seen_in(row)
+    if seen.kind is DefectKind.SNOW_PILE:
         return
     session = db.session()
     if session.get_bind().dialect.name == "postgresql":

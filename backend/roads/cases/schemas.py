@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backend.streets.network import StreetClass
-from backend.streets.schemas import BoxField
+from backend.web.boxes import BoxField
 from backend.web.paging import PageQuery
 from backend.web.wire import PLAIN_TEXT, Schema, fields, filled, validate
 from shared.vocabulary import (

@@ -24,7 +24,9 @@ class Seen:
     kind: DefectKind | None  # None: no fault
     severity: Severity | None
     cannot: CannotAssess | None
-    faults: tuple[dict[str, Any], ...]  # kind, severity, area_m2, length_m of each outline in the photo that shows most
+    faults: tuple[
+        dict[str, Any], ...
+    ]  # kind, severity, area_m2, length_m of each outline in the photo that shows most
     scale: str
     look: bytes | None  # float16, of that photo
     same_photo_as: UUID | None  # an earlier report with one of the very photos

@@ -19,6 +19,7 @@ from backend.roads.cases.rules.life import JOINABLE, next_states
 from backend.roads.cases.words import explained
 from backend.roads.cases.writing import keep_merge, open_case, refresh, step, tell
 from backend.streets.network import StreetClass
+from backend.web.boxes import BoundingBox
 from backend.web.language import current_language
 from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
@@ -47,7 +48,7 @@ def list_cases(
     severity: Severity | None = None,
     district_id: UUID | None = None,
     segment_id: int | None = None,
-    bbox: Any = None,
+    bbox: BoundingBox | None = None,
     is_open: bool | None = None,
     overdue: bool | None = None,
     cursor: str | None = None,
@@ -97,7 +98,9 @@ def told(case: RoadCase) -> dict[str, Any]:
     """One case with its views, merges, moves, repairs and neighbours."""
     language = current_language()
     merges = db.session().scalars(
-        sa.select(CaseMerge).where(CaseMerge.case_id == case.id).order_by(CaseMerge.made_at, CaseMerge.id)
+        sa.select(CaseMerge)
+        .where(CaseMerge.case_id == case.id)
+        .order_by(CaseMerge.made_at, CaseMerge.opened.desc(), CaseMerge.id)
     )
     earlier = (
         [] if case.earlier_case_id is None else db.session().get_one(RoadCase, case.earlier_case_id).repairs
@@ -199,7 +202,7 @@ def street_name(segment_id: int | None) -> str | None:
     """The name of a piece of street in the reader's language; None where it has none or is not in force."""
     index = street_index()
     at = index.place_of(segment_id)
-    if at is None:
+    if at is None or index.network is None:
         return None
     name, language = index.network.name(at), current_language()
     own = {Language.RU: name.ru, Language.KK: name.kk, Language.EN: name.en}[language]

@@ -38,7 +38,7 @@ def explained(merge: Mapping[str, Any], language: Language) -> list[str]:
 
 def _sentence(each: Mapping[str, Any]) -> Message:
     weight, value = float(each["weight"]), each["value"]
-    said = {"says": _says(weight), "weight": f"{weight:+.1f}"}
+    said = {"says": _says(weight), "weight": f"{round(weight, 1) + 0.0:+.1f}"}
     number = 0.0 if value is None else float(value)
     match each["factor"]:
         case "distance":

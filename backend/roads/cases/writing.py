@@ -194,7 +194,7 @@ def _written(evidence: Evidence) -> dict[str, Any]:
 
     return {
         "factor": evidence.factor.value,
-        "weight": round(evidence.weight, 2),
+        "weight": round(evidence.weight, 2) + 0.0,  # no «-0.0»
         "value": short(evidence.value),
         "other": short(evidence.other),
     }

@@ -35,13 +35,20 @@ class Near:
 class StreetIndex:
     """The lines of a network in metres, ready to be asked; made in milliseconds, kept with the network."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network | None) -> None:
         self.network = network
+        self._by_id: dict[int, int] = {}
+        self._weighed_m = self._middle_x = self._middle_y = np.zeros(0)
+        self._order = np.zeros(0, dtype=np.int64)
+        if network is not None and network.segments:
+            self._lay(network)
+
+    def _lay(self, network: Network) -> None:
         self._by_id = {segment_id: at for at, segment_id in enumerate(network.segment_id.tolist())}
         points = np.diff(network.line_start)
         segment = np.repeat(np.arange(network.segments), points)
         begins = np.flatnonzero(segment[1:] == segment[:-1])
-        middle_lat = float(network.point_lat.mean()) if len(network.point_lat) else 0.0
+        middle_lat = float(network.point_lat.mean())
         self._stretch = DEGREE_M * math.cos(math.radians(middle_lat))
         x, y = network.point_lon * self._stretch, network.point_lat * DEGREE_M
         self._segment = segment[begins]
@@ -50,20 +57,22 @@ class StreetIndex:
         self._length = np.hypot(self._dx, self._dy)
         before = np.concatenate(([0.0], np.cumsum(self._length)))[:-1]
         first = np.searchsorted(self._segment, np.arange(network.segments))
-        self._along = before - before[first][self._segment] if len(before) else before
+        self._along = before - before[first][self._segment]
         self._west, self._east = np.minimum(x[begins], x[begins + 1]), np.maximum(x[begins], x[begins + 1])
         self._south, self._north = np.minimum(y[begins], y[begins + 1]), np.maximum(y[begins], y[begins + 1])
         self._order = np.argsort(self._west, kind="stable")
         self._west_sorted = self._west[self._order]
-        self._longest = float((self._east - self._west).max()) if len(begins) else 0.0
+        self._longest = float((self._east - self._west).max())
         ends = network.line_start[1:] - 1
-        self._middle_x = (x[network.line_start[:-1]] + x[ends]) / 2 if network.segments else np.zeros(0)
-        self._middle_y = (y[network.line_start[:-1]] + y[ends]) / 2 if network.segments else np.zeros(0)
+        self._middle_x = (x[network.line_start[:-1]] + x[ends]) / 2
+        self._middle_y = (y[network.line_start[:-1]] + y[ends]) / 2
         usual = [PRIORS.get(StreetClass(kind), 1.0) for kind in network.street_class.tolist()]
-        self._weighed_m = network.length_m * np.array(usual) if usual else np.zeros(0)
+        self._weighed_m = network.length_m * np.array(usual)
 
     def near(self, place: Point, reach_m: float, most: int = 6) -> list[Near]:
         """The pieces of street within ``reach_m`` of a place, each once, the nearest first."""
+        if self.network is None or not len(self._order):
+            return []
         x, y = place.lon * self._stretch, place.lat * DEGREE_M
         low, high = np.searchsorted(
             self._west_sorted, (x - reach_m - self._longest, x + reach_m), side="right"
@@ -91,13 +100,17 @@ class StreetIndex:
             if segment in seen:
                 continue
             seen.add(segment)
-            found.append(self._near(int(pieces[at]), segment, float(share[at]), float(off[at]), x, y))
+            found.append(
+                self._near(self.network, int(pieces[at]), segment, float(share[at]), float(off[at]), x, y)
+            )
         return found
 
     def class_of(self, segment_id: int | None) -> StreetClass | None:
         """The class of a piece of street; None for one that is not in force."""
         at = self.place_of(segment_id)
-        return None if at is None else StreetClass(int(self.network.street_class[at]))
+        if at is None or self.network is None:
+            return None
+        return StreetClass(int(self.network.street_class[at]))
 
     def place_of(self, segment_id: int | None) -> int | None:
         """Where a piece of street stands in the network's arrays."""
@@ -105,12 +118,15 @@ class StreetIndex:
 
     def street_m(self, place: Point, within_m: float) -> float:
         """Metres of street around a place, each street by how much is reported of its kind."""
+        if not len(self._order):
+            return 0.0
         x, y = place.lon * self._stretch, place.lat * DEGREE_M
         inside = (np.abs(self._middle_x - x) <= within_m) & (np.abs(self._middle_y - y) <= within_m)
         return float(self._weighed_m[inside].sum())
 
-    def _near(self, piece: int, segment: int, share: float, off_m: float, x: float, y: float) -> Near:
-        network = self.network
+    def _near(
+        self, network: Network, piece: int, segment: int, share: float, off_m: float, x: float, y: float
+    ) -> Near:
         dx, dy = float(self._dx[piece]), float(self._dy[piece])
         px, py = float(self._x[piece]) + share * dx, float(self._y[piece]) + share * dy
         on_right = dx * (y - py) - dy * (x - px) < 0.0

@@ -1,0 +1,58 @@
+"""Makers of what road tests need: reports at places of the invented city's streets, taken in as after a look at their photos."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+
+from backend.database import db, transaction
+from backend.roads.cases.intake import take_in
+from backend.roads.models import Defect
+from shared.geometry import Point
+from tests.conftest import Clock
+from tests.factories import defect_draft
+from tests.phone import Phone
+
+EAST_M = 1.0 / 64_000.0  # degrees of longitude in a metre, near enough in Petropavl
+NORTH_M = 1.0 / 111_195.0
+
+
+def beside(place: Point, *, east_m: float = 0.0, north_m: float = 0.0) -> Point:
+    """A place some metres away."""
+    return Point(lat=place.lat + north_m * NORTH_M, lon=place.lon + east_m * EAST_M)
+
+
+def report(
+    app: Flask,
+    crew: Phone,
+    at: Point,
+    moment: datetime,
+    *,
+    accuracy_m: float = 8.0,
+    taken: bool = True,
+    **changes: Any,
+) -> UUID:
+    """Report a fault at a place as a crew's phone does; returns the report's id, which is taken in."""
+    fixes = [{"lat": at.lat, "lon": at.lon, "accuracy_m": accuracy_m, "taken_at": moment.isoformat()}]
+    draft = defect_draft(crew, moment, fixes=fixes, heading_deg=changes.pop("heading_deg", None), **changes)
+    answer = draft.send(crew)
+    assert answer.status_code == 200, answer.text
+    if taken:
+        take(app, UUID(draft.id))
+    return UUID(draft.id)
+
+
+def take(app: Flask, defect_id: UUID) -> None:
+    """What a worker does when a report's photos have been looked at."""
+    with app.app_context(), transaction():
+        take_in(db.session().get_one(Defect, defect_id))
+
+
+def wait(clock: Clock, *phones: Phone, **step: float) -> None:
+    """Let time pass; the phones stay signed in."""
+    clock.advance(**step)
+    for phone in phones:
+        phone.refresh()
