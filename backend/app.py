@@ -60,6 +60,8 @@ from backend.roads.cases import views as cases
 from backend.roads.looking import views as looking
 from backend.roads.looking import work as looking_work
 from backend.roads.looking.ports import BLURRER, EYE
+from backend.roads.open311 import door as open311
+from backend.roads.open311 import views as citizen_requests
 from backend.roads.seeing.finding import RoadEye
 from backend.routing import views as routing
 from backend.routing.exports import views as route_files
@@ -122,6 +124,7 @@ FEATURES = (
     roads.blp,
     looking.blp,
     cases.blp,
+    citizen_requests.blp,
     routing.blp,
     volumes.blp,
     plans.blp,
@@ -209,6 +212,7 @@ def create_app(
     app.register_blueprint(health.blp)
     app.register_blueprint(console.blp)
     app.register_blueprint(winter_pages.blp)
+    app.register_blueprint(open311.blp)
     console.mount_api_page(app, f"{API_PREFIX}/docs", f"{API_PREFIX}/openapi.json")
     _deny_undeclared(app)
     return app

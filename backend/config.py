@@ -217,6 +217,22 @@ class Settings:
     public_rate: str = setting(
         "120 per minute", "other unauthenticated requests from one address, per web process", check=known_rate
     )
+    open311_rate: str = setting(
+        "10 per hour", "reports through the public door from one address, per web process", check=known_rate
+    )
+    open311_app_rate: str = setting(
+        "600 per hour",
+        "reports through the public door with one app's key, per web process",
+        check=known_rate,
+    )
+    open311_keys: str = setting(
+        "", "keys of citizens' apps, each with its name: app=key,other=key", secret=True
+    )
+    open311_waiting_max: int = setting(
+        2000,
+        "citizens' reports that may wait for a dispatcher; more are asked to come later",
+        check=one_or_more,
+    )
     tracker_rate: str = setting(
         "600 per minute",
         "reports of one GPS tracker, per web process: one that was offline sends them in a row",

@@ -332,6 +332,23 @@ class DefectSource(StrEnum):
     VEHICLE = "vehicle"
 
 
+class PublicService(StrEnum):
+    """What a citizen may report through the public door."""
+
+    POTHOLE = "pothole"
+    CRACKS = "cracks"
+    SNOW = "snow"
+    OTHER = "other"
+
+
+class Moderation(StrEnum):
+    """Whether a citizen's report was let in."""
+
+    WAITING = "waiting"
+    LET_IN = "let_in"
+    REFUSED = "refused"
+
+
 class CannotAssess(StrEnum):
     """Why a photo says nothing of a road: what is not seen is never called good."""
 

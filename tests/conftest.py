@@ -182,6 +182,7 @@ def settings(database_url: str, instance_dir: Path) -> Settings:
         log_level="ERROR",
         login_rate="10000 per minute",
         public_rate="10000 per minute",
+        open311_rate="10000 per hour",
         check_in_wait_s=0.5,
         review_sample_share=0.0,  # chance has no place in a test that does not ask for it
     )

@@ -117,6 +117,15 @@ class World:
         assert self.admin.put(path, json={"boundary": PARK}).status_code == 200
         return path
 
+    def citizen_request(self) -> str:
+        """The address of a fresh report of a citizen in the first district."""
+        self.district_boundary()
+        lat, lon = INSIDE
+        sent = {"service_code": "pothole", "lat": lat, "long": lon, "description": str(uuid4())}
+        answer = self.app.test_client().post("/open311/v2/requests.json", data=sent)
+        assert answer.status_code == 201, answer.text
+        return f"/citizen-requests/{self.admin.get('/citizen-requests').json['items'][0]['id']}"
+
     def geofence(self) -> str:
         """A fresh geofence of the first district."""
         return make_geofence(self.admin, self.here)
@@ -479,6 +488,10 @@ def _priority(world: World, phone: Phone) -> TestResponse:
     return phone.put("/winter/priorities", json=body)
 
 
+def _decided_request(world: World, phone: Phone) -> TestResponse:
+    return phone.post(f"{world.citizen_request()}/decisions", json={"let_in": True})
+
+
 def _measured_pile(world: World, phone: Phone) -> TestResponse:
     return phone.put(f"/winter/piles/{uuid4()}", json=pile(world.clock()))
 
@@ -805,6 +818,8 @@ EXAMPLES: dict[str, Example] = {
     "winter.tell_streets": Example(
         lambda world, phone: phone.get(f"{world.winter('streets').split('?')[0]}?lat=54.87&lon=69.15")
     ),
+    "citizen_requests.list_requests": get("/citizen-requests"),
+    "citizen_requests.decide": Example(_decided_request, elsewhere=404),
     "winter.list_piles": get("/winter/piles"),
     "winter.measure_pile": Example(_measured_pile),
     "containers.list_sites": get("/containers"),

@@ -87,6 +87,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "defects.place": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "cases.read": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: DISTRICT, CREW: DISTRICT},
     "cases.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "citizen_requests.read": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "citizen_requests.decide": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "routes.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
     "route_proofs.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
     "routes.change": {ADMIN: ALL, DISPATCHER: DISTRICT},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -132,6 +133,65 @@ def receive(submission: Submission, by: Principal) -> None:
         same_photo_as=str(row.same_photo_as) if row.same_photo_as else None,
         evidence=hashlib.sha256(salt + content_hash.encode()).hexdigest(),
     )
+
+
+def enter(
+    report_id: UUID,
+    source: DefectSource,
+    *,
+    photo_hashes: Sequence[str],
+    place: FoundPlace | None,
+    district_id: UUID,
+    captured_at: datetime,
+    actor: str,
+    reported_by: UUID | None = None,
+    heading_deg: float | None = None,
+    note: str = "",
+    kind_guess: DefectKind | None = None,
+    held: bool = False,
+) -> Defect:
+    """Write the row of a report that no phone signed; its photos are sealed under ``owner`` of its id, and durable, before."""
+    moment, salt = now(), secrets.token_bytes(SALT_BYTES)
+    content_hash = hashlib.sha256("\n".join([str(report_id), *photo_hashes]).encode()).hexdigest()
+    row = Defect(
+        id=report_id,
+        source=source,
+        held=held,
+        state=DefectState.RECEIVED,
+        district_id=district_id,
+        reported_by=reported_by,
+        captured_at=min(captured_at, moment),
+        time_sure=False,
+        device_at=captured_at,
+        received_at=moment,
+        lat=place.point.lat if place else None,
+        lon=place.point.lon if place else None,
+        accuracy_m=place.accuracy_m if place else None,
+        heading_deg=heading_deg,
+        note=note,
+        kind_guess=kind_guess,
+        content_hash=content_hash,
+        salt=salt,
+        photo_hashes=list(photo_hashes),
+        version=1,
+    )
+    db.session().add(row)
+    _ask_to_look(row)
+    record(
+        "defect.received",
+        actor=actor,
+        subject=owner(report_id),
+        at=moment,
+        audience=Audience.OPERATIONS,
+        district_id=district_id,
+        source=source.value,
+        photos=len(photo_hashes),
+        placed=place is not None,
+        held=held,
+        kind_guess=kind_guess.value if kind_guess else None,
+        evidence=hashlib.sha256(salt + content_hash.encode()).hexdigest(),
+    )
+    return row
 
 
 def owner(defect_id: UUID) -> str:

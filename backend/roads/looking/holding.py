@@ -223,6 +223,34 @@ def note_gone(defect_ids: Sequence[UUID]) -> None:
         )
 
 
+def is_shown(defect_id: UUID, place: int) -> bool:
+    """Whether there is a blurred view of a photo."""
+    photo = db.session().get(DefectPhoto, (defect_id, place))
+    return photo is not None and photo.view is not None
+
+
+def view_of(defect_id: UUID, place: int) -> bytes | None:
+    """The blurred view of a photo; None where there is none (any more)."""
+    photo = db.session().get(DefectPhoto, (defect_id, place))
+    if photo is None or photo.view is None:
+        return None
+    try:
+        return evidence.photo(views_owner(defect_id), photo.view)
+    except PhotoGone:
+        return None
+
+
+def hide(defect_id: UUID) -> None:
+    """Write that a report's photos and views are gone, seen or not: nobody looks at it any more."""
+    looking = db.session().get(Looking, defect_id, with_for_update=True)
+    if looking is not None:
+        looking.state, looking.leased_until = LookState.DONE, None
+        looking.done_at = looking.done_at or now()
+        looking.originals_gone_at = now()
+    gone = sa.update(DefectPhoto).where(DefectPhoto.defect_id == defect_id)
+    db.session().execute(gone.values(view=None))
+
+
 def delete_blobs(names: Sequence[str]) -> None:
     """Delete sealed photos; needs no transaction."""
     for name in names:

@@ -1,0 +1,277 @@
+"""Citizens' reports: received at the public door, decided by dispatchers, followed by their number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+import sqlalchemy as sa
+
+from backend.accounts.policy import districts_for
+from backend.adapters import settings
+from backend.blobs import sha256_hex
+from backend.clock import chance, new_id, now
+from backend.database import db, transaction
+from backend.errors import Busy, Conflict, DomainError, Invalid, NotFound
+from backend.geofences.districts import OUTSIDE, district_areas
+from backend.ledger.service import record
+from backend.roads import receiving
+from backend.roads.looking import holding as looking
+from backend.roads.models import Defect
+from backend.roads.open311 import rules
+from backend.roads.open311.models import CitizenRequest
+from backend.roads.rules import FoundPlace
+from backend.uploads import evidence
+from backend.web.once import create_once
+from backend.web.paging import Page, paginate
+from backend.web.principal import Principal
+from shared.geometry import Point
+from shared.i18n import Message
+from shared.vocabulary import Audience, DefectSource, DefectState, Moderation, PublicService
+
+_ = Message
+ACCURACY_M = 20.0  # of a pin that somebody put on a map
+SAME_WITHIN = timedelta(days=1)
+LISTED_MOST = 1000
+ACTOR = "citizen"
+RETRY_AFTER_S = 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Public:
+    """A report as everybody may see it: description and photos only where a dispatcher let them be published."""
+
+    request: CitizenRequest
+    defect: Defect
+
+    @property
+    def is_open(self) -> bool:
+        """Whether GeoReport calls it «open»."""
+        return rules.is_open(self.request.moderation, self.defect.state)
+
+    @property
+    def shows_photos(self) -> bool:
+        """Whether everybody may see its photos, blurred."""
+        return self.request.moderation is Moderation.LET_IN and self.request.photos_shown
+
+    @property
+    def place(self) -> Point | None:
+        """Where it is."""
+        lat, lon = self.defect.lat, self.defect.lon
+        return None if lat is None or lon is None else Point(lat=lat, lon=lon)
+
+
+def ask(asked: rules.Asked, photos: Sequence[bytes], *, app: str) -> str:
+    """Receive a report and give its number; the same again within a day gets the same number. Opens transactions of its own."""
+    hashes = [sha256_hex(photo) for photo in photos]
+    same = rules.content_hash(asked, hashes)
+    with transaction(read_only=True):
+        known = _number_of(same)
+        if known is not None:
+            return known
+        district_id = _district_of(asked.place)
+        _require_room()
+    request_id, number = new_id(), rules.draw_number(chance())
+    sealed = evidence.seal_photos(receiving.owner(request_id), photos)
+    evidence.keep(sealed)
+
+    def write() -> None:
+        evidence.remember(sealed)
+        _add(request_id, number, asked, hashes, same, district_id, app)
+
+    try:
+        create_once(write)
+    except DomainError:
+        evidence.drop(sealed)
+        raise
+    return number
+
+
+def find(number: str) -> Public:
+    """The report with a number; NotFound."""
+    for found in _public(_pairs().where(CitizenRequest.number == number.upper())):
+        return found
+    raise NotFound(_("report"), number[:20])
+
+
+def published(
+    between: tuple[datetime, datetime], *, service: PublicService | None, is_open: bool | None
+) -> list[Public]:
+    """What was let in and asked for between two times, the newest first."""
+    query = _pairs().where(
+        CitizenRequest.moderation == Moderation.LET_IN, CitizenRequest.requested_at.between(*between)
+    )
+    if service is not None:
+        query = query.where(CitizenRequest.service == service)
+    if is_open is not None:
+        closed = Defect.state.in_(rules.CLOSED)
+        query = query.where(~closed if is_open else closed)
+    query = query.order_by(CitizenRequest.requested_at.desc(), CitizenRequest.id)
+    return _public(query.limit(LISTED_MOST))
+
+
+def list_requests(
+    by: Principal, *, moderation: Moderation | None = None, cursor: str | None = None, limit: int
+) -> Page:
+    """Reports in the principal's districts, newest first."""
+    query = _scoped(sa.select(CitizenRequest), by, "citizen_requests.read")
+    if moderation is not None:
+        query = query.where(CitizenRequest.moderation == moderation)
+    return paginate(query, CitizenRequest.requested_at, CitizenRequest.id, cursor=cursor, limit=limit)
+
+
+def decide(
+    request_id: UUID, by: Principal, *, let_in: bool, reason: str, text_shown: bool, photos_shown: bool
+) -> CitizenRequest:
+    """Let a report in, or refuse it for good: then its photos are erased. Opens transactions of its own."""
+    with transaction(read_only=True):
+        _require_waiting(request_id, by)
+        going = [] if let_in else [*map(evidence.blobs_of, _owners(request_id))]
+    looking.delete_blobs([name for names in going for name in names])
+    with transaction():
+        row = _require_waiting(request_id, by, lock=True)
+        defect = db.session().get_one(Defect, request_id, with_for_update=True)
+        row.moderation = Moderation.LET_IN if let_in else Moderation.REFUSED
+        row.decided_by, row.decided_at, row.updated_at = by.user_id, now(), now()
+        row.reason, row.text_shown, row.photos_shown = reason.strip(), text_shown, photos_shown
+        row.version += 1
+        defect.held = False
+        defect.version += 1
+        if not let_in:
+            defect.state = DefectState.REJECTED
+            evidence.erase(_owners(request_id))
+            looking.hide(request_id)
+        record(
+            "citizen_request.decided",
+            actor=by.actor,
+            subject=receiving.owner(request_id),
+            at=row.decided_at,
+            audience=Audience.OPERATIONS,
+            district_id=row.district_id,
+            let_in=let_in,
+            text_shown=text_shown,
+            photos_shown=photos_shown,
+        )
+    return row
+
+
+def photo(number: str, place: int) -> bytes:
+    """The blurred view of a photo that a dispatcher let be published; NotFound for every other."""
+    found = find(number)
+    if found.shows_photos:
+        shown = looking.view_of(found.request.id, place)
+        if shown is not None:
+            return shown
+    raise NotFound(_("photo"), f"{number[:20]}/{place}")
+
+
+def shows_a_photo(found: Public) -> bool:
+    """Whether there is a first photo that everybody may see."""
+    return found.shows_photos and looking.is_shown(found.request.id, 0)
+
+
+def _owners(request_id: UUID) -> list[str]:
+    return [looking.owner(request_id), looking.views_owner(request_id)]
+
+
+def _add(
+    request_id: UUID,
+    number: str,
+    asked: rules.Asked,
+    hashes: Sequence[str],
+    same: str,
+    district_id: UUID,
+    app: str,
+) -> None:
+    moment = now()
+    receiving.enter(
+        request_id,
+        DefectSource.CITIZEN,
+        photo_hashes=hashes,
+        place=FoundPlace(point=asked.place, accuracy_m=ACCURACY_M),
+        district_id=district_id,
+        captured_at=moment,
+        actor=ACTOR,
+        note="",
+        kind_guess=rules.KINDS[asked.service],
+        held=True,
+    )
+    db.session().flush()
+    db.session().add(
+        CitizenRequest(
+            id=request_id,
+            number=number,
+            service=asked.service,
+            moderation=Moderation.WAITING,
+            district_id=district_id,
+            description=asked.description,
+            address=asked.address,
+            app=app,
+            content_hash=same,
+            requested_at=moment,
+            updated_at=moment,
+            reason="",
+            text_shown=False,
+            photos_shown=False,
+            version=1,
+        )
+    )
+
+
+def _number_of(same: str) -> str | None:
+    query = sa.select(CitizenRequest.number).where(
+        CitizenRequest.content_hash == same, CitizenRequest.requested_at >= now() - SAME_WITHIN
+    )
+    return db.session().scalar(query.limit(1))
+
+
+def _district_of(place: Point) -> UUID:
+    areas = district_areas()
+    if not areas.district_ids:
+        raise Conflict(_("The city has not said yet where its districts lie: reports cannot be taken in."))
+    at = int(areas.find(np.array([place.lon]), np.array([place.lat]))[0])
+    if at == OUTSIDE:
+        message = _("lies in no district of the city: {value}; send where the fault is, latitude first")
+        raise Invalid({"lat": [message.format(value=f"{place.lat:.5f}, {place.lon:.5f}")]})
+    return areas.district_ids[at]
+
+
+def _require_room() -> None:
+    waiting = sa.select(sa.func.count()).where(CitizenRequest.moderation == Moderation.WAITING)
+    if (db.session().scalar(waiting) or 0) >= settings().open311_waiting_max:
+        message = _("Too many reports wait for a dispatcher: please send yours again later.")
+        raise Busy(message, retry_after_s=RETRY_AFTER_S)
+
+
+def _pairs() -> sa.Select[CitizenRequest, Defect]:
+    return (
+        sa.select(CitizenRequest, Defect)
+        .select_from(CitizenRequest)
+        .join(Defect, Defect.id == CitizenRequest.id)
+    )
+
+
+def _public(query: sa.Select[CitizenRequest, Defect]) -> list[Public]:
+    return [Public(request=request, defect=defect) for request, defect in db.session().execute(query)]
+
+
+def _require_waiting(request_id: UUID, by: Principal, *, lock: bool = False) -> CitizenRequest:
+    query = _scoped(
+        sa.select(CitizenRequest).where(CitizenRequest.id == request_id), by, "citizen_requests.decide"
+    )
+    row = db.session().scalar(query.with_for_update() if lock else query)
+    if row is None:
+        raise NotFound(_("report"), request_id)
+    if row.moderation is not Moderation.WAITING:
+        raise Conflict(
+            _("Somebody has decided on this report already: {state}.").format(state=row.moderation)
+        )
+    return row
+
+
+def _scoped(query: sa.Select[CitizenRequest], by: Principal, action: str) -> sa.Select[CitizenRequest]:
+    allowed = districts_for(by, action)
+    return query if allowed is None else query.where(CitizenRequest.district_id.in_(allowed))
