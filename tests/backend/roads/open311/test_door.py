@@ -95,12 +95,12 @@ def test_a_report_is_followed_from_the_door_to_the_list(client: FlaskClient, dis
 def test_the_report_is_a_defect_held_until_it_is_let_in(
     app: Flask, client: FlaskClient, dispatcher: Phone
 ) -> None:
-    """Its photos are sealed like any other's."""
+    """A worker blurs its photos like any other's, so that a dispatcher may look before deciding."""
     number = number_of(report(client, photos=1))
     with app.app_context(), transaction(read_only=True):
         (row,) = db.session().scalars(db.select(Defect))
         assert (True, None, None) == (row.held, row.reported_by, row.manifest)
-        assert face_photo("road", 0) == evidence.photo(f"defect:{row.id}", 0)
+    assert 200 == dispatcher.get(f"/defects/{row.id}/photos/0").status_code
     decided(dispatcher, number, let_in=True)
     assert not dispatcher.get("/defects").json["items"][0]["held"]
 
@@ -112,14 +112,14 @@ def test_a_refused_report_is_closed_and_its_photos_are_erased(
     number = number_of(report(client, photos=1))
     with app.app_context(), transaction(read_only=True):
         (row,) = db.session().scalars(db.select(Defect))
-        (name,) = evidence.blobs_of(f"defect:{row.id}")
+        (name,) = evidence.blobs_of(f"defect_view:{row.id}")
     assert 422 == decided(dispatcher, number, let_in=False).status_code
     assert 200 == decided(dispatcher, number, let_in=False, reason="это двор, не улица").status_code
     told = followed(client, number)
     assert ("closed", "Not taken in: это двор, не улица") == (told["status"], told["status_notes"])
     with app.app_context(), transaction(read_only=True):
         assert DefectState.REJECTED is db.session().get_one(Defect, row.id).state
-        assert [] == evidence.blobs_of(f"defect:{row.id}")
+        assert [] == evidence.blobs_of(f"defect_view:{row.id}")
         with pytest.raises(LookupError):
             blobs().get(name)
     assert 409 == decided(dispatcher, number, let_in=True).status_code
