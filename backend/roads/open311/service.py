@@ -19,6 +19,7 @@ from backend.errors import Busy, Conflict, DomainError, Invalid, NotFound
 from backend.geofences.districts import OUTSIDE, district_areas
 from backend.ledger.service import record
 from backend.roads import receiving
+from backend.roads.cases.intake import take_in
 from backend.roads.looking import holding as looking
 from backend.roads.models import Defect
 from backend.roads.open311 import rules
@@ -140,7 +141,10 @@ def decide(
         row.version += 1
         defect.held = False
         defect.version += 1
-        if not let_in:
+        if let_in:
+            _believe(defect)
+            take_in(defect)
+        else:
             defect.state = DefectState.REJECTED
             evidence.erase(_owners(request_id))
             looking.hide(request_id)
@@ -171,6 +175,13 @@ def photo(number: str, place: int) -> bytes:
 def shows_a_photo(found: Public) -> bool:
     """Whether there is a first photo that everybody may see."""
     return found.shows_photos and looking.is_shown(found.request.id, 0)
+
+
+def _believe(defect: Defect) -> None:
+    """Words alone are taken for what they say, until somebody goes and looks; photos speak for themselves."""
+    if not defect.photo_hashes:
+        defect.looked_at = now()
+        defect.kind, defect.suggested = defect.kind_guess, defect.kind_guess is not None
 
 
 def _owners(request_id: UUID) -> list[str]:

@@ -105,6 +105,17 @@ def test_the_report_is_a_defect_held_until_it_is_let_in(
     assert not dispatcher.get("/defects").json["items"][0]["held"]
 
 
+def test_words_alone_open_a_case_once_they_are_let_in(client: FlaskClient, dispatcher: Phone) -> None:
+    """What they say is a suggestion until somebody confirms it."""
+    number = number_of(report(client))
+    assert [] == dispatcher.get("/cases").json["items"]
+    decided(dispatcher, number, let_in=True)
+    (case,) = dispatcher.get("/cases").json["items"]
+    assert ("pothole", "reported") == (case["kind"], case["state"])
+    (defect,) = dispatcher.get("/defects").json["items"]
+    assert (True, case["id"]) == (defect["suggested"], defect["case_id"])
+
+
 def test_a_refused_report_is_closed_and_its_photos_are_erased(
     app: Flask, client: FlaskClient, dispatcher: Phone
 ) -> None:
