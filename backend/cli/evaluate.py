@@ -202,6 +202,19 @@ def hauling(as_json: bool, seeds: int, seconds: float, osm: Path | None) -> None
 @evaluate.command()
 @DATA
 @AS_JSON
+@click.option("--each", default=12, show_default=True, help="Pictures for each size of plate or face.")
+def blurring(data: Path, as_json: bool, each: int) -> None:
+    """How much of faces and number plates is covered in photos of roads, and how much road is covered in vain."""
+    from backend.faces.small_faces import find_small_faces
+    from backend.roads.blurring.evaluation.measuring import measure_blurring
+    from backend.roads.blurring.plates import find_plates
+
+    show(measure_blurring(data, find_small_faces, find_plates, each=each), as_json)
+
+
+@evaluate.command()
+@DATA
+@AS_JSON
 @click.option("--seeds", default=20, show_default=True, help="Simulated drives for each kind of noise.")
 @click.option("--repeats", default=3, show_default=True, help="Imports of each city; 0 leaves them out.")
 def streets(data: Path, as_json: bool, seeds: int, repeats: int) -> None:

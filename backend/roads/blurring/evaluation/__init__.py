@@ -1,0 +1,1 @@
+"""How much blurring finds, and how much it blurs in vain: for `qala evaluate blurring`."""

@@ -1,0 +1,133 @@
+"""A person's word on a report: one tap confirms, more corrects or rejects; each is kept beside what the model had said."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from backend.roads.looking import work
+from shared.contracts import DefectAnswer, decode
+from shared.vocabulary import CannotAssess, DefectKind, DefectState, Role, Severity
+from tests.bad_input import refusal
+from tests.conftest import Clock
+from tests.factories import INSIDE, defect_draft
+from tests.fakes import road_photo
+from tests.phone import Phone
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def suggested(crew: Phone, clock: Clock) -> str:
+    """The address of a report that the model takes for a severe pothole."""
+    draft = defect_draft(crew, clock(), photos=[road_photo(DefectKind.POTHOLE, Severity.HIGH)])
+    assert 200 == draft.send(crew).status_code
+    return f"/defects/{draft.id}"
+
+
+def say(phone: Phone, path: str, **words: Any) -> Any:
+    """Say something under a fresh id."""
+    return phone.put(f"{path}/labels/{uuid4()}", json=words)
+
+
+def test_one_tap_confirms_what_was_suggested(suggested: str, crew: Phone, dispatcher: Phone) -> None:
+    """It is a fact then, which the reporter's phone learns."""
+    answer = say(dispatcher, suggested, fault=True)
+    assert (200, "pothole", "high", "fake-1", "pothole") == (
+        answer.status_code,
+        *(answer.json[name] for name in ("kind", "severity", "model", "model_kind")),
+    )
+    (defect,) = crew.get("/sync").json["defects"]
+    told = decode(DefectAnswer, defect)
+    assert (DefectState.CONFIRMED, DefectKind.POTHOLE, False) == (told.state, told.kind, told.suggested)
+
+
+def test_a_correction_keeps_what_the_model_had_said(
+    suggested: str, dispatcher: Phone, staff: Any, clock: Clock
+) -> None:
+    """Also the second one, by somebody else: labels are only ever added."""
+    say(dispatcher, suggested, fault=True, kind="crack_network", severity="low", outlines_right=False)
+    clock.advance(minutes=1)
+    say(staff(Role.ADMINISTRATOR), suggested, fault=True, kind="crack_transverse", note="нет, поперёк")
+    first, second = dispatcher.get(f"{suggested}/labels").json["items"]
+    assert ("crack_network", "low", False, "pothole", "high") == tuple(
+        first[name] for name in ("kind", "severity", "outlines_right", "model_kind", "model_severity")
+    )
+    assert ("crack_transverse", "low", "pothole", "high") == tuple(
+        second[name] for name in ("kind", "severity", "model_kind", "model_severity")
+    )
+
+
+def test_no_fault_is_a_word_too(suggested: str, dispatcher: Phone) -> None:
+    """Rejected, without a kind of its own; it may be taken back."""
+    assert 200 == say(dispatcher, suggested, fault=False).status_code
+    row = dispatcher.get(suggested).json
+    assert ("rejected", False) == (row["state"], row["suggested"])
+    say(dispatcher, suggested, fault=True)
+    assert "confirmed" == dispatcher.get(suggested).json["state"]
+
+
+def test_the_same_word_twice_is_said_once(suggested: str, dispatcher: Phone) -> None:
+    """An answer was lost; another word under the id is a conflict."""
+    path = f"{suggested}/labels/{uuid4()}"
+    first = dispatcher.put(path, json={"fault": True})
+    assert first.json == dispatcher.put(path, json={"fault": True}).json
+    assert 1 == len(dispatcher.get(f"{suggested}/labels").json["items"])
+    assert 409 == dispatcher.put(path, json={"fault": False}).status_code
+
+
+def test_where_no_model_named_a_kind_the_person_must(crew: Phone, dispatcher: Phone, clock: Clock) -> None:
+    """A tap alone says nothing then."""
+    draft = defect_draft(crew, clock(), photos=[road_photo(CannotAssess.TOO_DARK)])
+    draft.send(crew)
+    path = f"/defects/{draft.id}"
+    assert [] == refusal(say(dispatcher, path, fault=True), 422, "kind", says="which fault")
+    assert 200 == say(dispatcher, path, fault=True, kind="pothole").status_code
+
+
+def test_a_word_before_the_worker_came_stands(
+    asleep: None, app: Any, crew: Phone, dispatcher: Phone, clock: Clock
+) -> None:
+    """The model's later opinion is kept with the photo, and changes nothing."""
+    draft = defect_draft(crew, clock(), photos=[road_photo(DefectKind.POTHOLE, Severity.HIGH)])
+    draft.send(crew)
+    path = f"/defects/{draft.id}"
+    say(dispatcher, path, fault=True, kind="crack_longitudinal", severity="low")
+    with app.app_context():
+        work.look(UUID(draft.id))
+    row = dispatcher.get(path).json
+    assert ("crack_longitudinal", "low", False) == (row["kind"], row["severity"], row["suggested"])
+    assert "pothole" == dispatcher.get(f"{path}/photos").json["items"][0]["outlines"][0]["kind"]
+
+
+def test_only_who_answers_for_the_district_may_say(
+    suggested: str, crew: Phone, staff: Any, other_district_id: Any
+) -> None:
+    """The reporter may not confirm the own report."""
+    assert 403 == say(crew, suggested, fault=True).status_code
+    assert (
+        404 == say(staff(Role.DISPATCHER, districts=[other_district_id]), suggested, fault=True).status_code
+    )
+
+
+def test_a_dispatcher_puts_a_report_on_the_map(crew: Phone, dispatcher: Phone, clock: Clock) -> None:
+    """What came without a place; then it may be corrected, and the phone hears of it."""
+    draft = defect_draft(crew, clock(), fixes=[])
+    draft.send(crew)
+    path = f"/defects/{draft.id}/place"
+    assert "has no place yet" in crew.get("/sync").json["defects"][0]["summary"]
+    for lon in (INSIDE[1], INSIDE[1] + 0.001):
+        answer = dispatcher.put(path, json={"lat": INSIDE[0], "lon": lon})
+        assert (200, [lon, INSIDE[0]]) == (answer.status_code, answer.json["place"]["coordinates"])
+    assert dispatcher.tokens["user"]["id"] == answer.json["placed_by"]
+    assert "has no place" not in crew.get("/sync").json["defects"][0]["summary"]
+
+
+def test_a_place_of_its_own_is_not_moved_by_hand(suggested: str, dispatcher: Phone) -> None:
+    """Nor is a report put into another city."""
+    answer = dispatcher.put(f"{suggested}/place", json={"lat": 54.87, "lon": 69.15})
+    assert [] == refusal(answer, 409, says="not moved by hand")
+    far = dispatcher.put(f"{suggested}/place", json={"lat": 43.2, "lon": 76.9})
+    assert [] == refusal(far, 422, "lat", says="within 100 km")
