@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from backend.roads.blurring.softening import Box
 
@@ -26,6 +25,8 @@ _loading = threading.Lock()
 
 def find_plates(pixels: NDArray[np.uint8]) -> list[Box]:
     """Boxes of number plates in an RGB picture."""
+    from scipy import ndimage  # here and not above, as below: web processes never look
+
     likely = plate_cells(pixels)
     cells, _count = ndimage.label(likely >= LIKELY, structure=np.ones((3, 3)))
     boxes = []
@@ -60,7 +61,7 @@ def _session() -> Any:
 
 @cache
 def _load() -> Any:
-    import onnxruntime  # here and not above: web processes never look
+    import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
