@@ -496,6 +496,32 @@ def _measured_pile(world: World, phone: Phone) -> TestResponse:
     return phone.put(f"/winter/piles/{uuid4()}", json=pile(world.clock()))
 
 
+def _case_move(world: World, phone: Phone) -> TestResponse:
+    """Of a case whose repair is in the hands of whoever works."""
+    case = world.case()
+    assert world.admin.put(f"{case}/moves/{uuid4()}", json={"to": "confirmed"}).status_code == 200
+    if world.role_of(phone) in WORKERS:
+        window = {"starts_at": world.clock(), "ends_at": world.clock() + timedelta(hours=4)}
+        body = {name: moment.isoformat() for name, moment in window.items()} | {
+            "assignee_ids": [world.phones[world.role_of(phone)].tokens["user"]["id"]],
+            "alone": True,
+        }
+        planned = world.admin.post(f"{case}/repair-task", json=body).json
+        task = f"/tasks/{planned['task_id']}/moves"  # type: ignore[index]
+        assert world.admin.post(task, json={"to": "assigned"}).status_code == 200
+        return phone.put(f"{case}/moves/{uuid4()}", json={"to": "repairing"})
+    return phone.put(f"{case}/moves/{uuid4()}", json={"to": "planned"})
+
+
+def _repair_task(world: World, phone: Phone) -> TestResponse:
+    case = world.case()
+    assert world.admin.put(f"{case}/moves/{uuid4()}", json={"to": "confirmed"}).status_code == 200
+    window = {"starts_at": world.clock(), "ends_at": world.clock() + timedelta(hours=4)}
+    return phone.post(
+        f"{case}/repair-task", json={name: moment.isoformat() for name, moment in window.items()}
+    )
+
+
 def _report_position(world: World, phone: Phone) -> TestResponse:
     return phone.get(f"/osmand?id={world.tracker()['device_id']}&lat=54.87&lon=69.15")
 
@@ -708,6 +734,11 @@ EXAMPLES: dict[str, Example] = {
     "cases.join_cases": Example(
         lambda world, phone: phone.post(f"{world.case()}/join", json=world.other_case()), elsewhere=404
     ),
+    "cases.put_move": Example(_case_move, elsewhere=404),
+    "cases.plan_repair": Example(_repair_task, status=201, elsewhere=404),
+    "cases.list_repairs": get("/case-repairs"),
+    "cases.read_care": get("/road-care"),
+    "cases.set_care": Example(lambda _world, phone: phone.put("/road-care", json={})),
     "roads.put_defect": Example(_defect),
     "roads.list_defects": get("/defects"),
     "roads.read_defect": one("GET", lambda world, phone: world.defect(phone)),

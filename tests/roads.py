@@ -56,3 +56,17 @@ def wait(clock: Clock, *phones: Phone, **step: float) -> None:
     clock.advance(**step)
     for phone in phones:
         phone.refresh()
+
+
+def cases(phone: Phone, query: str = "") -> list[dict[str, Any]]:
+    """Cases as a list shows them."""
+    answer = phone.get(f"/cases?{query}")
+    assert answer.status_code == 200, answer.text
+    return answer.json["items"]  # type: ignore[index,no-any-return]
+
+
+def one(phone: Phone, case_id: str) -> dict[str, Any]:
+    """One case with everything."""
+    answer = phone.get(f"/cases/{case_id}")
+    assert answer.status_code == 200, answer.text
+    return answer.json  # type: ignore[return-value]

@@ -89,6 +89,13 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "cases.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "citizen_requests.read": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "citizen_requests.decide": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "cases.move": {
+        ADMIN: ALL,
+        DISPATCHER: DISTRICT,
+        SUPERVISOR: DISTRICT,
+        CREW: DISTRICT,
+    },  # crews: of their tasks
+    "road_care.set": {ADMIN: ALL},
     "routes.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
     "route_proofs.read": {ADMIN: ALL, DISPATCHER: DISTRICT, CREW: OWN},
     "routes.change": {ADMIN: ALL, DISPATCHER: DISTRICT},

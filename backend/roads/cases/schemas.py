@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.roads.cases.models import CONTRACTOR_MAX, REASON_MAX
+from backend.roads.cases.rules import care
 from backend.streets.network import StreetClass
 from backend.web.boxes import BoxField
 from backend.web.paging import PageQuery
-from backend.web.wire import PLAIN_TEXT, Schema, fields, filled, validate
+from backend.web.wire import PLAIN_TEXT, Schema, fields, filled, time_in_reach, validate
 from shared.vocabulary import (
     CannotAssess,
     CaseState,
@@ -17,7 +19,6 @@ from shared.vocabulary import (
     StreetSide,
 )
 
-REASON_MAX = 500
 CLASSES = [each.name.lower() for each in StreetClass]
 
 
@@ -262,3 +263,93 @@ class CaseMap(Schema):
     type = fields.Constant("FeatureCollection", required=True)
     features = fields.List(fields.Nested(CaseFeature), required=True)
     next = fields.String(required=True, allow_none=True)
+
+
+class RepairRequest(Schema):
+    """Who repaired a fault and when; the warranty of the city's table where none is said."""
+
+    contractor = fields.String(
+        required=True, validate=[validate.Length(max=CONTRACTOR_MAX), PLAIN_TEXT, filled]
+    )
+    repaired_at = fields.AwareDateTime(required=True, validate=time_in_reach)
+    warranty_months = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(0, care.MONTHS_MOST)
+    )
+    proof_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "A report photographed there after the repair; else the next one there is taken"
+        },
+    )
+
+
+class CaseMoveRequest(Schema):
+    """Which state a case goes to, and what that move needs."""
+
+    to = fields.Enum(CaseState, by_value=True, required=True)
+    reason = fields.String(load_default="", validate=[validate.Length(max=REASON_MAX), PLAIN_TEXT])
+    repair = fields.Nested(RepairRequest, load_default=None, allow_none=True)
+
+
+class CaseMoveAnswer(Schema):
+    """What became of a move that was asked for under an id."""
+
+    id = _id()
+    case_id = _id()
+    to = fields.Enum(CaseState, by_value=True, required=True, attribute="target")
+    changed = fields.Boolean(required=True, metadata={"description": "False: the case was there already"})
+    received_at = fields.AwareDateTime(required=True)
+
+
+class RepairTaskRequest(Schema):
+    """When and by whom a case and its neighbours on the street are repaired."""
+
+    starts_at = fields.AwareDateTime(required=True, validate=time_in_reach)
+    ends_at = fields.AwareDateTime(required=True, validate=time_in_reach)
+    assignee_ids = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=20))
+    note = fields.String(load_default="", validate=[validate.Length(max=2000), PLAIN_TEXT])
+    alone = fields.Boolean(load_default=False, metadata={"description": "true: without its neighbours"})
+
+
+class RepairQuery(PageQuery):
+    """Which repairs."""
+
+    contractor = fields.String(validate=validate.Length(max=CONTRACTOR_MAX))
+    returned = fields.Boolean(metadata={"description": "true: those that did not hold"})
+    segment_id = fields.Integer(data_key="segment", validate=validate.Range(min=0, max=2**63 - 1))
+
+
+class UrgencySchema(Schema):
+    """What follows from a severity."""
+
+    priority = fields.Integer(required=True, strict=True, validate=validate.Range(1, 5))
+    days = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(1, care.DAYS_MOST),
+        metadata={"description": "From the first report until it must be repaired"},
+    )
+
+
+class UrgenciesSchema(Schema):
+    """A row of the table."""
+
+    low = fields.Nested(UrgencySchema)
+    medium = fields.Nested(UrgencySchema)
+    high = fields.Nested(UrgencySchema)
+
+
+class ClassUrgencies(UrgenciesSchema):
+    """The row of a class of streets."""
+
+    street_class = fields.String(required=True, validate=validate.OneOf(CLASSES))
+
+
+class RoadCareSchema(Schema):
+    """The city's table of repairs; what is left out is as in the defaults."""
+
+    classes = fields.List(fields.Nested(ClassUrgencies), validate=validate.Length(max=len(CLASSES)))
+    off_street = fields.Nested(UrgenciesSchema)
+    warranty_months = fields.Integer(strict=True, validate=validate.Range(0, care.MONTHS_MOST))
+    neighbours_m = fields.Float(validate=validate.Range(0, 1000))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from backend.database import db
 from backend.errors import Conflict, Invalid, NotFound
 from backend.roads.cases import joining
 from backend.roads.cases.believing import street_index, views_of
-from backend.roads.cases.models import CaseMerge, CaseView, RoadCase
+from backend.roads.cases.models import CaseMerge, CaseRepair, CaseView, RoadCase
 from backend.roads.cases.rules.life import JOINABLE, next_states
 from backend.roads.cases.words import explained
 from backend.roads.cases.writing import keep_merge, open_case, refresh, step, tell
@@ -27,6 +27,7 @@ from shared.i18n import Message
 from shared.vocabulary import CaseState, DefectKind, Language, Severity, StreetSide
 
 _ = Message
+Row = TypeVar("Row")
 SIDE_SURE = 0.75  # probability from which a side is told
 NEIGHBOURS_MOST = 20
 
@@ -128,6 +129,28 @@ def neighbours(case: RoadCase) -> list[RoadCase]:
     )
     found = db.session().scalars(query)
     return sorted(found, key=lambda each: abs((each.along_m or 0) - (case.along_m or 0)))[:NEIGHBOURS_MOST]
+
+
+def list_repairs(
+    by: Principal,
+    *,
+    contractor: str | None = None,
+    returned: bool | None = None,
+    segment_id: int | None = None,
+    cursor: str | None = None,
+    limit: int,
+) -> Page:
+    """Repairs of cases in the principal's scope, the newest first."""
+    query = _scoped(sa.select(CaseRepair).join(RoadCase, RoadCase.id == CaseRepair.case_id), by, "cases.read")
+    if contractor is not None:
+        query = query.where(CaseRepair.contractor == contractor.strip())
+    if returned is not None:
+        query = query.where(
+            CaseRepair.returned_at.is_not(None) if returned else CaseRepair.returned_at.is_(None)
+        )
+    if segment_id is not None:
+        query = query.where(RoadCase.segment_id == segment_id)
+    return paginate(query, CaseRepair.recorded_at, CaseRepair.id, cursor=cursor, limit=limit)
 
 
 def undo_merge(case_id: UUID, merge_id: UUID, by: Principal, *, reason: str) -> RoadCase:
@@ -236,6 +259,6 @@ def _shown_merge(merge: CaseMerge, language: Language) -> dict[str, Any]:
     return known | {"why": explained(known, language)}
 
 
-def _scoped(query: sa.Select[RoadCase], by: Principal, action: str) -> sa.Select[RoadCase]:
+def _scoped(query: sa.Select[Row], by: Principal, action: str) -> sa.Select[Row]:
     allowed = districts_for(by, action)
     return query if allowed is None else query.where(RoadCase.district_id.in_(allowed))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from backend.roads.cases import schemas, service
+from backend.database import transaction
+from backend.roads.cases import caring, moving, planning, schemas, service
+from backend.roads.cases.rules.care import written
 from backend.web.blueprint import Blueprint
+from backend.web.once import create_once
 from backend.web.paging import page_schema
 from backend.web.principal import current_principal
-from backend.web.versions import etag
+from backend.web.versions import check_if_match, etag
 
 blp = Blueprint(
     "cases", __name__, description="Faults of the road: cases, and why reports were merged into them"
@@ -58,3 +61,61 @@ def join_cases(body: dict[str, Any], case_id: UUID) -> Any:
 
 def _told(case: Any) -> Any:
     return service.told(case), 200, etag(case.version)
+
+
+@blp.route(
+    "/cases/<uuid:case_id>/moves/<uuid:move_id>", action="cases.move", methods=("PUT",), own_transactions=True
+)
+@blp.arguments(schemas.CaseMoveRequest)
+@blp.response(200, schemas.CaseMoveAnswer)
+def put_move(body: dict[str, Any], case_id: UUID, move_id: UUID) -> Any:
+    """Move a case under an id made by whoever asks. The same id with the same content moves once and gets the same answer."""
+    principal = current_principal()
+
+    def take() -> None:
+        moving.receive(move_id, case_id, principal, **body)
+
+    create_once(take)
+    with transaction(read_only=True):
+        return moving.receive(move_id, case_id, principal, **body)
+
+
+@blp.route("/cases/<uuid:case_id>/repair-task", action="cases.change", methods=("POST",))
+@blp.arguments(schemas.RepairTaskRequest)
+@blp.response(201, schemas.OneCaseSchema)
+def plan_repair(body: dict[str, Any], case_id: UUID) -> Any:
+    """Make one task of the repair of a confirmed case and its confirmed neighbours on the street."""
+    case = planning.plan_repair(case_id, current_principal(), **body)
+    return service.told(case), 201, etag(case.version)
+
+
+@blp.route("/case-repairs", action="cases.read")
+@blp.arguments(schemas.RepairQuery, location="query")
+@blp.response(200, page_schema(schemas.RepairSchema))
+def list_repairs(query: dict[str, Any]) -> Any:
+    """Repairs, the newest first: whether they held, and whose they were."""
+    return service.list_repairs(current_principal(), **query)
+
+
+@blp.route("/road-care", action="cases.read")
+@blp.response(200, schemas.RoadCareSchema)
+def read_care() -> Any:
+    """The table of repairs in force: how urgent and until when, by street class and severity."""
+    number, table = caring.care_in_force()
+    return written(table), 200, etag(number)
+
+
+@blp.route("/road-care", action="road_care.set", methods=("PUT",), problems=(412,), own_transactions=True)
+@blp.arguments(schemas.RoadCareSchema)
+@blp.response(200, schemas.RoadCareSchema)
+def set_care(body: dict[str, Any]) -> Any:
+    """Put a table of repairs in force; cases take it when they are opened or change next."""
+    found: list[Any] = []
+
+    def set_once() -> None:
+        check_if_match(caring.care_in_force()[0])
+        found.append(caring.set_care(current_principal(), body))
+
+    create_once(set_once)
+    number, table = found[-1]
+    return written(table), 200, etag(number)

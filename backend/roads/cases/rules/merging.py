@@ -172,7 +172,7 @@ def believed(views: Sequence[View], streets: StreetIndex, known: Parameters = DE
     variance = 1.0 / total
     headings = tuple(each.heading_deg for each in views if each.heading_deg is not None)
     lanes, evidence = _lanes(place, variance, headings, streets, known)
-    looks = [each.look for each in views if each.look is not None]
+    looks = _comparable([each.look for each in views if each.look is not None])
     return Belief(
         place=place,
         variance_m2=variance,
@@ -201,7 +201,8 @@ def compare(
     """How much speaks for ``new`` being the fault of ``case``, where there is one fault on so many metres of street."""
     each = known.fault_each_m if fault_each_m is None else fault_each_m
     found = [*_place(new, case, known, each), _kind(new, case, known), _time(new, case, known)]
-    if new.look_sum is not None and case.look_sum is not None:
+    looks = new.look_sum, case.look_sum
+    if looks[0] is not None and looks[1] is not None and looks[0].shape == looks[1].shape:
         found.append(_look(new, case, known))
     return Score(evidence=tuple(found))
 
@@ -219,6 +220,11 @@ def probabilities(log_odds: Sequence[float]) -> list[float]:
 def reach_m(belief: Belief) -> float:
     """How far from it a case may lie that is worth comparing."""
     return 60.0 + 3.0 * math.sqrt(belief.variance_m2)
+
+
+def _comparable(looks: Sequence[Look]) -> list[Look]:
+    """Looks of the newest model only: another one's may have another meaning, and another size."""
+    return [each for each in looks if each.shape == looks[-1].shape]
 
 
 def _variance(view: View, known: Parameters) -> float:

@@ -122,6 +122,14 @@ def test_a_look_helps_and_never_decides_alone() -> None:
     assert odds(view(place, look=look), view(along(place, 1000), look=look)) < -5
 
 
+def test_looks_of_two_models_are_not_compared() -> None:
+    """Another model's look has another size and meaning: it says nothing, and breaks nothing."""
+    place = on_street()
+    old, new = np.ones(1, dtype=np.float32), np.eye(1, 64, 3, dtype=np.float32)[0]
+    assert odds(view(place), view(place)) == odds(view(place, look=old), view(place, look=new))
+    assert 1 == believed([view(place, look=old), view(place, look=new)], streets()).looks
+
+
 def test_every_factor_is_named_and_the_sum_is_the_odds() -> None:
     """So that a merge can be explained."""
     score = compare(

@@ -4,62 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from backend.database import db, transaction
 from backend.ledger.models import LedgerEntry
-from backend.streets import service as streets
 from shared.geometry import Point
 from shared.vocabulary import Role
 from tests.conftest import Clock
-from tests.invented_streets import import_streets
 from tests.phone import Phone
-from tests.roads import beside, report, take, wait
+from tests.roads import beside, cases, one, report, take, wait
 
 Staff = Callable[..., Phone]
-
-
-@pytest.fixture
-def crew(app: Flask, staff: Staff) -> Phone:
-    """A crew of a city that has streets."""
-    import_streets(app)
-    return staff(Role.CREW)
-
-
-@pytest.fixture
-def dispatcher(staff: Staff) -> Phone:
-    """Who plans repairs."""
-    return staff(Role.DISPATCHER)
-
-
-@pytest.fixture
-def street(app: Flask, crew: Phone) -> Point:
-    """A place in the middle of a long piece of street."""
-    with app.app_context(), transaction(read_only=True):
-        network = streets.network()
-        long = [at for at in range(network.segments) if 150 < network.length_m[at] < 400]
-        line = network.line(long[3])
-    lon, lat = (line[0] + line[-1]) / 2
-    return Point(lat=float(lat), lon=float(lon))
-
-
-def cases(phone: Phone, query: str = "") -> list[dict[str, Any]]:
-    """Cases as a list shows them."""
-    answer = phone.get(f"/cases?{query}")
-    assert answer.status_code == 200, answer.text
-    return answer.json["items"]  # type: ignore[index,no-any-return]
-
-
-def one(phone: Phone, case_id: str) -> dict[str, Any]:
-    """One case with everything."""
-    answer = phone.get(f"/cases/{case_id}")
-    assert answer.status_code == 200, answer.text
-    return answer.json  # type: ignore[return-value]
 
 
 def kinds_of_entries(app: Flask) -> list[str]:
