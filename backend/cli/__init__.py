@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {  # the command's name -> where it lives; the order 
     "seed-demo": "backend.cli.seed_demo:seed_demo",
     "demo": "backend.cli.demo:demo",
     "evaluate": "backend.cli.evaluate:evaluate",
+    "train": "backend.cli.train:train",
 }
 REFUSED_SETTING, REFUSED = 2, 1
 

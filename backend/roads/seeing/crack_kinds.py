@@ -1,0 +1,97 @@
+"""What kind a crack is, by geometry alone: along the way of driving, across it, or a network.
+
+Fragments closer than GAP_M on the ground belong together. Of each such crack its points are laid out on the ground (metres
+across, metres ahead) and measured: how long it reaches in either direction, and how far its points lie from their own main line.
+A crack that is wide off its line is a network; else the direction of its line decides.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from backend.roads.seeing.ground import Ground
+from shared.vocabulary import DefectKind
+
+GAP_M = 0.35
+NETWORK_SPREAD_M = 0.12
+"""Root mean square distance of a network's points from their main line, at least."""
+NETWORK_ROUNDNESS = 0.16
+"""… and at least this share of the deviation along the line."""
+ACROSS_DEG = 45.0
+"""Lines farther than this from the way of driving run across."""
+LEAST_LENGTH_M = 0.4
+LEAST_PIXELS = 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crack:
+    """One crack, possibly of many fragments."""
+
+    kind: DefectKind
+    pixels: NDArray[np.bool_]  # of the map it was found in
+    around: NDArray[np.bool_]  # the same with the gaps between fragments closed
+    length_m: float  # along its main line; the longer side of a network
+    breadth_m: float  # across its main line
+    across_m: float  # extent across the way of driving
+
+
+def find_cracks(mask: NDArray[np.bool_], ground: Ground, *, most: int = 24) -> list[Crack]:
+    """Cracks of a map (h, w), most pixels first; specks are left out."""
+    if not mask.any():
+        return []
+    around = _joined(mask, ground)
+    labelled, number = ndimage.label(around, np.ones((3, 3)))
+    sizes = np.bincount(labelled[mask], minlength=number + 1)
+    found = []
+    for label in np.argsort(-sizes, kind="stable")[:most]:
+        if label == 0 or sizes[label] < LEAST_PIXELS:
+            continue
+        whole = labelled == label
+        crack = _measured(mask & whole, whole, ground)
+        if crack is not None:
+            found.append(crack)
+    return found
+
+
+def _joined(mask: NDArray[np.bool_], ground: Ground) -> NDArray[np.bool_]:
+    """Fragments grown towards each other by half the gap, as wide and as high as the ground has it at their row."""
+    rows = np.arange(mask.shape[0])
+    across = ground.across_m(rows)
+    ahead = ground.area_m2(rows) / across
+    grown = mask.copy()
+    bands = np.array_split(rows, 8)
+    for band in bands:
+        wide = min(40, max(1, round(GAP_M / 2 / float(across[band].mean()))))
+        high = min(25, max(1, round(GAP_M / 2 / float(ahead[band].mean()))))
+        part = np.zeros_like(mask)
+        part[band] = mask[band]
+        top, bottom = max(0, band[0] - high), min(mask.shape[0], band[-1] + high + 1)
+        grown[top:bottom] |= ndimage.maximum_filter(part[top:bottom], (2 * high + 1, 2 * wide + 1))
+    return grown
+
+
+def _measured(pixels: NDArray[np.bool_], around: NDArray[np.bool_], ground: Ground) -> Crack | None:
+    rows, columns = np.nonzero(pixels)
+    across, ahead = ground.place_m(columns.astype(np.float64), rows.astype(np.float64))
+    weights = ground.area_m2(rows)
+    points = np.stack([across, ahead])
+    centred = points - np.average(points, axis=1, weights=weights)[:, None]
+    spread = (centred * weights) @ centred.T / weights.sum()
+    values, directions = np.linalg.eigh(spread)
+    along, off = math.sqrt(max(values[1], 1e-9)), math.sqrt(max(values[0], 1e-9))
+    line = directions[:, 1]
+    on_line = line @ centred
+    length = float(np.ptp(on_line))
+    if length < LEAST_LENGTH_M:
+        return None
+    angle = math.degrees(math.atan2(abs(line[0]), abs(line[1])))  # from the way of driving
+    if off >= NETWORK_SPREAD_M and off >= NETWORK_ROUNDNESS * along:
+        kind = DefectKind.CRACK_NETWORK
+    else:
+        kind = DefectKind.CRACK_TRANSVERSE if angle > ACROSS_DEG else DefectKind.CRACK_LONGITUDINAL
+    return Crack(kind, pixels, around, length, 4 * off, float(np.ptp(across)))

@@ -1,0 +1,141 @@
+"""The eye of roads: from a photo to a finding, by a network of our own and stated rules; it says when it cannot tell."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from backend.roads.seeing import light
+from backend.roads.seeing.crack_kinds import Crack, find_cracks
+from backend.roads.seeing.finding import Finding, Outline
+from backend.roads.seeing.ground import Ground, find_ground
+from backend.roads.seeing.network import Network, Seen, fitted
+from backend.roads.seeing.rings import ring_of
+from backend.roads.seeing.severity import severity
+from shared.vocabulary import CannotAssess, DefectKind
+
+ROAD_AT = 0.5
+LEAST_ROAD_SHARE = 0.12
+LEAST_POTHOLE_PX = 15
+"""At half resolution: 60 px of the photo at 800 px."""
+MOST_OUTLINES = 12
+
+
+class OnnxRoadEye:
+    """Looks at photos of roads with the shipped weights, or with those given."""
+
+    def __init__(self, network: Network | None = None) -> None:
+        self.network = network or Network()
+
+    def look(self, picture: NDArray[np.uint8]) -> Finding:
+        """What an RGB picture (height, width, 3), upright, shows. Never raises for what a photo can be."""
+        cannot = light.unreadable(picture)
+        if cannot is not None:
+            return Finding(model=self.network.name, cannot=cannot)
+        small = fitted(picture)
+        if min(small.shape[:2]) < light.LEAST_SIDE_PX:
+            return Finding(model=self.network.name, cannot=CannotAssess.UNREADABLE)
+        seen = self.network.see(small)
+        paved = _paved(seen)
+        road_share = float(paved.mean())
+        cannot = _cannot(small, paved, road_share)
+        if cannot is not None:
+            return Finding(model=self.network.name, cannot=cannot, road_share=round(road_share, 4))
+        ground = find_ground(seen.lane, seen.road)
+        area = max(1, int(paved.sum()))
+        cracked = (seen.crack >= self.network.limits["crack"]) & paved
+        holed = (seen.pothole >= self.network.limits["pothole"]) & paved
+        outlines = _potholes(seen, holed, ground, area) + _cracks(seen, cracked & ~holed, ground, area)
+        return Finding(
+            model=self.network.name,
+            cannot=None,
+            outlines=tuple(sorted(outlines, key=lambda each: -each.area_share)[:MOST_OUTLINES]),
+            road_share=round(road_share, 4),
+            crack_share=round(float(cracked.sum()) / area, 5),
+            pothole_share=round(float(holed.sum()) / area, 5),
+            scale=ground.scale,
+            look=_look(seen, paved),
+        )
+
+
+def _paved(seen: Seen) -> NDArray[np.bool_]:
+    """The road with its gaps closed: faults in it are road too."""
+    road = np.maximum(seen.road, seen.lane) >= ROAD_AT
+    coarse = ndimage.binary_closing(np.pad(road[::4, ::4], 3), np.ones((5, 5)))[3:-3, 3:-3]
+    closed = coarse.repeat(4, 0).repeat(4, 1)[: road.shape[0], : road.shape[1]]
+    return closed | road
+
+
+def _cannot(small: NDArray[np.uint8], paved: NDArray[np.bool_], road_share: float) -> CannotAssess | None:
+    if light.snow_share(small) > light.SNOW_SHARE:
+        return CannotAssess.SNOW_COVERED
+    if road_share < LEAST_ROAD_SHARE:
+        return CannotAssess.NO_ROAD
+    where = paved.repeat(2, 0).repeat(2, 1)[: small.shape[0], : small.shape[1]]
+    if light.sharpness(small, where) < light.SHARP_ABOVE:
+        return CannotAssess.BLURRED
+    return None
+
+
+def _potholes(seen: Seen, holed: NDArray[np.bool_], ground: Ground, road_px: int) -> list[Outline]:
+    labelled, number = ndimage.label(holed)
+    sizes = np.bincount(labelled.ravel(), minlength=number + 1)
+    found = []
+    for label in np.argsort(-sizes[1:], kind="stable")[:MOST_OUTLINES] + 1:
+        if sizes[label] < LEAST_POTHOLE_PX:
+            continue
+        shape = labelled == label
+        rows, columns = np.nonzero(shape)
+        area_m2 = float(ground.area_m2(rows).sum())
+        across, _ = ground.place_m(columns.astype(np.float64), rows.astype(np.float64))
+        found.append(
+            Outline(
+                kind=DefectKind.POTHOLE,
+                severity=severity(DefectKind.POTHOLE, diameter_mm=1000 * math.sqrt(4 * area_m2 / math.pi)),
+                ring=ring_of(shape),
+                confidence=round(float(seen.pothole[shape].mean()), 3),
+                area_share=round(float(sizes[label]) / road_px, 5),
+                length_m=None,
+                width_m=round(float(np.ptp(across)), 2),
+                area_m2=round(area_m2, 3),
+            )
+        )
+    return found
+
+
+def _cracks(seen: Seen, cracked: NDArray[np.bool_], ground: Ground, road_px: int) -> list[Outline]:
+    return [
+        _crack(seen, crack, ground, road_px) for crack in find_cracks(cracked, ground, most=MOST_OUTLINES)
+    ]
+
+
+def _crack(seen: Seen, crack: Crack, ground: Ground, road_px: int) -> Outline:
+    rows = np.nonzero(crack.pixels)[0]
+    own_m2 = float(ground.area_m2(rows).sum())
+    around_m2 = float(ground.area_m2(np.nonzero(crack.around)[0]).sum())
+    network = crack.kind is DefectKind.CRACK_NETWORK
+    return Outline(
+        kind=crack.kind,
+        severity=severity(
+            crack.kind, width_mm=1000 * own_m2 / crack.length_m, density=own_m2 / max(around_m2, 1e-6)
+        ),
+        ring=ring_of(crack.around),
+        confidence=round(float(seen.crack[crack.pixels].mean()), 3),
+        area_share=round(len(rows) / road_px, 5),
+        length_m=round(crack.length_m, 2),
+        width_m=round(crack.across_m, 2),
+        area_m2=round(around_m2 if network else own_m2, 3),
+    )
+
+
+def _look(seen: Seen, paved: NDArray[np.bool_]) -> bytes:
+    """What is faulty in the picture, and a little of the road around it, as a unit vector of float16."""
+    size = (seen.features.shape[2], seen.features.shape[1])
+    weights = np.maximum(np.maximum(seen.pothole, seen.crack), 0.05) * paved
+    coarse = np.asarray(Image.fromarray(weights.astype(np.float32)).resize(size, Image.Resampling.BOX)) + 1e-6
+    vector = (seen.features * coarse).sum((1, 2)) / coarse.sum()
+    return (vector / (np.linalg.norm(vector) + 1e-9)).astype(np.float16).tobytes()

@@ -1,0 +1,98 @@
+"""One training run: AdamW, one cycle of the learning rate, averaged weights, a checkpoint every minute to go on from."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from backend.roads.training.crops import Crops, classes
+from backend.roads.training.losses import loss, plain_loss
+from backend.roads.training.weather import weathered
+
+CHECKPOINT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long and how boldly."""
+
+    steps: int
+    batch: int = 8
+    rate: float = 2e-3
+    decay: float = 1e-2
+    average: float = 0.995  # of the weights, a step
+    warm_up: float = 0.06  # share of the steps
+
+
+def fit(
+    net: nn.Module, crops: Crops, plan: Plan, checkpoint: Path, *, say: Callable[[str], None] = print
+) -> tuple[nn.Module, dict[str, Any]]:
+    """The averaged network after ``plan.steps``, going on from the checkpoint where there is one, and what it cost."""
+    net = net.to(memory_format=torch.channels_last).train()
+    averaged = copy.deepcopy(net)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=plan.rate, weight_decay=plan.decay)
+    done, seconds = 0, 0.0
+    if checkpoint.is_file():
+        kept = torch.load(checkpoint, weights_only=True)
+        net.load_state_dict(kept["net"])
+        averaged.load_state_dict(kept["averaged"])
+        optimiser.load_state_dict(kept["optimiser"])
+        done, seconds = kept["done"], kept["seconds"]
+        crops.rng = type(crops.rng)(type(crops.rng.bit_generator)([done, 7]))
+    started = saved = time.monotonic()
+    mean: float | None = None
+    while done < plan.steps:
+        for group in optimiser.param_groups:
+            group["lr"] = plan.rate * _cycle((done + 1) / plan.steps, plan.warm_up)
+        pictures, masks = crops.batch(plan.batch)
+        if not crops.plain:
+            pictures, masks = weathered(pictures, masks, crops.rng)
+        truth = classes(masks)
+        with torch.autocast("cpu", torch.bfloat16):
+            logits, _ = net(pictures.contiguous(memory_format=torch.channels_last))
+        now: Tensor = (plain_loss if crops.plain else loss)(logits.float(), truth)
+        optimiser.zero_grad(set_to_none=True)
+        now.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+        optimiser.step()
+        done += 1
+        _average(averaged, net, min(plan.average, done / (done + 10)))
+        value = float(now.detach())
+        mean = value if mean is None else 0.98 * mean + 0.02 * value
+        if time.monotonic() - saved > CHECKPOINT_S or done == plan.steps:
+            saved = time.monotonic()
+            kept = {
+                "net": net.state_dict(),
+                "averaged": averaged.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "done": done,
+                "seconds": seconds + saved - started,
+            }
+            checkpoint.parent.mkdir(parents=True, exist_ok=True)
+            torch.save(kept, checkpoint.with_suffix(".part"))
+            checkpoint.with_suffix(".part").replace(checkpoint)
+            say(f"{checkpoint.stem}: step {done} of {plan.steps}, loss {mean:.3f}, {kept['seconds']:.0f} s")
+    took = seconds + time.monotonic() - started
+    return averaged.eval(), {"steps": done, "seconds": round(took), "loss": round(mean or 0.0, 4)}
+
+
+def _cycle(progress: float, warm_up: float) -> float:
+    if progress < warm_up:
+        return progress / warm_up
+    return 0.5 * (1 + float(torch.cos(torch.tensor(torch.pi * (progress - warm_up) / (1 - warm_up))))) + 1e-3
+
+
+@torch.no_grad()
+def _average(averaged: nn.Module, net: nn.Module, share: float) -> None:
+    for kept, new in zip(averaged.state_dict().values(), net.state_dict().values(), strict=True):
+        if kept.dtype.is_floating_point:
+            kept.lerp_(new, 1 - share)
+        else:
+            kept.copy_(new)

