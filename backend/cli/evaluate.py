@@ -254,6 +254,27 @@ def phone(as_json: bool, rounds: int, photos: int, tasks: int) -> None:
     show(measure_phone(arguments), as_json)
 
 
+@evaluate.command()
+@DATA
+@CACHE
+@AS_JSON
+def roads(data: Path, cache: Path, as_json: bool) -> None:
+    """The shipped eye of roads on a folder of labelled photos (or its folder roads): scores, baseline, CPU a photo."""
+    from backend.roads.evaluation.shipped import evaluate_roads
+
+    show(evaluate_roads(data, cache=cache, say=lambda text: click.echo(text, err=True)), as_json)
+
+
+@evaluate.command("crack-kinds")
+@DATA
+@AS_JSON
+def crack_kinds(data: Path, as_json: bool) -> None:
+    """The geometric rule for kinds of cracks beside two labellers of 160 photos, with Cohen's kappa."""
+    from backend.roads.evaluation.kinds import evaluate_kinds
+
+    show(evaluate_kinds(data), as_json)
+
+
 def show(result: dict[str, Any], as_json: bool) -> None:
     """Print a result in the one form of every measurement, or as a table for people."""
     if as_json:

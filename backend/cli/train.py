@@ -39,7 +39,10 @@ def train() -> None:
 )
 @click.option("--steps", default=1000, show_default=True, help="Steps of 8 crops for each network.")
 @click.option(
-    "--plain-steps", default=400, show_default=True, help="Steps of each plain U-Net it is compared with."
+    "--plain-steps",
+    default=400,
+    show_default=True,
+    help="Steps of each plain U-Net it is compared with; 0 leaves it out.",
 )
 @click.option("--threads", default=2, show_default=True, help="Threads of torch.")
 def roads(

@@ -28,9 +28,9 @@ KINDS = {
     "transverse": DefectKind.CRACK_TRANSVERSE,
     "network": DefectKind.CRACK_NETWORK,
 }
-WORTH_NAMING_M = 1.0
+WORTH_NAMING_M = 0.7
 """A photo shows a line of a kind when one is this long."""
-WORTH_NAMING_SHARE = 0.06
+WORTH_NAMING_SHARE = 0.08
 """… and a kind at all when it makes up this share of the photo's cracks."""
 DRAWS = 1000
 

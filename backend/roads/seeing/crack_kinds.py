@@ -17,12 +17,12 @@ from scipy import ndimage
 from backend.roads.seeing.ground import Ground
 from shared.vocabulary import DefectKind
 
-GAP_M = 0.35
-NETWORK_SPREAD_M = 0.12
+GAP_M = 0.3
+NETWORK_SPREAD_M = 0.13
 """Root mean square distance of a network's points from their main line, at least."""
 NETWORK_ROUNDNESS = 0.16
 """… and at least this share of the deviation along the line."""
-ACROSS_DEG = 45.0
+ACROSS_DEG = 40.0
 """Lines farther than this from the way of driving run across."""
 LEAST_LENGTH_M = 0.4
 LEAST_PIXELS = 12

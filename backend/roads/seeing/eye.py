@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,16 +21,27 @@ from shared.vocabulary import CannotAssess, DefectKind
 
 ROAD_AT = 0.5
 LEAST_ROAD_SHARE = 0.12
+SNOWED_ROAD_SHARE = 0.5
 LEAST_POTHOLE_PX = 15
 """At half resolution: 60 px of the photo at 800 px."""
 MOST_OUTLINES = 12
 
 
+class Sees(Protocol):
+    """What an eye needs of a network."""
+
+    name: str
+    limits: dict[str, float]
+
+    def see(self, picture: NDArray[np.uint8]) -> Seen:
+        """Chances for an RGB picture (h, w, 3) no longer than 800 px."""
+
+
 class OnnxRoadEye:
     """Looks at photos of roads with the shipped weights, or with those given."""
 
-    def __init__(self, network: Network | None = None) -> None:
-        self.network = network or Network()
+    def __init__(self, network: Sees | None = None) -> None:
+        self.network: Sees = network or Network()
 
     def look(self, picture: NDArray[np.uint8]) -> Finding:
         """What an RGB picture (height, width, 3), upright, shows. Never raises for what a photo can be."""
@@ -71,7 +83,8 @@ def _paved(seen: Seen) -> NDArray[np.bool_]:
 
 
 def _cannot(small: NDArray[np.uint8], paved: NDArray[np.bool_], road_share: float) -> CannotAssess | None:
-    if light.snow_share(small) > light.SNOW_SHARE:
+    snow = light.snow_share(small)
+    if snow > light.SNOW_SHARE or (snow > light.SNOW_WITHOUT_ROAD_SHARE and road_share < SNOWED_ROAD_SHARE):
         return CannotAssess.SNOW_COVERED
     if road_share < LEAST_ROAD_SHARE:
         return CannotAssess.NO_ROAD

@@ -88,7 +88,7 @@ def _by_lane(lane: NDArray[np.float32]) -> Ground | None:
     told = opening * rows + edges[1][1] - edges[0][1]
     rough = float(np.sqrt(np.mean((widths - told) ** 2))) / float(widths.max())
     horizon = -(edges[1][1] - edges[0][1]) / opening
-    height_m = LANE_WIDTH_M / opening
+    height_m = LANE_WIDTH_M / float(opening)
     if (
         rough > MOST_ROUGHNESS
         or horizon > rows[0]

@@ -22,7 +22,7 @@ from torch.nn import functional
 from backend.roads.evaluation.photos import CRACK, LANE, POTHOLE
 from backend.roads.training.cache import Cache
 
-CROP_PX = 384
+CROP_PX = 320
 UNKNOWN = 255
 """In masks of crops: nothing is known here (beside the lane, beyond the picture)."""
 NO_ROAD = 254
@@ -68,7 +68,7 @@ class Crops:
         self.patches = [] if plain else self._patches()
 
     def batch(self, size: int) -> tuple[Tensor, Tensor]:
-        """Pictures (n, 3, 384, 384) in 0 to 1, masks (n, 384, 384) of labels, UNKNOWN and NO_ROAD."""
+        """Pictures (n, 3, 320, 320) in 0 to 1, masks (n, 320, 320) of labels, UNKNOWN and NO_ROAD."""
         pictures, masks = zip(*(self._bent(*self._draw()) for _ in range(size)), strict=True)
         return torch.stack(pictures), torch.stack(masks)
 
@@ -101,7 +101,7 @@ class Crops:
             index = self.chosen[rng.integers(len(self.chosen))]
             picture, mask = self.cache.pictures[index], self.cache.masks[index].copy()
             mask[mask == 0] = UNKNOWN
-            return np.array(picture), mask, (rng.uniform(192, 608), rng.uniform(192, 320))
+            return np.array(picture), mask, (rng.uniform(160, 640), rng.uniform(160, 340))
         if len(self.others) and rng.random() < 0.08:
             picture, rows_of_none = self.others[int(rng.integers(len(self.others)))]
             mask = np.full(picture.shape[:2], UNKNOWN, np.uint8)

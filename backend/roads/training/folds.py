@@ -18,7 +18,6 @@ from backend.roads.training.fitting import Plan
 from backend.roads.training.runs import Run, train
 
 NAME = "roads-1"
-PLAIN_PLAN = Plan(steps=400, rate=1e-3)
 
 
 def cross_validate(
@@ -38,11 +37,14 @@ def cross_validate(
     for fold, training, held in folds(photos):
         if only and fold not in only:
             continue
-        for side, run in (
-            (ours, Run(f"{NAME}-without-{fold}", training, Plan(steps=steps))),
-            (plain, Run(f"plain-without-{fold}", training, Plan(steps=plain_steps, rate=1e-3), plain=True)),
-        ):
+        runs = [(ours, Run(f"{NAME}-without-{fold}", training, Plan(steps=steps)))]
+        if plain_steps:
+            plan = Plan(steps=plain_steps, rate=1e-3)
+            runs.append((plain, Run(f"plain-without-{fold}", training, plan, plain=True)))
+        for side, run in runs:
             path = train(run, cache, checkpoints, data, say=say)
+            if only:
+                continue
             network = Network(path)
             kept = checkpoints / "counts" / f"{run.name}-{version_of(path)}.npz"
             counts = measure(held, chances_of(network), kept)
@@ -50,7 +52,12 @@ def cross_validate(
     if only:
         return None
     report = compare(
-        photos, ours, plain, version=f"{NAME} {steps} steps a fold", started=started, data=str(data)
+        photos,
+        ours,
+        plain if plain_steps else None,
+        version=f"{NAME} {steps} steps a fold",
+        started=started,
+        data=str(data),
     )
     (checkpoints / "folds.json").write_text(
         json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8"

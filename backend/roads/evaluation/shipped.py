@@ -1,0 +1,143 @@
+"""The shipped eye on any folder of labelled photos, beside the plain baseline and «always yes»; its cost a photo."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backend.roads.evaluation.baseline import NEEDS, fit_baseline
+from backend.roads.evaluation.comparing import Side, compare, row
+from backend.roads.evaluation.measuring import chances_of, measure, version_of
+from backend.roads.evaluation.photos import REST, Photo, fingerprint, held_out_blocks, read_folder
+from backend.roads.evaluation.report import choose_limits, scored
+from backend.roads.seeing.eye import OnnxRoadEye
+from backend.roads.seeing.network import WEIGHTS, Network
+
+CPU_GOAL_MS, MEMORY_GOAL_MB = 150.0, 400.0
+TIMED_PHOTOS = 24
+
+
+def evaluate_roads(
+    data: Path, *, cache: Path | None, weights: Path = WEIGHTS, say: Callable[[str], None] = print
+) -> dict[str, Any]:
+    """``qala evaluate roads``: scores of the shipped model on a folder; goals are judged only where it was not trained."""
+    started = time.monotonic()
+    photos = read_folder(data)
+    network = Network(weights)
+    folder = None if cache is None else cache / f"roads-{fingerprint(photos)}"
+    known = set(network.about.get("names", ()))
+    trained = [photo for photo in photos if photo.block.partition("/")[0] in known]
+    kept = None if folder is None else folder / f"{network.name}-{version_of(weights)}.npz"
+    counts = measure(photos, chances_of(network), kept)
+    ours, groups = Side("ours"), _groups(photos)
+    for name, places in groups.items():
+        blocks = [photos[place].block for place in places]
+        ours.add(name, scored(counts[np.array(places)], blocks, network.limits))
+    others = []
+    try:
+        others.append(_baseline(photos, folder))
+    except ModuleNotFoundError:
+        say(NEEDS)
+    told = f"{data}; {len(trained)} of {len(photos)} photos are from sections the model was trained on"
+    if trained:
+        told += ": their scores say nothing of unseen roads, so no goal is judged"
+    report = compare(photos, ours, None, version=network.name, started=started, data=told, others=others)
+    if trained:
+        report["goals"] = [line | {"goal": None, "met": None} for line in report["goals"]]
+    report["goals"] += cost(photos, network)
+    return report
+
+
+def cost(photos: Sequence[Photo], network: Network) -> list[dict[str, Any]]:
+    """CPU of a whole look on one thread, photos a second of one core, and the memory of a process that looks."""
+    eye = OnnxRoadEye(network)
+    pictures = [photo.picture() for photo in photos[:: max(1, len(photos) // TIMED_PHOTOS)]][:TIMED_PHOTOS]
+    eye.look(pictures[0])
+    spent = []
+    for picture in pictures:
+        before = time.process_time()
+        eye.look(picture)
+        spent.append(1000 * (time.process_time() - before))
+    low, middle, high = (float(each) for each in np.percentile(spent, [5, 50, 95]))
+    memory = _memory_mb(photos[0].picture_path)
+    return [
+        row("CPU ms a photo, one thread", (middle, low, high), CPU_GOAL_MS, "at_most"),
+        row("photos a second of one core", (1000 / middle, 1000 / high, 1000 / low)),
+        row("memory of a process that looks, MB", (memory, memory, memory), MEMORY_GOAL_MB, "at_most"),
+    ]
+
+
+def _memory_mb(picture: Path) -> float:
+    code = (
+        "import sys, resource, numpy\n"
+        "from PIL import Image\n"
+        "from backend.roads.seeing.eye import OnnxRoadEye\n"
+        "eye = OnnxRoadEye()\n"
+        "large = numpy.asarray(Image.open(sys.argv[1]).convert('RGB').resize((4000, 3000)))\n"
+        "[eye.look(large) for _ in range(3)]\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code, str(picture)], capture_output=True, check=True, text=True
+    )
+    return float(told.stdout)
+
+
+def _groups(photos: Sequence[Photo]) -> dict[str, list[int]]:
+    """Places of photos by fold; by highway where none is known."""
+    by_highway = all(photo.fold == REST for photo in photos)
+    groups: dict[str, list[int]] = {}
+    for place, photo in enumerate(photos):
+        groups.setdefault(photo.highway if by_highway else photo.fold, []).append(place)
+    return groups
+
+
+def _baseline(photos: Sequence[Photo], folder: Path | None) -> Side:
+    """Learnt on the other groups of the same folder; where there is one group, on the other half of its blocks."""
+    side = Side("texture and boosting")
+    for name, places in _groups(photos).items():
+        held = [photos[place] for place in places]
+        inside = set(places)
+        rest = [photo for place, photo in enumerate(photos) if place not in inside]
+        if rest:
+            counts, limits = baseline_counts(rest, held, folder, name)
+            side.add(name, scored(counts, [photo.block for photo in held], limits))
+        else:
+            side.add(name, _by_halves(held, folder))
+    return side
+
+
+def baseline_counts(
+    training: Sequence[Photo], held: Sequence[Photo], folder: Path | None, name: str
+) -> tuple[Any, dict[str, float]]:
+    """Counts on held-out photos and the limits chosen on a part of the training photos."""
+    blocks = held_out_blocks(training)
+    choosing = [photo for photo in training if photo.block in blocks][:80] or list(training)[:80]
+    look = fit_baseline([photo for photo in training if photo.block not in blocks] or list(training))
+    places = (
+        (None, None)
+        if folder is None
+        else (folder / f"baseline-{name}-choosing.npz", folder / f"baseline-{name}.npz")
+    )
+    limits = choose_limits(measure(choosing, look, places[0]), [photo.highway for photo in choosing])
+    return measure(held, look, places[1]), limits
+
+
+def _by_halves(photos: Sequence[Photo], folder: Path | None) -> Any:
+    from backend.roads.evaluation.report import joined
+
+    blocks = sorted({photo.block for photo in photos})
+    first = set(blocks[::2])
+    halves = [[photo for photo in photos if (photo.block in first) is wanted] for wanted in (True, False)]
+    parts = []
+    for index, half in enumerate(halves):
+        if half and halves[1 - index]:
+            counts, limits = baseline_counts(halves[1 - index], half, folder, f"half-{index}")
+            parts.append(scored(counts, [photo.block for photo in half], limits))
+    return joined(parts)
