@@ -191,7 +191,7 @@ def create_app(
     app.extensions["qala_chance"] = chance or system_chance()
     makers = {
         "verifier": verifier or partial(real_verifier, settings),
-        EYE: road_eye or real_road_eye,
+        EYE: road_eye or partial(real_road_eye, settings),
         BLURRER: blurrer or real_blurrer,
     }
     bind_adapters(app, settings, blobs or chosen_blobs(settings), makers)
@@ -246,9 +246,16 @@ def real_verifier(settings: Settings) -> FaceVerifier:
     )
 
 
-def real_road_eye() -> RoadEye | None:
-    """The shipped model; None where its weights are not there, and every report waits for a person."""
-    return None
+def real_road_eye(settings: Settings) -> RoadEye | None:
+    """The model that the city taught, else the shipped one; None where neither is there, and every report waits for a person.
+
+    Its libraries are loaded by the worker that first looks.
+    """
+    from backend.roads.seeing.eye import OnnxRoadEye
+    from backend.roads.seeing.network import Network, weights_in_use
+
+    weights = weights_in_use(settings.instance_dir)
+    return OnnxRoadEye(Network(weights)) if weights.is_file() else None
 
 
 def real_blurrer() -> Blurrer:

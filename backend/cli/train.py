@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -44,6 +45,12 @@ def train() -> None:
     show_default=True,
     help="Steps of each plain U-Net it is compared with; 0 leaves it out.",
 )
+@click.option(
+    "--local",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder of confirmed and corrected local photos in the same form: tune the model in use on them instead, and promote it if better.",
+)
+@click.option("--ship", is_flag=True, help="Put the trained model and its card where workers load them.")
 @click.option("--threads", default=2, show_default=True, help="Threads of torch.")
 def roads(
     data: Path,
@@ -53,6 +60,8 @@ def roads(
     checkpoints: Path,
     steps: int,
     plain_steps: int,
+    local: Path | None,
+    ship: bool,
     threads: int,
 ) -> None:
     """Train the eye of roads on CPU: about 0.8 s of CPU a step."""
@@ -66,9 +75,43 @@ def roads(
     def say(text: str) -> None:
         click.echo(text, err=True)
 
-    if folds:
+    if local is not None:
+        _teach(data, local, checkpoints, steps, as_json)
+    elif folds:
         result = cross_validate(data, checkpoints, steps=steps, plain_steps=plain_steps, only=only, say=say)
         if result is not None:
             show(result, as_json)
     else:
-        click.echo(str(train_final(data, checkpoints, steps=steps, say=say)))
+        path = train_final(data, checkpoints, steps=steps, say=say)
+        if ship:
+            from backend.roads.training.card import ship as put
+
+            path = put(path, checkpoints / "folds.json")
+        click.echo(str(path))
+
+
+def _teach(data: Path, local: Path, checkpoints: Path, steps: int, as_json: bool) -> None:
+    from backend.config import load_settings
+    from backend.roads.evaluation.photos import DataMissing, read_folder
+    from backend.roads.seeing.network import PROMOTED, weights_in_use
+    from backend.roads.training.teaching import TooFewPhotos, teach
+
+    try:
+        read_folder(data)
+        replay: Path | None = data
+    except DataMissing:
+        replay = None
+    instance = load_settings().instance_dir
+    try:
+        result = teach(
+            local,
+            weights_in_use(instance),
+            instance / PROMOTED,
+            checkpoints,
+            steps=steps,
+            replay=replay,
+            say=lambda text: click.echo(text, err=True),
+        )
+    except TooFewPhotos as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(json.dumps(result, ensure_ascii=False, indent=None if as_json else 1))

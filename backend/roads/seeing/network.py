@@ -13,6 +13,7 @@ from PIL import Image
 
 LONG_SIDE_PX = 800
 STRIDE = 32
+PROMOTED = Path("roads") / "taught.onnx"
 WEIGHTS = Path(__file__).with_name("weights") / "roads.onnx"
 
 
@@ -32,6 +33,12 @@ class Seen:
         height, width = chance.shape
         grown = Image.fromarray(chance).resize((width * 2, height * 2), Image.Resampling.BILINEAR)
         return np.asarray(grown, np.float32)[: self.size_px[0], : self.size_px[1]]
+
+
+def weights_in_use(instance: Path) -> Path:
+    """The weights that the city taught and that proved better, where there are any in its instance folder, else the shipped ones."""
+    taught = instance / PROMOTED
+    return taught if taught.is_file() else WEIGHTS
 
 
 class Network:

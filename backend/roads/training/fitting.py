@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from backend.roads.training.crops import Crops, classes
-from backend.roads.training.losses import loss, plain_loss
+from backend.roads.training.losses import hint_loss, loss, plain_loss
 from backend.roads.training.weather import weathered
 
 CHECKPOINT_S = 60.0
@@ -37,6 +37,7 @@ def fit(
     """The averaged network after ``plan.steps``, going on from the checkpoint where there is one, and what it cost."""
     net = net.to(memory_format=torch.channels_last).train()
     averaged = copy.deepcopy(net)
+
     optimiser = torch.optim.AdamW(net.parameters(), lr=plan.rate, weight_decay=plan.decay)
     done, seconds = 0, 0.0
     if checkpoint.is_file():
@@ -58,6 +59,7 @@ def fit(
         with torch.autocast("cpu", torch.bfloat16):
             logits, _ = net(pictures.contiguous(memory_format=torch.channels_last))
         now: Tensor = (plain_loss if crops.plain else loss)(logits.float(), truth)
+        now = now + hint_loss(getattr(net, "hints", []), truth)
         optimiser.zero_grad(set_to_none=True)
         now.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 5.0)

@@ -66,9 +66,7 @@ def cross_validate(
 
 
 def train_final(data: Path, checkpoints: Path, *, steps: int, say: Callable[[str], None] = print) -> Path:
-    """The model to ship, trained on every highway, from the fold model that saw most, where there is one."""
+    """The model to ship, trained on every highway."""
     photos: list[Photo] = read_folder(data)
     cache = Cache(photos, checkpoints / "cache")
-    start = checkpoints / f"{NAME}-without-rest.pt"
-    run = Run(NAME, photos, Plan(steps=steps), start=start if start.is_file() else None)
-    return train(run, cache, checkpoints, data, say=say)
+    return train(Run(NAME, photos, Plan(steps=steps)), cache, checkpoints, data, say=say)

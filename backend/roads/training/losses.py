@@ -21,9 +21,30 @@ def loss(logits: Tensor, truth: dict[str, Tensor]) -> Tensor:
         + 1.0 * _tolerant(of["crack"], truth["crack"], lane)
         + 1.5 * _focal(of["pothole"], truth["pothole"], known)
         + 1.0 * _tversky(of["pothole"], truth["pothole"], known)
-        + 0.15 * _entropy(of["lane"], lane, 1 - truth["unknown"] * 0.3)
-        + 0.15 * _entropy(of["road"], lane, lane + no_road)
+        + 0.4 * _entropy(of["lane"], lane, 1 - truth["unknown"] * 0.3)
+        + 0.4 * _entropy(of["road"], lane, lane + no_road)
     )
+
+
+def hint_loss(hints: list[Tensor], truth: dict[str, Tensor]) -> Tensor | float:
+    """Entropy at coarser levels, where a pothole is some cells of hundreds and not some pixels of thousands."""
+    total: Tensor | float = 0.0
+    for logits in hints:
+        factor = truth["lane"].shape[-1] // logits.shape[-1]
+        lane, no_road, unknown, crack, pothole = (
+            functional.avg_pool2d(truth[name].unsqueeze(1), factor).squeeze(1)
+            for name in ("lane", "no_road", "unknown", "crack", "pothole")
+        )
+        known = (lane > 0.5).float() + 0.3 * (no_road > 0.5).float()
+        of = {name: logits[:, index].float() for index, name in enumerate(CHANNELS)}
+        total = (
+            total
+            + _entropy(of["crack"], (crack > 0.06).float(), known, weight=2.0)
+            + 1.5 * _entropy(of["pothole"], (pothole > 0.25).float(), known, weight=6.0)
+            + 0.5 * _entropy(of["lane"], (lane > 0.5).float(), 1 - unknown * 0.3)
+            + 0.5 * _entropy(of["road"], (lane > 0.5).float(), ((lane > 0.5) | (no_road > 0.5)).float())
+        )
+    return total / max(1, len(hints))
 
 
 def plain_loss(logits: Tensor, truth: dict[str, Tensor]) -> Tensor:

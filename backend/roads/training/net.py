@@ -11,6 +11,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 CHANNELS = ("road", "lane", "crack", "pothole")
 WIDTHS = (16, 48, 96, 160, 160)
@@ -27,6 +28,15 @@ class Convolution(nn.Sequential):
             nn.BatchNorm2d(out),
         ]
         super().__init__(*layers, *([nn.ReLU(inplace=True)] if relu else []))
+
+
+def without_normalisation(net: nn.Module) -> nn.Module:
+    """The same network with each normalisation folded into its convolution, as exported files have it; eval mode only."""
+    for module in net.modules():
+        if isinstance(module, Convolution):
+            module[0] = fuse_conv_bn_eval(module[0], module[1])
+            module[1] = nn.Identity()
+    return net
 
 
 class Residual(nn.Module):
@@ -55,19 +65,21 @@ class RoadNet(nn.Module):
         self.side = nn.ModuleList(Convolution(out, into, size=1, relu=False) for into, out in steps)
         self.fuse = nn.ModuleList(Convolution(into, into) for into, _ in steps)
         self.head = nn.Conv2d(widths[0], len(CHANNELS), 1)
+        self.coarse_heads = nn.ModuleList(nn.Conv2d(width, len(CHANNELS), 1) for width in widths[1:-1])
+        self.hints: list[Tensor] = []
+        """Logits of the coarser levels in the last training step, finest first: without them the deep layers learn late."""
 
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and bottleneck."""
         seen = [self.stem((picture - 0.45) / 0.22)]
         for down in self.down:
             seen.append(down(seen[-1]))
-        y = seen[-1]
-        for skip, side, fuse in zip(
-            reversed(seen[:-1]), reversed(self.side), reversed(self.fuse), strict=True
-        ):
-            y = fuse(
-                functional.relu(skip + functional.interpolate(side(y), scale_factor=2.0, mode="nearest"))
-            )
+        y, self.hints = seen[-1], []
+        for level in reversed(range(len(self.side))):
+            coarser = functional.interpolate(self.side[level](y), scale_factor=2.0, mode="nearest")
+            y = self.fuse[level](functional.relu(seen[level] + coarser))
+            if self.training and level:
+                self.hints.insert(0, self.coarse_heads[level - 1](y))
         return self.head(y), seen[-1]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,6 @@ class Run:
     photos: Sequence[Photo]  # that may be trained on; a part of their blocks chooses the limits
     plan: Plan
     plain: bool = False
-    start: Path | None = None  # a checkpoint whose averaged weights to begin with
 
 
 def train(
@@ -58,8 +57,11 @@ def train(
         seed=SEED,
     )
     net: nn.Module = PlainUNet() if run.plain else RoadNet()
-    if run.start is not None:
-        net.load_state_dict(torch.load(run.start, weights_only=True)["averaged"])
+    start = (
+        checkpoints / f"{run.name}.start.pt"
+    )  # put there by hand; must not have seen what the run holds out
+    if start.is_file():
+        net.load_state_dict(torch.load(start, weights_only=True)["averaged"], strict=False)
     net, cost = fit(net, crops, run.plan, checkpoints / f"{run.name}.pt", say=say)
     about: dict[str, Any] = {
         **cost,
@@ -78,11 +80,6 @@ def train(
     path.with_suffix(".unset.onnx").unlink()
     say(f"{run.name}: limits {limits}, on photos that chose them {about['on_choosing_photos']}")
     return path
-
-
-def longer(plan: Plan, steps: int) -> Plan:
-    """The same plan with other steps."""
-    return replace(plan, steps=steps)
 
 
 def fingerprint_names(photos: Sequence[Photo]) -> list[str]:

@@ -18,18 +18,18 @@ def weathered(pictures: Tensor, masks: Tensor, rng: Generator) -> tuple[Tensor, 
     drawn = []
     masks = masks.clone()
     for picture, mask in zip(pictures, masks, strict=True):
-        if rng.random() < 0.25:
+        if rng.random() < 0.15:
             picture = _painted(picture, mask, rng)
-        if rng.random() < 0.2:
-            picture = _driven_on(picture, rng)
-        if rng.random() < 0.35:
-            picture = _shaded(picture, rng)
         if rng.random() < 0.12:
+            picture = _driven_on(picture, rng)
+        if rng.random() < 0.22:
+            picture = _shaded(picture, rng)
+        if rng.random() < 0.07:
             picture = _wet(picture, rng)
         picture = _lit(picture, rng)
-        if rng.random() < 0.3:
+        if rng.random() < 0.15:
             picture = _blurred(picture, rng)
-        if rng.random() < 0.3:
+        if rng.random() < 0.2:
             picture = picture + torch.randn_like(picture) * rng.uniform(0.005, 0.05)
         drawn.append(picture)
     return torch.stack(drawn).clamp_(0, 1), masks
