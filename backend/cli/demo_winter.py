@@ -60,7 +60,10 @@ def _boundaries(by: Principal, districts: Mapping[str, UUID]) -> None:
 
 
 def _cleared(by: Principal, first_at: datetime, actor: str) -> None:
-    """Main streets cleared and gritted by their tracks, in stops of so many passes; every twelfth piece was left out."""
+    """Main streets cleared and gritted by their tracks, in stops of so many passes; every twelfth piece was left out.
+
+    What of the night is still to come has not been done yet.
+    """
     night = first_at.astimezone(ZoneInfo(settings().time_zone)).date() - timedelta(days=1)
     works = frozenset({WinterWork.CLEAR, WinterWork.GRIT})
     with transaction(read_only=True):
@@ -71,6 +74,8 @@ def _cleared(by: Principal, first_at: datetime, actor: str) -> None:
         mine = [need for need in needs if need.work is work and need.segment_id in done]
         for start in range(0, len(mine), AT_A_STOP):
             at = first_at + STOP_LASTS * (start // AT_A_STOP) + GRIT_LATER * (work is WinterWork.GRIT)
+            if at > now():
+                break
             _stop(mine[start : start + AT_A_STOP], at, f"{actor}-{work.value}-{at.isoformat()}", actor)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -71,6 +72,17 @@ def test_the_city_has_a_winter_that_anybody_may_ask_about(app: Flask, filled: No
     answer = app.test_client().get("/api/v1/winter/streets?west=69&south=54&east=70&north=56&limit=500")
     states = {each["state"] for each in answer.json["items"]}  # type: ignore[index]
     assert {"done", "late"} <= states
+
+
+def test_nothing_was_done_in_the_future(app: Flask, clock: Clock, in_app: None) -> None:
+    """Filled before five in the morning, the streets are cleared and not gritted yet."""
+    clock.moment = datetime(2026, 11, 23, 4, 30, tzinfo=CITY)
+    demo_city.fill(demo_city.start(PASSWORD), photos())
+    answer = app.test_client().get("/api/v1/winter/streets?west=69&south=54&east=70&north=56&limit=500")
+    items = answer.json["items"]  # type: ignore[index]
+    done = [each[work]["at"] for each in items for work in ("cleared", "gritted") if each[work]]
+    assert done
+    assert max(map(datetime.fromisoformat, done)) <= clock()
 
 
 def test_filling_again_changes_nothing(app: Flask, filled: None) -> None:
