@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from mobile.capture.photos import NotAPicture
 from mobile.capture.reporting import (
@@ -20,27 +21,21 @@ from mobile.devices.location import Location
 from mobile.devices.trouble import LOCATION_WORDS, Trouble
 from mobile.keeping.disk import StoreFull
 from mobile.models.background import Background
+from mobile.models.defect_results import KINDS, asks_again, result_of
 from mobile.models.equipment import Equipment
 from mobile.models.observed import Observed
 from mobile.models.place_words import camera_text, fresh_fix, place_sign, place_text
 from mobile.models.ports import Outbox
-from mobile.models.signs import Sign
 from mobile.models.viewfinder import TakenPhoto, Viewfinder
 from mobile.models.words import Words
+from mobile.outbox.ladder import ItemKind
 from shared.i18n import Message as _
 from shared.vocabulary import DefectKind
 
+ASKED_AMONG, ASKED_WITHIN = 10, timedelta(minutes=15)
 WHO = "defect"  # for whom the receiver runs
 EVERY_S = 1.0
 NOTE_LETTERS_MOST = 500
-KINDS: dict[DefectKind, Sign] = {
-    DefectKind.POTHOLE: Sign("◉", _("Pothole"), "text"),
-    DefectKind.CRACK_LONGITUDINAL: Sign("↕", _("Crack along"), "text"),
-    DefectKind.CRACK_TRANSVERSE: Sign("↔", _("Crack across"), "text"),
-    DefectKind.CRACK_NETWORK: Sign("▦", _("Net of cracks"), "text"),
-    DefectKind.SNOW_PILE: Sign("▲", _("Snow pile"), "text"),
-    DefectKind.OTHER: Sign("?", _("Other"), "text"),
-}
 PILES_M3 = (3, 10, 25, 60, 150, 400)
 SILENCE_WORDS: dict[Silence, _] = {  # the others pass by themselves, or nothing can be done about them
     Silence.DISTURBED: _("direction unknown: move the phone in an eight, away from iron"),
@@ -282,14 +277,24 @@ class Defect(Observed):
     def _saved_line(self) -> str:
         if self._saving:
             return self._words(_("saving…"))
-        if not self._saved_any:
-            return ""
+        asked = self._asked_again()
+        if asked or not self._saved_any:
+            return asked
         waiting = self._outbox.waiting_count()
         if not waiting:
             return self._words(_("saved and sent"))
         return self._words.count(
             _("saved on this phone · {count} waits|saved on this phone · {count} wait"), waiting
         )
+
+    def _asked_again(self) -> str:
+        """What the server could not see in a photo of a moment ago, and what to do: the reporter still stands there."""
+        for item in self._outbox.items(limit=ASKED_AMONG):
+            recent = self._time.now() - item.created_at <= ASKED_WITHIN
+            if item.kind is ItemKind.DEFECT and recent and asks_again(item.answer):
+                (sign,) = result_of(item.answer)
+                return f"{item.about.line}: {self._words(sign.word)}"
+        return ""
 
     # --- how ----------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from mobile.models.defect_results import result_of
 from mobile.models.observed import Observed
 from mobile.models.ports import Clock, Outbox
 from mobile.models.roster import JUDGED
@@ -220,6 +221,12 @@ class Queue(Observed):
         for verdict in verdict_of(item):
             summary = str((item.answer or {}).get("summary") or say(verdict.word))
             return summary, verdict.icon, verdict.colour
+        if (
+            item.kind is ItemKind.DEFECT
+            and item.answer
+            and item.state in (ItemState.STORED, ItemState.VERIFIED)
+        ):
+            return str(item.answer.get("summary", "")), sign.icon, sign.colour
         if item.state is ItemState.REFUSED:
             detail = item.problem.detail if item.problem else say(_("The server gave no reason."))
             return f"{detail} {say(_('It stays on this phone until you decide.'))}", sign.icon, sign.colour
@@ -234,7 +241,9 @@ class Queue(Observed):
 
 
 def verdict_of(item: Item) -> list[Sign]:
-    """How a judged check-in was judged; nothing for anything else."""
+    """How a judged check-in was judged, what a defect looks like; nothing for anything else."""
+    if item.kind is ItemKind.DEFECT:
+        return result_of(item.answer)
     outcome = (item.answer or {}).get("outcome")
     return [JUDGED[Outcome(outcome)]] if item.kind is ItemKind.CHECK_IN and outcome else []
 

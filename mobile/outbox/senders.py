@@ -89,5 +89,5 @@ def done_with_check_in(answer: CheckInAnswer) -> Done:
 
 def done_with_defect(answer: DefectAnswer) -> Done:
     """What sync says of a defect's item."""
-    verified = answer.state is not DefectState.RECEIVED
+    verified = answer.state not in (DefectState.RECEIVED, DefectState.REJECTED)
     return Done(received=answer.received, answer=encode(answer), verified=verified)

@@ -170,6 +170,18 @@ def judged(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def seen(summary: str, **known: Any) -> dict[str, Any]:
+    """The part of a server's answer on a defect that lists read."""
+    return {"state": "received", "kind": None, "severity": None, "summary": summary, **known}
+
+
+POTHOLE = seen(
+    "Похоже: яма, степень — сильная. Это предположение, пока человек не подтвердит.",
+    kind="pothole",
+    severity="high",
+    suggested=True,
+)
+DARK = seen("Оценить нельзя, слишком темно: снимите ещё раз со светом.", cannot="too_dark")
 ITEMS = (
     item(0, ItemState.SENDING, "Ахметов С. Б. · приход", 0.5, tries=1),
     item(1, ItemState.SAVED, "Әбілқасымова А. Қ. · приход", 1, tries=3, why=WaitReason.UNREACHABLE, waits_until=NOW + timedelta(minutes=2)),
@@ -180,6 +192,8 @@ ITEMS = (
     item(6, ItemState.VERIFIED, "Ұлықбекова А. Қ. · приход", 18, answer=judged(Outcome.ACCEPTED)),
     item(7, ItemState.VERIFIED, "Смирнова С. Б. · приход", 25, answer=judged(Outcome.TO_REVIEW)),
     item(8, ItemState.SAVED, "Парк Первого Президента · в работе", 41, kind=ItemKind.TASK_MOVE, photo_count=0, photo_bytes=0, withdrawn=True, about=About("Парк Первого Президента · в работе", {"task": uuid(11)})),
+    item(10, ItemState.STORED, "Дефект, 2 фото", 55, kind=ItemKind.DEFECT, photo_count=2, answer=POTHOLE, about=About("Дефект, 2 фото")),
+    item(11, ItemState.STORED, "Яма, 1 фото", 60, kind=ItemKind.DEFECT, photo_count=1, answer=DARK, about=About("Яма, 1 фото")),
     item(9, ItemState.VERIFIED, "Яма, ул. Букетова, 41", 60 * 17, kind=ItemKind.DEFECT, photo_count=2, about=About("Яма, ул. Букетова, 41")),
 )  # fmt: skip
 

@@ -144,6 +144,8 @@ SCENES: dict[str, Scene] = {
     "item-refused": (example_core, opened(Place.ITEM, item_in(ItemState.REFUSED))),
     "item-damaged": (example_core, opened(Place.ITEM, item_in(ItemState.DAMAGED))),
     "item-confirmed": (example_core, opened(Place.ITEM, item_in(ItemState.VERIFIED))),
+    "item-suggested": (example_core, opened(Place.ITEM, str(uuid(2010)))),
+    "item-too-dark": (example_core, opened(Place.ITEM, str(uuid(2011)))),
     "item-discard": (example_core, asked_to_discard),
     "settings": (example_core, opened(Place.SETTINGS)),
 }
