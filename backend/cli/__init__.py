@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {  # the command's name -> where it lives; the order 
     "openapi": "backend.cli.openapi:openapi",
     "messages": "backend.cli.messages:messages",
     "import-osm": "backend.cli.import_osm:import_osm",
+    "roads": "backend.cli.roads:roads",
     "seed-demo": "backend.cli.seed_demo:seed_demo",
     "demo": "backend.cli.demo:demo",
     "evaluate": "backend.cli.evaluate:evaluate",

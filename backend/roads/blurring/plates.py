@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from backend.roads.blurring.softening import Box
 
 WEIGHTS = Path(__file__).parent / "weights" / "plates-1.onnx"
-LIKELY = 0.4
+LIKELY = 0.3
 """Of a cell; rather a road sign too much than a plate too little."""
-SURE = 0.6
+SURE = 0.85
 """Of the best cell of a find."""
 LEAST_CELLS = 3
 CELL_PX, STRIDE = 4, 16

@@ -1,0 +1,118 @@
+"""What people said of photos as data to learn from, in the form of the roads data: views, masks, labels.csv.
+
+Only blurred views leave; an original would be gone by then anyway. A mask is written where somebody said that the outlines
+are right, or that there is no fault; of every other label the row stands in labels.csv alone, with an empty ``mask``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import sqlalchemy as sa
+from PIL import Image
+
+from backend.database import db, transaction
+from backend.roads.looking.holding import views_owner
+from backend.roads.looking.masks import mask_from, shares_of
+from backend.roads.looking.models import DefectLabel, DefectPhoto
+from backend.roads.looking.rules import outlines_of
+from backend.roads.models import Defect
+from backend.uploads import evidence
+
+WIDTH_PX, QUALITY = 800, 90
+STATE = "QALA"
+COLUMNS = (
+    *("id", "state", "highway", "crack_frac", "pothole_frac", "lane_frac"),
+    *("mask", "fault", "kind", "severity", "outlines_right", "model", "model_kind", "model_severity"),
+    *("said_at", "captured_at"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """How much was written."""
+
+    photos: int
+    masks: int
+    gone: int  # labelled, but the view's time is over
+
+
+def export_labels(folder: Path) -> Exported:
+    """Write the latest word on each report with its photos into a folder; opens transactions of its own. Runs again over its own."""
+    for name in ("images", "masks"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    photos = masks = gone = 0
+    with (folder / "labels.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        table.writeheader()
+        for row in _rows(folder):
+            if row is None:
+                gone += 1
+                continue
+            table.writerow(row)
+            photos += 1
+            masks += row["mask"] != ""
+    return Exported(photos=photos, masks=masks, gone=gone)
+
+
+def _rows(folder: Path) -> Iterator[dict[str, str] | None]:
+    for label_id in _latest():
+        with transaction(read_only=True) as session:
+            label = session.get_one(DefectLabel, label_id)
+            defect = session.get_one(Defect, label.defect_id)
+            query = sa.select(DefectPhoto).where(DefectPhoto.defect_id == defect.id)
+            for photo in session.scalars(query.order_by(DefectPhoto.place)).all():
+                yield _row(folder, label, defect, photo)
+
+
+def _latest() -> list[UUID]:
+    """Of each report the word that was said last."""
+    with transaction(read_only=True):
+        query = sa.select(DefectLabel.defect_id, DefectLabel.id)
+        rows = db.session().execute(query.order_by(DefectLabel.said_at, DefectLabel.id))
+        return list({row.defect_id: row.id for row in rows}.values())
+
+
+def _row(folder: Path, label: DefectLabel, defect: Defect, photo: DefectPhoto) -> dict[str, str] | None:
+    if photo.view is None:
+        return None
+    try:
+        view = evidence.photo(views_owner(defect.id), photo.view)
+    except evidence.PhotoGone:
+        return None
+    name = f"{defect.id}_{photo.place}"
+    with Image.open(io.BytesIO(view)) as opened:
+        picture = opened.convert("RGB")
+    if picture.width > WIDTH_PX:
+        size = (WIDTH_PX, round(picture.height * WIDTH_PX / picture.width))
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
+    picture.save(folder / "images" / f"{name}.webp", "WEBP", quality=QUALITY)
+    crack = pothole = lane = 0.0
+    mask_name = ""
+    if photo.finding and photo.finding.get("road") and (label.outlines_right or not label.fault):
+        outlines = outlines_of(photo.finding) if label.fault else []
+        mask = mask_from(photo.finding, picture.size, outlines)
+        mask_name = f"{name}.png"
+        mask.save(folder / "masks" / mask_name, "PNG")
+        crack, pothole, lane = shares_of(mask)
+    said = {
+        "id": name,
+        "state": STATE,
+        "highway": str(defect.district_id),
+        "crack_frac": f"{crack:.5f}",
+        "pothole_frac": f"{pothole:.5f}",
+        "lane_frac": f"{lane:.5f}",
+        "mask": mask_name,
+        "fault": "yes" if label.fault else "no",
+        "outlines_right": {True: "yes", False: "no", None: ""}[label.outlines_right],
+        "model": label.model or "",
+        "said_at": label.said_at.isoformat(),
+        "captured_at": defect.captured_at.isoformat(),
+    }
+    words = ("kind", "severity", "model_kind", "model_severity")
+    return said | {word: value.value if (value := getattr(label, word)) else "" for word in words}
