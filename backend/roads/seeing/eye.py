@@ -70,6 +70,7 @@ class OnnxRoadEye:
             crack_share=round(float(cracked.sum()) / area, 5),
             pothole_share=round(float(holed.sum()) / area, 5),
             scale=ground.scale,
+            road=(ring_of(paved[::2, ::2]),),
             look=_look(seen, paved),
         )
 
