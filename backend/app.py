@@ -57,6 +57,8 @@ from backend.roads import views as roads
 from backend.roads.blurring.blur import Blurrer, FindingBlurrer
 from backend.roads.blurring.plates import find_plates
 from backend.roads.cases import views as cases
+from backend.roads.condition import views as condition
+from backend.roads.condition import work as condition_work
 from backend.roads.looking import views as looking
 from backend.roads.looking import work as looking_work
 from backend.roads.looking.ports import BLURRER, EYE
@@ -94,6 +96,7 @@ WORK = (
     paper_work,
     spot_checks_work,
     looking_work,
+    condition_work,
     plans_work,
     proof_work,
     ledger_work,
@@ -124,6 +127,7 @@ FEATURES = (
     roads.blp,
     looking.blp,
     cases.blp,
+    condition.blp,
     citizen_requests.blp,
     routing.blp,
     volumes.blp,

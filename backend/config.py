@@ -494,6 +494,9 @@ class Settings:
     photo_retention_days: int = setting(
         365, "how long check-in frames are kept (documents refer to hashes for ever)", check=one_or_more
     )
+    condition_days: int = setting(
+        365, "how old photos may be on which the condition of a street rests", check=one_or_more
+    )
     defect_original_keep_h: float = setting(
         0.0,
         "hours for which the original of a road photo stays sealed once its blurred view is kept; 0: it goes at once",

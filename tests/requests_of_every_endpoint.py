@@ -727,6 +727,14 @@ EXAMPLES: dict[str, Example] = {
     ),
     "uploads.read_upload": get(f"/uploads/{hashlib.sha256(b'photo').hexdigest()}"),
     "uploads.put_piece": Example(_piece),
+    "condition.read_condition": one(
+        "GET",
+        lambda world, _phone: world.streets() and f"/street-segments/{a_segment(world.admin)}/condition",
+        elsewhere=200,
+    ),
+    "condition.list_conditions": one(
+        "GET", lambda world, _phone: f"{world.streets()}/condition", elsewhere=200
+    ),
     "cases.list_cases": get("/cases"),
     "cases.map_cases": get("/cases/map"),
     "cases.read_case": one("GET", lambda world, _phone: world.case()),

@@ -242,6 +242,28 @@ def coverage(data: Path, as_json: bool, seeds: int) -> None:
 
 
 @evaluate.command()
+@DATA
+@AS_JSON
+@click.option("--seeds", default=8, show_default=True, help="Streams of simulated reports for each row.")
+def merging(data: Path, as_json: bool, seeds: int) -> None:
+    """How well reports of road faults merge into cases: pairwise precision and recall on simulated reports, with and without looks."""
+    from backend.roads.cases.evaluation.measuring import evaluate_merging
+
+    show(evaluate_merging(data, seeds=seeds), as_json)
+
+
+@evaluate.command()
+@DATA
+@AS_JSON
+@click.option("--cases", "count", default=100_000, show_default=True, help="Open cases in the database.")
+def cases(data: Path, as_json: bool, count: int) -> None:
+    """Milliseconds of taking a report into cases beside many open ones, committed to disk."""
+    from backend.cli.case_costs import measure_cases
+
+    show(measure_cases(data, count), as_json)
+
+
+@evaluate.command()
 @AS_JSON
 @click.option("--rounds", default=6, show_default=True, help="Check-ins.")
 @click.option("--photos", default=2000, show_default=True, help="Photos in the full outbox.")

@@ -18,6 +18,7 @@ from backend.roads.cases.rules.streets import StreetIndex
 from backend.roads.cases.searching import decided, near_cases, parted
 from backend.roads.cases.seen import Seen, seen_in
 from backend.roads.cases.writing import keep_merge, open_case, refresh, step, tell
+from backend.roads.condition.reckoning import reckon
 from backend.roads.models import Defect
 from shared.vocabulary import CaseState, DefectKind, DefectState, ProofCheck
 
@@ -62,6 +63,7 @@ def take_in(row: Defect, *, by: UUID | None = None) -> None:
         case = session.get_one(RoadCase, view.case_id)
         if case.state is CaseState.REPORTED:
             step(case, CaseState.CONFIRMED, by=by, reason="")
+    reckon(view.segment_id)
 
 
 def _says_more(said: DefectState, view: CaseView) -> bool:

@@ -10,7 +10,6 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.database import Base, Word
-from backend.roads.condition.models import StreetCondition as StreetCondition
 from backend.web.asked import AskedMoveRow
 from shared.vocabulary import CannotAssess, CaseState, DefectKind, ProofCheck, Severity
 

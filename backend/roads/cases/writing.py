@@ -22,6 +22,7 @@ from backend.roads.cases.rules.life import OF_REPORTS, OPEN
 from backend.roads.cases.rules.merging import Evidence
 from backend.roads.cases.rules.severity import severity_of
 from backend.roads.cases.rules.streets import StreetIndex
+from backend.roads.condition.reckoning import reckon
 from backend.roads.models import Defect
 from backend.streets.network import StreetClass
 from shared.vocabulary import Audience, CaseState
@@ -71,14 +72,18 @@ def open_case(
     )
     db.session().flush()
     follow(case)
+    reckon(case.segment_id)
     return case
 
 
 def refresh(case: RoadCase, index: StreetIndex) -> None:
     """Reckon a case anew from its views, and let its reports follow."""
     db.session().flush()
+    before = case.segment_id
     _reckon(case, views_of(case), index)
     follow(case)
+    for segment_id in {before, case.segment_id}:
+        reckon(segment_id)
 
 
 def step(case: RoadCase, to: CaseState, *, by: UUID | None, reason: str) -> None:
@@ -99,6 +104,7 @@ def step(case: RoadCase, to: CaseState, *, by: UUID | None, reason: str) -> None
     )
     tell("case.moved", case, by=by, source=source.value, target=to.value, with_reason=bool(reason))
     follow(case)
+    reckon(case.segment_id)
 
 
 def follow(case: RoadCase) -> None:

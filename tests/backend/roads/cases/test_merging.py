@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.roads.cases.evaluation import Simulation, merged, pairwise, simulated
+from backend.roads.cases.evaluation.simulated import Simulation, merged, pairwise, simulated
 from backend.roads.cases.rules.cells import cell_of, cells_within
 from backend.roads.cases.rules.deciding import decide
 from backend.roads.cases.rules.merging import (

@@ -1,4 +1,4 @@
-"""How well reports merge: simulated reports around known faults on a street network, for `qala evaluate merging`."""
+"""Simulated reports around known faults on a street network, and the cases that they become in memory."""
 
 from __future__ import annotations
 
