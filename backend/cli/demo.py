@@ -187,3 +187,39 @@ def snow_night(
         for name, value in summary.items():
             click.echo(f"{name.replace('_', ' '):28} {value}")
     sys.exit(0 if summary["plan"] == "closed" and summary["runs_done"] > 0 else 1)
+
+
+@demo.command()
+@data_option
+@click.option(
+    "--osm",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="OpenStreetMap file; else the invented city.",
+)
+@click.option("--faults", default=20, show_default=True, help="Faults that are photographed.")
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw ten results on their photos into this file.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
+def defects(data: Path, osm: Path | None, faults: int, picture: Path | None, as_json: bool) -> None:
+    """Real photos of road faults (``DATA/roads``) sent by two crews' phones: what is seen, which are one case, and why.
+
+    On a server of its own. Exit status 1 when no case came of them.
+    """
+    from backend.cli.defects.day import play
+
+    summary = play(
+        roads=data / "roads",
+        osm=osm,
+        faults=faults,
+        picture=picture,
+        say=lambda line: click.echo(line, err=True),
+    )
+    if as_json:
+        click.echo(json.dumps(summary))
+    else:
+        for name, value in summary.items():
+            click.echo(f"{name.replace('_', ' '):28} {value}")
+    sys.exit(0 if summary["cases"] > 0 else 1)

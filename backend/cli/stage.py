@@ -76,6 +76,13 @@ class Api:
             )
         return answer.json
 
+    def bytes_of(self, path: str) -> bytes:
+        """The answer's bytes."""
+        answer = self._client.get(f"/api/v1{path}", headers=self._headers)
+        if answer.status_code >= HTTPStatus.BAD_REQUEST:
+            raise click.ClickException(f"GET {path}: {answer.status_code}")
+        return answer.data
+
     def all(self, path: str) -> Iterator[Any]:
         """Every item of a list."""
         cursor = ""
@@ -90,13 +97,13 @@ class Api:
 class Phones:
     """The crews' phones, in a process of their own."""
 
-    def __init__(self, url: str, keys: Path, seed: int) -> None:
-        command = [*COMMAND, "fleet-day", "--server", url, "--keys", str(keys), "--seed", str(seed)]
+    def __init__(self, url: str, keys: Path, seed: int, play: str = "fleet-day") -> None:
+        command = [*COMMAND, play, "--server", url, "--keys", str(keys), "--seed", str(seed)]
         self._process = subprocess.Popen(
             command, cwd=PROJECT_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def tell(self, order: dict[str, Any]) -> dict[str, int]:
+    def tell(self, order: dict[str, Any]) -> Any:
         """Say something and hear what was done."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -105,8 +112,7 @@ class Phones:
         line = self._process.stdout.readline()
         if not line:
             raise click.ClickException("the phones' process has ended: what it said stands above")
-        answer: dict[str, int] = json.loads(line)
-        return answer
+        return json.loads(line)
 
     def close(self) -> None:
         """Let the phones rest."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mobile.keeping.sole import AlreadyRunning
-from mobile.simulated import fleet_day
+from mobile.simulated import fault_reports, fleet_day
 from mobile.simulated.cast import Cast, pick_up, pick_up_with_outbox
 from mobile.simulated.city import City
 from mobile.simulated.demonstration import LOGIN, demonstrate
@@ -22,6 +22,7 @@ from shared.vocabulary import Language
 
 ENROLMENT_PHOTOS = 5
 ENROLMENT_SEED = 1
+PLAYS = {"fleet-day": fleet_day.play, "fault-reports": fault_reports.play}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,9 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, lambda _number, _frame: sys.exit(0))
     if options.what == "photos":
         return write_photos(options.faces, options.data, options.out)
-    if options.what == "fleet-day":
+    if options.what in PLAYS:
         rng = random.Random(options.seed)
-        fleet_day.play(options.server, options.keys, rng, sys.stdin, sys.stdout)
+        PLAYS[options.what](options.server, options.keys, rng, sys.stdin, sys.stdout)
         return 0
     cast = Cast.load(options.cast, options.data)
     if options.what == "check-in":
@@ -93,10 +94,15 @@ def _parser() -> argparse.ArgumentParser:
         else:
             part.add_argument("--pace", type=float, default=30.0)
             part.add_argument("--seed", type=int)
-    day = parts.add_parser("fleet-day", help="crews of a day, told the time line by line")
-    day.add_argument("--server", required=True)
-    day.add_argument("--keys", type=Path, required=True)
-    day.add_argument("--seed", type=int)
+    plays = {
+        "fleet-day": "crews of a day, told the time line by line",
+        "fault-reports": "crews that photograph faults, told what they see line by line",
+    }
+    for name, words in plays.items():
+        play = parts.add_parser(name, help=words)
+        play.add_argument("--server", required=True)
+        play.add_argument("--keys", type=Path, required=True)
+        play.add_argument("--seed", type=int)
     return parser
 
 

@@ -1,0 +1,101 @@
+"""Crews that photograph faults: whoever starts this process says who sees what where; the app's own outbox and sync bring it in.
+
+Each line of standard input is one JSON object: ``{"crews": [{"login", "password"}, …]}``, ``{"now": time}``, and ``{"reports": [{"login",
+"photos": [paths], "lat", "lon", "accuracy_m", "heading_deg", "kind"}, …]}``, in one line or several. The answer to each is one line:
+``{"sent": [ids of the reports, in their order], "told": {id: what the phone shows of it after its sync}}``.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TextIO
+
+from mobile.capture.photos import prepare
+from mobile.client.api_client import ApiClient
+from mobile.client.device_key import DeviceKey
+from mobile.simulated.boot_clock import BootClock
+from mobile.simulated.location import moved
+from mobile.simulated.outbox_phone import OutboxPhone
+from mobile.simulated.reports import defect_item
+from shared.contracts import Fix, encode
+from shared.geometry import Point
+from shared.vocabulary import DefectKind
+
+FIXES, FIX_EVERY_S = 5, 2.0
+SPREAD = 0.3  # of the receiver's error between two fixes in a row: most of it stays
+
+
+class Clock:
+    """The time that was said last."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """The device's time."""
+        return self.now
+
+
+def play(server: str, keys: Path, rng: random.Random, orders: Iterable[str], answers: TextIO) -> None:
+    """Serve the lines of ``orders`` until they end."""
+    clock, phones, passwords = Clock(), dict[str, OutboxPhone](), dict[str, str]()
+    for line in orders:
+        order: dict[str, Any] = json.loads(line)
+        passwords |= {each["login"]: each["password"] for each in order.get("crews", [])}
+        clock.now = datetime.fromisoformat(order.get("now", clock.now.isoformat()))
+        for login in passwords.keys() - phones.keys():
+            phones[login] = _signed_in(server, keys, login, passwords[login], clock, rng)
+        sent = [_report(phones[each["login"]], each, rng) for each in order.get("reports", [])]
+        told: dict[str, Any] = {}
+        for phone in phones.values():
+            phone.sync()
+            told |= {str(each.id): encode(each) for each in phone.local.defects()}
+        print(json.dumps({"sent": sent, "told": told}), file=answers, flush=True)
+
+
+def _report(phone: OutboxPhone, seen: Mapping[str, Any], rng: random.Random) -> str:
+    """Put a report into the outbox, its photos as the app prepares them; the report's id."""
+    hand = phone.hand()
+    item = defect_item(
+        hand,
+        [prepare(Path(each).read_bytes()) for each in seen["photos"]],
+        _fixes(phone, seen, rng),
+        heading_deg=seen["heading_deg"],
+        kind_guess=DefectKind(seen["kind"]) if seen.get("kind") else None,
+    )
+    phone.outbox.put(replace(item, created_at=hand.now))
+    return str(item.id)
+
+
+def _fixes(phone: OutboxPhone, seen: Mapping[str, Any], rng: random.Random) -> tuple[Fix, ...]:
+    now, boot_ms = phone.hand().now, phone.boot_clock.boot_ms()
+    place, spread_m = Point(lat=seen["lat"], lon=seen["lon"]), seen["accuracy_m"] * SPREAD
+    found = []
+    for each in range(FIXES):
+        ago_s = FIX_EVERY_S * (FIXES - 1 - each)
+        at = moved(place, rng.gauss(0, spread_m), rng.gauss(0, spread_m))
+        found.append(
+            Fix(
+                lat=round(at.lat, 7),
+                lon=round(at.lon, 7),
+                accuracy_m=round(seen["accuracy_m"], 1),
+                taken_at=now - timedelta(seconds=ago_s),
+                boot_ms=max(boot_ms - round(ago_s * 1000), 0),
+            )
+        )
+    return tuple(found)
+
+
+def _signed_in(
+    server: str, keys: Path, login: str, password: str, clock: Clock, rng: random.Random
+) -> OutboxPhone:
+    key = DeviceKey.load_or_make(keys / f"{login}.key")
+    client = ApiClient(server, key, now=clock)
+    phone = OutboxPhone(client, keys / login, rng, BootClock(lambda: clock().timestamp()))
+    client.login(login, password, login)
+    return phone
