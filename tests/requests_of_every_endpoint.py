@@ -758,6 +758,8 @@ EXAMPLES: dict[str, Example] = {
         lambda world, phone: f"{world.defect(phone)}/labels/{uuid4()}",
         {"fault": True, "kind": "pothole", "severity": "high"},
     ),
+    # Looked at and blurred already
+    "looking.look_again": one("POST", lambda world, phone: f"{world.defect(phone)}/looks", status=409),
     "looking.put_place": one(
         "PUT",
         lambda world, phone: f"{world.defect(phone, fixes=[])}/place",

@@ -12,19 +12,20 @@ from backend.adapters import settings
 from backend.clock import now
 from backend.database import db
 from backend.errors import Conflict, Invalid, NotFound
+from backend.jobs import wake
 from backend.ledger.service import record
 from backend.roads import service as roads
 from backend.roads.blurring.drawing import with_outlines
 from backend.roads.cases.intake import take_in
-from backend.roads.looking.holding import owner, views_owner
-from backend.roads.looking.models import DefectLabel, DefectPhoto
+from backend.roads.looking.holding import WORK, owner, views_owner
+from backend.roads.looking.models import DefectLabel, DefectPhoto, Looking
 from backend.roads.looking.rules import outlines_of
 from backend.roads.models import Defect
 from backend.uploads import evidence
 from backend.web.principal import Principal
 from shared.geometry import Point, distance_m
 from shared.i18n import Message
-from shared.vocabulary import Audience, DefectKind, DefectState, Severity
+from shared.vocabulary import Audience, DefectKind, DefectState, LookState, Severity
 
 _ = Message
 EMPTY = {"model": None, "road_share": 0.0, "crack_share": 0.0, "pothole_share": 0.0, "scale": "none"}
@@ -153,6 +154,26 @@ def put_in_place(defect_id: UUID, by: Principal, *, lat: float, lon: float, accu
     )
     take_in(row, by=by.user_id)
     return row
+
+
+def look_again(defect_id: UUID, by: Principal) -> None:
+    """Have a report looked at once more of which nothing could be shown: its originals are still sealed. Asked twice, it waits once."""
+    row = roads.to_change(defect_id, by, "defects.confirm")
+    looking = db.session().get(Looking, row.id, with_for_update=True)
+    if looking is None or looking.state is LookState.PENDING:
+        return
+    if looking.originals_gone_at is not None or any(photo.view is not None for photo in photos_of(row.id)):
+        raise Conflict(_("Its photos have been looked at and blurred; the originals are gone for good."))
+    looking.state, looking.attempts, looking.leased_until = LookState.PENDING, 0, None
+    record(
+        "defect.look_asked",
+        actor=by.actor,
+        subject=owner(row.id),
+        at=now(),
+        audience=Audience.OPERATIONS,
+        district_id=row.district_id,
+    )
+    wake(WORK, row.id)
 
 
 def _require_same(known: DefectLabel, defect_id: UUID, by: Principal, said: Mapping[str, Any]) -> None:

@@ -75,3 +75,10 @@ def put_place(body: dict[str, Any], defect_id: UUID) -> Any:
     """Put a report on the map whose phone found no place."""
     row = service.put_in_place(defect_id, current_principal(), **body)
     return row, 200, etag(row.version)
+
+
+@blp.route("/defects/<uuid:defect_id>/looks", action="defects.confirm", methods=("POST",), problems=(409,))
+@blp.response(204)
+def look_again(defect_id: UUID) -> None:
+    """Have a report looked at once more that killed its workers: nothing of it could be shown, its originals are still sealed."""
+    service.look_again(defect_id, current_principal())

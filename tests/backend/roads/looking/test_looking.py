@@ -223,9 +223,9 @@ def test_an_outage_of_the_store_is_waited_out(app: Flask, crew: Phone, clock: Cl
 
 @on_sqlite
 def test_a_photo_that_kills_every_worker_goes_to_a_person(
-    app: Flask, crew: Phone, clock: Clock, asleep: None
+    app: Flask, crew: Phone, dispatcher: Phone, clock: Clock, asleep: None
 ) -> None:
-    """After a few tries; its original stays sealed, for nothing of it can be shown."""
+    """After a few tries; its original stays sealed, for nothing of it can be shown, so it can be looked at again."""
     draft = defect_draft(crew, clock(), photos=[POTHOLE])
     draft.send(crew)
     defect_id = UUID(draft.id)
@@ -240,6 +240,15 @@ def test_a_photo_that_kills_every_worker_goes_to_a_person(
             assert CannotAssess.NO_MODEL is session.get_one(Defect, defect_id).cannot
             assert session.get_one(Looking, defect_id).originals_gone_at is None
             assert draft.photos[0] == evidence.photo(holding.owner(defect_id), 0)
+        app.extensions["qala_road_eye"] = FakeRoadEye()
+        dispatcher.sign_in(dispatcher.tokens["user"]["login"], "correct horse battery")
+        for _twice in range(2):
+            assert 204 == dispatcher.post(f"/defects/{draft.id}/looks").status_code
+        work.look(defect_id)
+    row = dispatcher.get(f"/defects/{draft.id}").json
+    assert ("pothole", None) == (row["kind"], row["cannot"])
+    again = dispatcher.post(f"/defects/{draft.id}/looks")
+    assert [] == refusal(again, 409, says="gone for good")
 
 
 def test_a_worker_that_was_too_slow_writes_nothing(
