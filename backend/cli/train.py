@@ -30,7 +30,7 @@ def train() -> None:
 @click.option(
     "--only",
     multiple=True,
-    help="Train these folds only, and write no report (for two processes side by side).",
+    help="These folds only (two processes may do two side by side); the report is of them.",
 )
 @click.option(
     "--checkpoints",
@@ -79,8 +79,7 @@ def roads(
         _teach(data, local, checkpoints, steps, as_json)
     elif folds:
         result = cross_validate(data, checkpoints, steps=steps, plain_steps=plain_steps, only=only, say=say)
-        if result is not None:
-            show(result, as_json)
+        show(result, as_json)
     else:
         path = train_final(data, checkpoints, steps=steps, say=say)
         if ship:

@@ -75,13 +75,13 @@ def cost(photos: Sequence[Photo], network: Network) -> list[dict[str, Any]]:
 
 def _memory_mb(picture: Path) -> float:
     code = (
-        "import sys, resource, numpy\n"
+        "import re, sys, numpy\n"
         "from PIL import Image\n"
         "from backend.roads.seeing.eye import OnnxRoadEye\n"
         "eye = OnnxRoadEye()\n"
         "large = numpy.asarray(Image.open(sys.argv[1]).convert('RGB').resize((4000, 3000)))\n"
         "[eye.look(large) for _ in range(3)]\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
+        "print(int(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]) / 1024)\n"
     )
     told = subprocess.run(
         [sys.executable, "-c", code, str(picture)], capture_output=True, check=True, text=True

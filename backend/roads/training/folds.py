@@ -12,6 +12,7 @@ from backend.roads.evaluation.comparing import Side, compare
 from backend.roads.evaluation.measuring import chances_of, measure, version_of
 from backend.roads.evaluation.photos import Photo, folds, read_folder
 from backend.roads.evaluation.report import scored
+from backend.roads.evaluation.shipped import baseline_counts
 from backend.roads.seeing.network import Network
 from backend.roads.training.cache import Cache
 from backend.roads.training.fitting import Plan
@@ -28,12 +29,13 @@ def cross_validate(
     plain_steps: int,
     only: Sequence[str] = (),
     say: Callable[[str], None] = print,
-) -> dict[str, Any] | None:
-    """The report over all folds, also written to ``checkpoints/folds.json``; None with ``only``, which trains those folds."""
+) -> dict[str, Any]:
+    """The report over the folds, or over ``only`` these, also written to ``checkpoints/folds.json``."""
     started = time.monotonic()
     photos = read_folder(data)
     cache = Cache(photos, checkpoints / "cache")
     ours, plain = Side("ours"), Side("plain U-Net")
+    baseline = Side("texture and boosting")
     for fold, training, held in folds(photos):
         if only and fold not in only:
             continue
@@ -43,25 +45,23 @@ def cross_validate(
             runs.append((plain, Run(f"plain-without-{fold}", training, plan, plain=True)))
         for side, run in runs:
             path = train(run, cache, checkpoints, data, say=say)
-            if only:
-                continue
             network = Network(path)
             kept = checkpoints / "counts" / f"{run.name}-{version_of(path)}.npz"
             counts = measure(held, chances_of(network), kept)
             side.add(fold, scored(counts, [photo.block for photo in held], network.limits), network.about)
-    if only:
-        return None
+        counts, limits = baseline_counts(training, held, checkpoints / "counts", fold)
+        baseline.add(fold, scored(counts, [photo.block for photo in held], limits))
     report = compare(
         photos,
         ours,
         plain if plain_steps else None,
-        version=f"{NAME} {steps} steps a fold",
+        version=f"{NAME}, folds {', '.join(ours.folds)}, {steps} steps each",
         started=started,
         data=str(data),
+        others=[baseline],
     )
-    (checkpoints / "folds.json").write_text(
-        json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8"
-    )
+    written = checkpoints / ("folds.json" if not only else f"folds-{'-'.join(ours.folds)}.json")
+    written.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
     return report
 
 
