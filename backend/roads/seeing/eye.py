@@ -15,7 +15,7 @@ from backend.roads.seeing.crack_kinds import Crack, find_cracks
 from backend.roads.seeing.finding import Finding, Outline
 from backend.roads.seeing.ground import Ground, find_ground
 from backend.roads.seeing.network import Network, Seen, fitted
-from backend.roads.seeing.rings import ring_of
+from backend.roads.seeing.rings import ring_of, rings_of
 from backend.roads.seeing.severity import severity
 from shared.vocabulary import CannotAssess, DefectKind
 
@@ -31,6 +31,8 @@ MOST_CONTRAST = 52.0
 LEAST_POTHOLE_PX = 15
 """At half resolution: 60 px of the photo at 800 px."""
 MOST_OUTLINES = 12
+LEAST_PART_SHARE = 0.02
+"""Of the picture, for a part of the pavement to be outlined."""
 
 
 class Sees(Protocol):
@@ -76,7 +78,7 @@ class OnnxRoadEye:
             crack_share=round(float(cracked.sum()) / area, 5),
             pothole_share=round(float(holed.sum()) / area, 5),
             scale=ground.scale,
-            road=(ring_of(paved[::2, ::2]),),
+            road=rings_of(paved, least_share=LEAST_PART_SHARE),
             look=_look(seen, paved),
         )
 

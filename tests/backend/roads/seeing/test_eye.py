@@ -43,6 +43,14 @@ def test_shares_are_of_the_road() -> None:
     assert finding.crack_share == 0
 
 
+def test_the_pavement_is_outlined() -> None:
+    """As one ring for the drawn lane, for the blurring of what lies beside it."""
+    (ring,) = OnnxRoadEye(DrawnNetwork(seen())).look(asphalt()).road
+    xs, ys = np.array(ring).T
+    assert [ys.min(), ys.max()] == pytest.approx([0, 1], abs=0.02)
+    assert [xs.min(), xs.max()] == pytest.approx([0.16, 0.86], abs=0.03)
+
+
 def test_faults_beside_the_road_are_none() -> None:
     """A dark thing in the meadow."""
     beside = np.roll(HOLE, 250, axis=1)
