@@ -34,7 +34,7 @@ class Side:
     def add(self, fold: str, part: Scored, about: dict[str, Any] | None = None) -> None:
         """One fold's photos, as the model saw them that was not trained on them."""
         self.folds[fold] = part
-        self.about[fold] = about or {}
+        self.about[fold] = {key: value for key, value in (about or {}).items() if key != "look"}
 
     @property
     def pooled(self) -> Scored:

@@ -1,7 +1,8 @@
 """A folder of labelled road photos: pictures, masks, the highway of each, and blocks of neighbouring frames.
 
 The form: ``labels.csv`` (at least ``id``; ``state`` and ``highway`` where known), ``images/<id>.*`` and ``masks/<id>.png``
-with 0 outside the driven lane, 1 lane, 2 crack, 3 pothole. The folder itself or one named ``roads`` in it.
+with 0 outside the driven lane, 1 lane, 2 crack, 3 pothole; rows with an empty ``mask`` are passed over. The folder itself or
+one named ``roads`` in it.
 """
 
 from __future__ import annotations
@@ -77,6 +78,8 @@ def read_folder(data: Path) -> list[Photo]:
     photos = []
     for number, row in enumerate(sorted(rows, key=lambda row: row["id"])):
         name = row["id"]
+        if row.get("mask") == "":  # a report that somebody spoke on without saying where its faults lie
+            continue
         picture = _picture_of(folder, name)
         mask = folder / "masks" / f"{name}.png"
         if picture is None or not mask.is_file():
@@ -115,7 +118,10 @@ def _picture_of(folder: Path, name: str) -> Path | None:
 
 
 def _block(name: str, number: int) -> str:
-    """The survey's section and the hundred of the frame's number; ten photos in order where names say nothing."""
+    """The survey's section and the hundred of the frame's number, or the report; ten photos in order where names say nothing."""
+    report = re.fullmatch(r"([0-9a-f]{8}-[0-9a-f-]{27})_\d+", name)
+    if report:
+        return report[1]
     found = re.search(r"_([0-9A-Z]+(?:_\d)?)_(\d+)$", name)
     if found:
         return f"{found[1]}/{int(found[2]) // FRAMES_PER_BLOCK}"

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from scipy import ndimage
 
 from backend.roads.seeing import light
 from backend.roads.seeing.crack_kinds import Crack, find_cracks
 from backend.roads.seeing.finding import Finding, Outline
 from backend.roads.seeing.ground import Ground, find_ground
+from backend.roads.seeing.look import Basis, features_of, look_of
 from backend.roads.seeing.network import Network, Seen, fitted
 from backend.roads.seeing.rings import ring_of, rings_of
 from backend.roads.seeing.severity import severity
@@ -40,6 +40,7 @@ class Sees(Protocol):
 
     name: str
     limits: dict[str, float]
+    about: dict[str, Any]
 
     def see(self, picture: NDArray[np.uint8]) -> Seen:
         """Chances for an RGB picture (h, w, 3) no longer than 800 px."""
@@ -50,6 +51,8 @@ class OnnxRoadEye:
 
     def __init__(self, network: Sees | None = None) -> None:
         self.network: Sees = network or Network()
+        told = self.network.about.get("look")
+        self.basis = Basis.read(told) if told else None
 
     def look(self, picture: NDArray[np.uint8]) -> Finding:
         """What an RGB picture (height, width, 3), upright, shows. Never raises for what a photo can be."""
@@ -60,7 +63,7 @@ class OnnxRoadEye:
         if min(small.shape[:2]) < light.LEAST_SIDE_PX:
             return Finding(model=self.network.name, cannot=CannotAssess.UNREADABLE)
         seen = self.network.see(small)
-        paved = _paved(seen)
+        paved = paved_of(seen)
         road_share = float(paved.mean())
         cannot = _cannot(small, seen, paved, road_share)
         if cannot is not None:
@@ -79,11 +82,11 @@ class OnnxRoadEye:
             pothole_share=round(float(holed.sum()) / area, 5),
             scale=ground.scale,
             road=rings_of(paved, least_share=LEAST_PART_SHARE),
-            look=_look(seen, paved),
+            look=look_of(features_of(seen, paved), self.basis),
         )
 
 
-def _paved(seen: Seen) -> NDArray[np.bool_]:
+def paved_of(seen: Seen) -> NDArray[np.bool_]:
     """The road with its gaps closed: faults in it are road too."""
     road = np.maximum(seen.road, seen.lane) >= ROAD_AT
     coarse = ndimage.binary_closing(np.pad(road[::4, ::4], 3), np.ones((5, 5)))[3:-3, 3:-3]
@@ -168,12 +171,3 @@ def _crack(seen: Seen, crack: Crack, ground: Ground, road_px: int) -> Outline:
         width_m=round(crack.across_m, 2),
         area_m2=round(around_m2 if network else own_m2, 3),
     )
-
-
-def _look(seen: Seen, paved: NDArray[np.bool_]) -> bytes:
-    """What is faulty in the picture, and a little of the road around it, as a unit vector of float16."""
-    size = (seen.features.shape[2], seen.features.shape[1])
-    weights = np.maximum(np.maximum(seen.pothole, seen.crack), 0.05) * paved
-    coarse = np.asarray(Image.fromarray(weights.astype(np.float32)).resize(size, Image.Resampling.BOX)) + 1e-6
-    vector = (seen.features * coarse).sum((1, 2)) / coarse.sum()
-    return (vector / (np.linalg.norm(vector) + 1e-9)).astype(np.float16).tobytes()

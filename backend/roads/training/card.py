@@ -35,7 +35,7 @@ def ship(path: Path, folds: Path | None) -> Path:
     report: dict[str, Any] = (
         json.loads(folds.read_text(encoding="utf-8")) if folds and folds.is_file() else {}
     )
-    about = {key: value for key, value in network.about.items() if key != "names"}
+    about = {key: value for key, value in network.about.items() if key not in ("names", "look")}
     card = {
         "name": network.name,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),

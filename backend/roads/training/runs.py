@@ -14,7 +14,9 @@ from torch import nn
 from backend.roads.evaluation.measuring import chances_of, measure
 from backend.roads.evaluation.photos import Photo, fingerprint, held_out_blocks
 from backend.roads.evaluation.report import choose_limits, figures, scored
-from backend.roads.seeing.network import Network
+from backend.roads.seeing.eye import paved_of
+from backend.roads.seeing.look import Basis, features_of
+from backend.roads.seeing.network import Network, fitted
 from backend.roads.training.cache import Cache
 from backend.roads.training.crops import Crops
 from backend.roads.training.elsewhere import elsewhere
@@ -72,6 +74,7 @@ def train(
     }
     unset = {"crack": 0.5, "pothole": 0.5, "photo": 0.5}
     export(net, path.with_suffix(".unset.onnx"), name=run.name, limits=unset, about=about)
+    about["look"] = _look_basis(Network(path.with_suffix(".unset.onnx")), choosing).told()
     counts = measure(choosing, chances_of(Network(path.with_suffix(".unset.onnx"))), None)
     limits = choose_limits(counts, [photo.highway for photo in choosing])
     on_choosing = figures(scored(counts, [photo.block for photo in choosing], limits))
@@ -80,6 +83,12 @@ def train(
     path.with_suffix(".unset.onnx").unlink()
     say(f"{run.name}: limits {limits}, on photos that chose them {about['on_choosing_photos']}")
     return path
+
+
+def _look_basis(network: Network, photos: Sequence[Photo]) -> Basis:
+    """How these photos' looks differ."""
+    seen = [network.see(fitted(photo.picture())) for photo in photos]
+    return Basis.of(np.stack([features_of(each, paved_of(each)) for each in seen]))
 
 
 def fingerprint_names(photos: Sequence[Photo]) -> list[str]:

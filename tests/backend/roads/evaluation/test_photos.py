@@ -70,6 +70,14 @@ def test_a_missing_mask_is_named(tmp_path: Path) -> None:
         read_folder(folder)
 
 
+def test_exported_reports_are_blocks_of_their_own_and_may_lack_a_mask(tmp_path: Path) -> None:
+    """As `qala roads export-labels` writes them: two photos of one report, one of another without a mask."""
+    first, other = "0b0e7a52-6d6c-4c5f-9d0e-000000000001", "0b0e7a52-6d6c-4c5f-9d0e-000000000002"
+    rows = [f"{first}_0,QALA,d,{first}_0.png", f"{first}_1,QALA,d,{first}_1.png", f"{other}_0,QALA,d,"]
+    photos = read_folder(_folder(tmp_path, rows, header="id,state,highway,mask"))
+    assert [(first, "QALA-d"), (first, "QALA-d")] == [(photo.block, photo.highway) for photo in photos]
+
+
 def test_folds_never_share_a_highway(tmp_path: Path) -> None:
     """What is held out is never trained on."""
     for _, training, held in folds(read_folder(_folder(tmp_path, ROWS))):

@@ -18,6 +18,7 @@ class DrawnNetwork:
     def __init__(self, seen: Seen) -> None:
         self.name = "drawn-1"
         self.limits = {"crack": 0.5, "pothole": 0.5, "photo": 0.5}
+        self.about: dict[str, object] = {}
         self.seen = seen
         self.looked_at = 0
 
