@@ -59,6 +59,7 @@ from backend.roads.blurring.plates import find_plates
 from backend.roads.cases import views as cases
 from backend.roads.condition import views as condition
 from backend.roads.condition import work as condition_work
+from backend.roads.exports import views as case_files
 from backend.roads.looking import views as looking
 from backend.roads.looking import work as looking_work
 from backend.roads.looking.ports import BLURRER, EYE
@@ -128,6 +129,7 @@ FEATURES = (
     looking.blp,
     cases.blp,
     condition.blp,
+    case_files.blp,
     citizen_requests.blp,
     routing.blp,
     volumes.blp,

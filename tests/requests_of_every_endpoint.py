@@ -859,6 +859,7 @@ EXAMPLES: dict[str, Example] = {
     "winter.tell_streets": Example(
         lambda world, phone: phone.get(f"{world.winter('streets').split('?')[0]}?lat=54.87&lon=69.15")
     ),
+    "case_files.export_cases": get("/cases/export?format=csv"),
     "citizen_requests.list_requests": get("/citizen-requests"),
     "citizen_requests.decide": Example(_decided_request, elsewhere=404),
     "winter.list_piles": get("/winter/piles"),

@@ -1,0 +1,1 @@
+"""Cases as files for tables and maps: CSV, XLSX, GeoJSON."""
