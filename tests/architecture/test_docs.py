@@ -7,6 +7,7 @@ import re
 import pytest
 
 from backend.people.order_rules import order_state_diagram
+from backend.roads.cases.rules.life import state_diagram as case_state_diagram
 from backend.routing.plans.rules import state_diagram as plan_state_diagram
 from backend.tasks.rules import state_diagram
 from tests.architecture.project_files import PROJECT_DIR
@@ -25,8 +26,14 @@ def test_the_orders_state_diagram_is_the_tables() -> None:
 
 
 def test_the_plans_state_diagram_is_the_tables() -> None:
-    """Printed by `python -c "from backend.routing.plans.rules import state_diagram; print(state_diagram())"`."""
+    """Printed by `python -c "from backend.roads.cases.rules.life import state_diagram as case_state_diagram
+    from backend.routing.plans.rules import state_diagram; print(state_diagram())"`."""
     assert plan_state_diagram() in (PROJECT_DIR / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def test_the_cases_state_diagram_is_the_tables() -> None:
+    """Printed in the same way from backend.roads.cases.rules.life."""
+    assert case_state_diagram() in (PROJECT_DIR / "docs" / "architecture.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: str(page.relative_to(PROJECT_DIR)))

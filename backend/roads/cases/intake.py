@@ -63,7 +63,9 @@ def take_in(row: Defect, *, by: UUID | None = None) -> None:
         case = session.get_one(RoadCase, view.case_id)
         if case.state is CaseState.REPORTED:
             step(case, CaseState.CONFIRMED, by=by, reason="")
-    reckon(view.segment_id)
+    own = None if view.case_id is None else session.get_one(RoadCase, view.case_id)
+    if own is None or own.segment_id != view.segment_id:  # the case's own has been reckoned
+        reckon(view.segment_id)
 
 
 def _says_more(said: DefectState, view: CaseView) -> bool:

@@ -1,0 +1,144 @@
+"""A pothole's story: out of a phone's outbox into the index of its street, repaired, proved, closed, broken again and opened again."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+
+from backend.database import transaction
+from backend.streets import service as streets
+from mobile.outbox.ladder import ItemKind, ItemState, NewItem
+from mobile.simulated.location import fixes_around
+from shared.contracts import DefectReport, canonical_json, encode
+from shared.geometry import Point
+from shared.proofs import defect_message
+from shared.vocabulary import DefectKind, DefectState, Role, Severity
+from tests.conftest import Clock, make_user
+from tests.contract.test_outbox_against_server import Handset, photos_of
+from tests.fakes import road_photo
+from tests.invented_streets import import_streets
+from tests.phone import Phone
+from tests.roads import beside, cases, one, report, wait
+
+CUT, THROUGH = (lambda _request: True), (lambda _request: False)
+
+
+@pytest.fixture
+def handset(app: Flask, clock: Clock, tmp_path: Path, district_id: UUID) -> Iterator[tuple[Handset, UUID]]:
+    """The real app's core in a crew's hand."""
+    import_streets(app)
+    user_id = make_user(app, "crew", Role.CREW, [district_id])
+    phone = Handset(app, clock, tmp_path, "crew")
+    yield phone, UUID(str(user_id))
+    phone.client.close()
+    phone.store.close()
+
+
+def street_place(app: Flask) -> Point:
+    """Between the first two points of a long piece of street."""
+    with app.app_context(), transaction(read_only=True):
+        network = streets.network()
+        at = next(each for each in range(network.segments) if 150 < network.length_m[each] < 400)
+        (west, south), (east, north) = network.line(at)[:2]
+    return Point(lat=float(south + north) / 2, lon=float(west + east) / 2)
+
+
+def photograph(phone: Handset, at: Point, picture: bytes, kind: DefectKind | None) -> NewItem:
+    """What the app does when the button is pressed: signed, sealed, in the outbox."""
+    moment = phone.clock()
+    photos = (picture,)
+    manifest = DefectReport(
+        id=uuid4(),
+        device_id=phone.device_id,
+        captured_at=moment,
+        photos=photos_of(photos, moment),
+        fixes=fixes_around(at, moment, random.Random(1), 4),
+        heading_deg=None,
+        kind_guess=kind,
+    )
+    return phone.put(ItemKind.DEFECT, canonical_json(encode(manifest)), defect_message, photos)
+
+
+def test_a_pothole_from_the_outbox_to_the_index_and_back_again(
+    app: Flask, clock: Clock, handset: tuple[Handset, UUID], staff: Callable[..., Phone]
+) -> None:
+    """Two people report it, one offline; everybody sees the same case, the street's index falls, rises and falls again."""
+    phone, crew_id = handset
+    dispatcher, other = staff(Role.DISPATCHER), staff(Role.CREW, login="other")
+    hole = street_place(app)
+
+    def move(to: str, **body: Any) -> None:
+        path = f"/cases/{cases(dispatcher)[0]['id']}/moves/{uuid4()}"
+        answer = dispatcher.put(path, json={"to": to, **body})
+        assert answer.status_code == 200, answer.text
+
+    def sync() -> None:
+        phone.work()
+        wait(clock, dispatcher, other)
+
+    def index() -> float:
+        answer = dispatcher.get(f"/street-segments/{case['segment_id']}/condition").json
+        return float(answer["score"])  # type: ignore[index]
+
+    # Photographed in a cellar of the network; it waits in the outbox and arrives hours later
+    phone.cut = CUT
+    item = photograph(phone, hole, road_photo(DefectKind.POTHOLE, Severity.HIGH, shot=1), DefectKind.POTHOLE)
+    wait(clock, dispatcher, other, hours=2)
+    report(app, other, beside(hole, east_m=4), clock(), photos=[road_photo(DefectKind.POTHOLE, shot=2)])
+    phone.cut = THROUGH
+    sync()
+    assert ItemState.STORED is phone.kept(item.id).state
+    (case,) = cases(dispatcher)
+    assert (2, "pothole", "high") == (case["views"], case["kind"], case["severity"])
+    broken = index()
+    assert broken < 40
+
+    # Confirmed, planned as a task of the crew, repaired with a proof out of the same outbox
+    move("confirmed")
+    window = {"starts_at": clock(), "ends_at": clock() + timedelta(days=2)}
+    body = {name: at.isoformat() for name, at in window.items()} | {"assignee_ids": [str(crew_id)]}
+    planned = dispatcher.post(f"/cases/{case['id']}/repair-task", json=body)
+    assert planned.status_code == 201, planned.text
+    task = f"/tasks/{planned.json['task_id']}/moves"
+    assert dispatcher.post(task, json={"to": "assigned"}).status_code == 200
+    sync()
+    assert [planned.json["task_id"]] == [str(each.card.id) for each in phone.local.tasks()]
+    known = phone.local.defect(item.id)
+    assert known is not None
+    assert (DefectState.PLANNED, case["id"]) == (known.state, str(known.case_id))
+    move("repairing")
+    move(
+        "repaired", repair={"contractor": "ТОО Жол", "repaired_at": clock().isoformat(), "warranty_months": 6}
+    )
+    clock.advance(minutes=10)
+    photograph(phone, hole, road_photo(None, shot=3), None)
+    sync()
+    move("closed")
+    assert 100 == index()
+
+    # Back within the warranty: the same case, with the repair that did not hold
+    wait(clock, dispatcher, other, days=25)
+    report(app, other, beside(hole, north_m=3), clock(), photos=[road_photo(DefectKind.POTHOLE, shot=4)])
+    (again,) = cases(dispatcher)
+    assert (case["id"], "confirmed", 1) == (again["id"], again["state"], again["returns"])
+    (repair,) = one(dispatcher, case["id"])["repairs"]
+    assert ("ТОО Жол", "clean") == (repair["contractor"], repair["proof_check"])
+    assert repair["returned_at"] is not None
+    assert index() < 60
+    sync()
+    known = phone.local.defect(item.id)
+    assert known is not None
+    assert DefectState.CONFIRMED is known.state
+    assert ["confirmed", "planned", "repairing", "repaired", "closed", "confirmed"] == [
+        each["target"] for each in one(dispatcher, case["id"])["moves"]
+    ]
+    history = dispatcher.get(f"/street-segments/{case['segment_id']}/condition").json["history"]
+    assert [100.0, index()] == [each["score"] for each in history]
+    assert broken < 40
