@@ -48,6 +48,14 @@ def sights(roads: Path, count: int, seed: int) -> list[Sight]:
     return chosen
 
 
+def soundest(roads: Path) -> Path:
+    """The photo with least labelled damage: what a repaired road looks like."""
+    with (roads / "labels.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    best = min(rows, key=lambda row: (sum(float(row[name]) for name in WATCHED), row["id"]))
+    return roads / "images" / f"{best['id']}.webp"
+
+
 def _draw(
     rows: list[dict[str, str]], wanted: str, used: set[str], draw: random.Random
 ) -> dict[str, str] | None:

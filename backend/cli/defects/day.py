@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -25,12 +26,13 @@ import numpy as np
 from flask import Flask
 
 from backend.cli import stage
-from backend.cli.defects.choosing import Sight, sights
+from backend.cli.defects.choosing import Sight, sights, soundest
+from backend.cli.defects.life import Crew, Fault, lived
 from backend.cli.snow_night.city import polygon
 from backend.cli.stage import Api, Phones, StepClock
 from backend.streets.network import Network, StreetClass
 from shared.geometry import Point, distance_m
-from shared.vocabulary import Role
+from shared.vocabulary import DefectKind, Role
 
 Say = Callable[[str], None]
 SEED = 11
@@ -73,21 +75,38 @@ def play(*, roads: Path, osm: Path | None, faults: int, picture: Path | None, sa
         clock = StepClock(stage.at(date.today() - timedelta(days=1), BEGIN_H))
         app = stage.application(Path(folder), clock)
         with stage.served(app, clock) as url, stage.worked(app):
-            api = Api(app, *stage.hire(app, ADMINISTRATOR, Role.ADMINISTRATOR, []))
+            boss = stage.hire(app, ADMINISTRATOR, Role.ADMINISTRATOR, [])
+            api = Api(app, *boss)
             spots = _laid_out(app, api, osm, len(chosen), say)
-            phones = _phones(app, api, url, Path(folder))
+            phones, crews = _phones(app, api, url, Path(folder))
             try:
                 sent = _reported(phones, clock, chosen, spots, say)
                 looked_s = _looked_at(api, len(sent))
                 clock.now += timedelta(minutes=1)
                 told = phones.tell({"now": clock.now.isoformat()})["told"]
+                summary = _told(api, sent, told, say) | {"seconds_a_photo": round(looked_s / len(sent), 2)}
+                if picture is not None:
+                    _draw(api, sent, picture)
+                    say(f"picture: {picture}")
+                known = _first_case(sent, told, spots)
+                if known is None:
+                    return summary
+                one, place = known
+                fault = Fault(
+                    case_id=told[one.id]["case_id"],
+                    place=place,
+                    damaged=one.sight.photos[0],
+                    mended=soundest(roads),
+                )
+                crew = Crew(
+                    login=CREWS[0],
+                    user_id=Api(app, *crews[0]).ask("GET", "/me")["id"],
+                    api=partial(Api, app, *crews[0]),
+                )
+                wait = partial(_looked_at_all, partial(Api, app, *boss))
+                return summary | lived(fault, crew, partial(Api, app, *boss), phones, clock, wait, say)
             finally:
                 phones.close()
-            summary = _told(api, sent, told, say)
-            if picture is not None:
-                _draw(app, api, sent, picture)
-                say(f"picture: {picture}")
-            return summary | {"seconds_a_photo": round(looked_s / len(sent), 2)}
 
 
 def _laid_out(app: Flask, api: Api, osm: Path | None, count: int, say: Say) -> list[Spot]:
@@ -128,12 +147,13 @@ def _spots(network: Network, count: int) -> list[Spot]:
     return spots
 
 
-def _phones(app: Flask, api: Api, url: str, folder: Path) -> Phones:
+def _phones(app: Flask, api: Api, url: str, folder: Path) -> tuple[Phones, list[tuple[str, str]]]:
+    """Two crews' phones, and their logins with passwords."""
     (district,) = api.ask("GET", "/districts")["items"]
     crews = [stage.hire(app, login, Role.CREW, [UUID(district["id"])]) for login in CREWS]
     phones = Phones(url, folder / "phones", SEED, "fault-reports")
     phones.tell({"crews": [{"login": login, "password": password} for login, password in crews]})
-    return phones
+    return phones, crews
 
 
 def _reported(
@@ -170,11 +190,29 @@ def _order(login: str, photo: Path, spot: Spot, draw: random.Random) -> dict[str
     }
 
 
+def _first_case(
+    sent: Sequence[Sent], told: dict[str, Any], spots: Sequence[Spot]
+) -> tuple[Sent, dict[str, Any]] | None:
+    """A report that is in a case, a pothole's if there is one, and the place of its fault as a good receiver has it."""
+    known = [each for each in sent if told[each.id]["case_id"] is not None]
+    if not known:
+        return None
+    one = min(known, key=lambda each: told[each.id]["kind"] != DefectKind.POTHOLE)
+    spot = spots[one.fault]
+    place = {"lat": spot.place.lat, "lon": spot.place.lon, "accuracy_m": ACCURACY_M[0]}
+    return one, place | {"heading_deg": round(spot.heading_deg, 1)}
+
+
+def _looked_at_all(signed_in: Callable[[], Api]) -> None:
+    api = signed_in()
+    _looked_at(api, sum(1 for _each in api.all("/defects")))
+
+
 def _looked_at(api: Api, count: int) -> float:
     """Wait until every photo was looked at; how many seconds that took."""
     begun = time.monotonic()
     while time.monotonic() - begun < LOOKING_MOST_S:
-        if sum(each["looked_at"] is not None for each in api.all("/defects")) == count:
+        if sum(each["looked_at"] is not None for each in api.all("/defects")) >= count:
             return time.monotonic() - begun
         time.sleep(0.5)
     raise click.ClickException(f"not every report was looked at within {LOOKING_MOST_S:.0f} s")
@@ -235,7 +273,7 @@ def _streets_told(api: Api, say: Say) -> None:
         )
 
 
-def _draw(app: Flask, api: Api, sent: Sequence[Sent], file: Path) -> None:
+def _draw(api: Api, sent: Sequence[Sent], file: Path) -> None:
     """Ten results, one a fault, those in which something was seen first."""
     from backend.cli.defects.picture import draw
 

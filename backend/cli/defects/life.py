@@ -1,0 +1,108 @@
+"""What becomes of one of the faults: planned, repaired, proven by a photo, closed, and seen again within the warranty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from backend.cli.stage import Api, Phones, StepClock
+
+CONTRACTOR = "ТОО «Жол-Сервис»"
+RETURNS_AFTER = timedelta(days=20)
+REPAIR_TAKES = timedelta(hours=3)
+REASON = "Осмотрено на месте"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crew:
+    """Who repairs, and photographs what was repaired."""
+
+    login: str
+    user_id: str
+    api: Callable[[], Api]  # signed in anew: weeks pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """A case with a photo of its place before, and one of a road that was repaired."""
+
+    case_id: str
+    place: dict[str, Any]  # of a report: lat, lon, accuracy_m, heading_deg
+    damaged: Path
+    mended: Path
+
+
+def lived(
+    fault: Fault,
+    crew: Crew,
+    dispatcher: Callable[[], Api],
+    phones: Phones,
+    clock: StepClock,
+    wait: Callable[[], None],
+    say: Say,
+) -> dict[str, Any]:
+    """The whole life; the figures. ``wait``: until every photo was looked at."""
+    api, path = dispatcher(), f"/cases/{fault.case_id}"
+    before = _score(api, fault.case_id)
+    _move(api, path, "confirmed")
+    window = {"starts_at": clock.now.isoformat(), "ends_at": (clock.now + timedelta(days=2)).isoformat()}
+    case = api.ask("POST", f"{path}/repair-task", {**window, "assignee_ids": [crew.user_id]})
+    api.ask("POST", f"/tasks/{case['task_id']}/moves", {"to": "assigned"})
+    mates = crew.api()
+    _move(mates, path, "repairing")
+    clock.now += REPAIR_TAKES
+    repair = {"contractor": CONTRACTOR, "repaired_at": clock.now.isoformat()}
+    _move(mates, path, "repaired", repair=repair)
+    clock.now += timedelta(minutes=5)
+    _photograph(phones, clock, crew.login, fault.mended, fault.place, kind=None)
+    wait()
+    proof = api.ask("GET", path)["repairs"][-1]["proof_check"]
+    _move(api, path, "closed", reason=REASON)
+    after = _score(api, fault.case_id)
+    say(
+        f"  case repaired by {CONTRACTOR}, its proof says «{proof}», closed; street {_told(before)} → {_told(after)}"
+    )
+    clock.now += RETURNS_AFTER
+    _photograph(phones, clock, crew.login, fault.damaged, fault.place, kind=case["kind"])
+    api = dispatcher()
+    wait()
+    again = api.ask("GET", path)
+    broken = again["repairs"][-1]
+    say(
+        f"  {RETURNS_AFTER.days} days later it was seen again: the case is {again['state']}, came back {again['returns']} time(s), "
+        f"repaired by {broken['contractor']} under warranty until {broken['warranty_until'][:10]}; street {_told(_score(api, fault.case_id))}"
+    )
+    return {
+        "repair_proof": proof,
+        "returned_within_warranty": again["returns"],
+        "returned_case_is": again["state"],
+        "returned_names_contractor": broken["contractor"] if broken["returned_at"] else None,
+    }
+
+
+def _move(api: Api, path: str, to: str, **said: Any) -> None:
+    api.ask("PUT", f"{path}/moves/{uuid4()}", {"to": to, **said})
+
+
+def _photograph(
+    phones: Phones, clock: StepClock, login: str, photo: Path, place: dict[str, Any], kind: str | None
+) -> None:
+    report = {**place, "login": login, "photos": [str(photo.resolve())], "kind": kind}
+    phones.tell({"now": clock.now.isoformat(), "reports": [report]})
+
+
+def _score(api: Api, case_id: str) -> float | None:
+    segment_id = api.ask("GET", f"/cases/{case_id}")["segment_id"]
+    if segment_id is None:
+        return None
+    score: float | None = api.ask("GET", f"/street-segments/{segment_id}/condition")["score"]
+    return score
+
+
+def _told(score: float | None) -> str:
+    return "unknown" if score is None else f"{score:.0f} of 100"
