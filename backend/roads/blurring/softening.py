@@ -19,6 +19,10 @@ MARGIN = 0.2
 SOFT_LONG_SIDE_PX = 256
 """At a fifth of the working size a plate three metres away has signs 5 px high."""
 FEATHER_PX = 3
+MOST_ROAD_SHARE = 0.9
+UPPER_SHARE = 0.3
+"""Of the picture's height: where people and cars are, if it is no photo straight down."""
+LOWER_PART: Ring = ((0.0, UPPER_SHARE), (1.0, UPPER_SHARE), (1.0, 1.0), (0.0, 1.0))
 
 
 def cover(pixels: NDArray[np.uint8], boxes: Iterable[Box]) -> NDArray[np.uint8]:
@@ -49,6 +53,19 @@ def soften_around(pixels: NDArray[np.uint8], road: Sequence[Ring]) -> NDArray[np
     soft = small.resize(image.size, Image.Resampling.BILINEAR)
     sharp = mask_of(road, image.width, image.height).filter(ImageFilter.GaussianBlur(FEATHER_PX))
     return np.asarray(Image.composite(image, soft, sharp), dtype=np.uint8)
+
+
+def sharp_parts(road: Sequence[Ring], faults: Sequence[Ring]) -> list[Ring]:
+    """What stays sharp: the road. Who takes the whole picture for road is not believed about its upper part, but for the faults there."""
+    if sum(_area(ring) for ring in road) <= MOST_ROAD_SHARE:
+        return list(road)
+    return [LOWER_PART, *faults]
+
+
+def _area(ring: Ring) -> float:
+    """Of a ring, as a share of the picture's."""
+    turned = [*ring[1:], *ring[:1]]
+    return abs(sum(x * v - u * y for (x, y), (u, v) in zip(ring, turned, strict=True))) / 2
 
 
 def mask_of(road: Sequence[Ring], width_px: int, height_px: int) -> Image.Image:

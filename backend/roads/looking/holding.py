@@ -18,6 +18,7 @@ from backend.leases import give_back, held, lease, unheld
 from backend.ledger.service import record
 from backend.roads.blurring.blur import Blurrer
 from backend.roads.blurring.drawing import as_jpeg
+from backend.roads.blurring.softening import sharp_parts
 from backend.roads.cases.intake import take_in
 from backend.roads.looking.models import DefectPhoto, Looking
 from backend.roads.looking.rules import finding_words, gist_of, look_of, model_of
@@ -107,7 +108,8 @@ def see(data: bytes | None, eye: RoadEye | None, blurrer: Blurrer) -> Seen:
     except BadPicture:
         return Seen(finding=UNREADABLE)
     finding = eye.look(picture.pixels) if eye is not None else NOBODY_LOOKED
-    blurred = blurrer.blur(picture.pixels, finding.road)
+    sharp = sharp_parts(finding.road, [outline.ring for outline in finding.outlines])
+    blurred = blurrer.blur(picture.pixels, sharp)
     view = as_jpeg(Image.fromarray(blurred.pixels))
     return Seen(finding=finding, view=view, faces=blurred.faces, plates=blurred.plates)
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from backend.roads.blurring.blur import FindingBlurrer
 from backend.roads.blurring.drawing import with_outlines
-from backend.roads.blurring.softening import SOFT_LONG_SIDE_PX, Box, cover, soften_around
+from backend.roads.blurring.softening import SOFT_LONG_SIDE_PX, Box, cover, sharp_parts, soften_around
 from tests.fakes import SQUARE
 
 LEFT_HALF = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
@@ -40,6 +40,19 @@ def test_nothing_beside_the_road_keeps_its_detail() -> None:
 def test_without_a_road_everything_is_softened(road: tuple[tuple[tuple[float, float], ...], ...]) -> None:
     """Nobody needs the detail of a photo in which no road is seen."""
     assert contrast(soften_around(stripes(), road)) < 0.05 * contrast(stripes())
+
+
+def test_who_takes_everything_for_road_is_not_believed_about_the_upper_part() -> None:
+    """A fault that was found there stays sharp; a road of a likely size is taken as it is."""
+    everything = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    fault = ((0.0, 0.0), (0.2, 0.0), (0.2, 0.2), (0.0, 0.2))
+    picture = stripes()
+    shown = soften_around(picture, sharp_parts([everything], [fault]))
+    assert contrast(shown[:250, 300:]) < 0.05 * contrast(picture)
+    assert np.array_equal(picture[300:], shown[300:])
+    assert np.array_equal(picture[:180, :240], shown[:180, :240])
+    assert [LEFT_HALF] == sharp_parts([LEFT_HALF], [fault])
+    assert [] == sharp_parts([], [fault])
 
 
 def test_a_picture_smaller_than_what_softening_leaves_stays() -> None:
