@@ -114,3 +114,17 @@ def _teach(data: Path, local: Path, checkpoints: Path, steps: int, as_json: bool
     except TooFewPhotos as error:
         raise click.ClickException(str(error)) from error
     click.echo(json.dumps(result, ensure_ascii=False, indent=None if as_json else 1))
+
+
+@train.command()
+@DATA
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The ONNX file.")
+@click.option("--steps", default=1400, show_default=True, help="Steps of 12 crops.")
+@click.option("--threads", default=1, show_default=True, help="Of the CPU.")
+def plates(data: Path, out: Path, steps: int, threads: int) -> None:
+    """Teach the finder of number plates on drawn plates in real photos."""
+    try:
+        from backend.roads.blurring.training.plates import train as teach
+    except ImportError as error:
+        raise click.ClickException(NEEDS) from error
+    teach(data, out, steps=steps, threads=threads)

@@ -18,10 +18,10 @@ from mobile.keeping.disk import StoreFull
 from mobile.models.defect import Defect
 from mobile.models.desk import Core
 from mobile.models.words import Words
-from mobile.outbox.ladder import ItemKind, NewItem
-from mobile.shots.example_core import AtOnce
+from mobile.outbox.ladder import About, ItemKind, ItemState, NewItem
+from mobile.shots.example_core import AtOnce, ExampleOutbox
 from mobile.shots.example_crew import crew_core
-from mobile.shots.examples import NOW, USER
+from mobile.shots.examples import DARK, NOW, USER, item
 from shared.contracts import DefectReport, decode, parse_json
 from shared.vocabulary import DefectKind, Language
 
@@ -99,6 +99,21 @@ def test_two_touches_report_a_defect(core: Core) -> None:
     assert 6 == len(report.fixes)
     assert report.clock is not None
     assert item.signature
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "says"),
+    [(5, "Pothole: too dark: photograph again with light"), (20, "")],
+    ids=["still there", "driven on"],
+)
+def test_a_photo_that_says_nothing_is_asked_for_again(core: Core, minutes_ago: float, says: str) -> None:
+    """While its reporter still stands beside the fault; later the line would only stand in the way."""
+    dark = item(
+        3, ItemState.STORED, "Pothole", minutes_ago, kind=ItemKind.DEFECT, answer=DARK, about=About("Pothole")
+    )
+    defect = Defect(core.equipment, ExampleOutbox((dark,)), AtOnce(), Words(Language.EN))
+    defect.open()
+    assert says == defect.view.saved
 
 
 def test_the_next_one_may_be_taken_while_the_last_is_prepared(core: Core) -> None:

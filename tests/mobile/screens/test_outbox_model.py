@@ -12,7 +12,7 @@ from mobile.models.outbox import KINDS, PAGE, REASONS, STATES, Queue, ladder, wa
 from mobile.models.words import Words
 from mobile.outbox.ladder import Damage, Item, ItemKind, ItemState, WaitReason
 from mobile.shots.example_core import ExampleOutbox
-from mobile.shots.examples import NOW, item, judged
+from mobile.shots.examples import NOW, POTHOLE, item, judged, seen
 from shared.vocabulary import Language, Outcome
 
 WORDS = Words(Language.EN)
@@ -58,6 +58,16 @@ def test_the_summary_counts_what_waits_and_what_is_in_trouble() -> None:
     assert "Everything is on the server." == queue(item(0, ItemState.VERIFIED, "", 1)).view.summary
     both = queue(item(0, ItemState.SAVED, "", 1), item(1, ItemState.REFUSED, "", 2))
     assert "1 waits · 1 in trouble" == both.view.summary
+
+
+def test_a_defect_shows_what_came_of_it() -> None:
+    """In its row and, in the server's words, on its screen; one that is only received says that."""
+    held = item(0, ItemState.STORED, "Defect", 1, kind=ItemKind.DEFECT, answer=POTHOLE)
+    model = opened(held)
+    assert "on the server · Pothole · severe · a suggestion" == model.view.rows[0].facts
+    assert POTHOLE["summary"] == model.item.notice
+    waits = opened(item(0, ItemState.STORED, "", 1, kind=ItemKind.DEFECT, answer=seen("Received.")))
+    assert ("Received.", "on the server") == (waits.item.notice, waits.view.rows[0].facts)
 
 
 def test_an_empty_outbox_says_so() -> None:
