@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -77,6 +78,12 @@ def list_cases(
         query = query.where(late if overdue else sa.not_(late))
     page = paginate(query, RoadCase.opened_at, RoadCase.id, cursor=cursor, limit=limit)
     return Page([shown(case) for case in page.items], page.next)
+
+
+def times_of(case_id: UUID | None) -> tuple[datetime, datetime] | None:
+    """When the case of a report last changed and until when it is to be repaired, for whoever follows the report; None without one."""
+    case = None if case_id is None else db.session().get(RoadCase, case_id)
+    return None if case is None else (case.changed_at, case.due_at)
 
 
 def shown(case: RoadCase) -> dict[str, Any]:

@@ -213,6 +213,7 @@ def _service(code: PublicService) -> Entry:
 
 def _request(found: service.Public) -> Entry:
     language, row, place = current_language(), found.request, found.place
+    changed_at, due_at = service.times(found)
     return {
         "service_request_id": row.number,
         "status": "open" if found.is_open else "closed",
@@ -223,8 +224,8 @@ def _request(found: service.Public) -> Entry:
         "agency_responsible": None,
         "service_notice": None,
         "requested_datetime": _told(row.requested_at),
-        "updated_datetime": _told(max(row.updated_at, row.decided_at or row.updated_at)),
-        "expected_datetime": None,
+        "updated_datetime": _told(changed_at),
+        "expected_datetime": None if due_at is None else _told(due_at),
         "address": row.address if row.text_shown else None,
         "address_id": None,
         "zipcode": None,

@@ -19,6 +19,7 @@ from backend.errors import Busy, Conflict, DomainError, Invalid, NotFound
 from backend.geofences.districts import OUTSIDE, district_areas
 from backend.ledger.service import record
 from backend.roads import receiving
+from backend.roads.cases import service as cases
 from backend.roads.cases.intake import take_in
 from backend.roads.looking import holding as looking
 from backend.roads.models import Defect
@@ -170,6 +171,15 @@ def photo(number: str, place: int) -> bytes:
         if shown is not None:
             return shown
     raise NotFound(_("photo"), f"{number[:20]}/{place}")
+
+
+def times(found: Public) -> tuple[datetime, datetime | None]:
+    """When what is told of a report last changed, and until when it is to be repaired as long as somebody has to."""
+    case = cases.times_of(found.defect.case_id) if found.request.moderation is Moderation.LET_IN else None
+    if case is None:
+        return found.request.updated_at, None
+    changed_at, due_at = case
+    return max(found.request.updated_at, changed_at), due_at if found.is_open else None
 
 
 def shows_a_photo(found: Public) -> bool:

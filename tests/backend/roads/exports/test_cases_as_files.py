@@ -40,7 +40,7 @@ def test_a_table_has_a_row_for_each_case_in_the_readers_language(dispatcher: Pho
     assert "attachment" in answer.headers["Content-Disposition"]
     head, row = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";")
     told = dict(zip(head, row, strict=True))
-    assert (case_id, "яма", "1") == (told["Обращение"], told["Вид"], told["Сообщений"])
+    assert (case_id, "яма", "1") == (told["Случай"], told["Вид"], told["Сообщений"])
 
 
 def test_a_workbook_keeps_numbers_as_numbers(dispatcher: Phone, case_id: str) -> None:

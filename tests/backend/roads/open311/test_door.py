@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 from xml.etree import ElementTree
@@ -112,6 +113,8 @@ def test_words_alone_open_a_case_once_they_are_let_in(client: FlaskClient, dispa
     decided(dispatcher, number, let_in=True)
     (case,) = dispatcher.get("/cases").json["items"]
     assert ("pothole", "reported") == (case["kind"], case["state"])
+    due = datetime.fromisoformat(followed(client, number)["expected_datetime"])
+    assert datetime.fromisoformat(case["due_at"]) == due
     (defect,) = dispatcher.get("/defects").json["items"]
     assert (True, case["id"]) == (defect["suggested"], defect["case_id"])
 
