@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -99,13 +100,18 @@ def waste_day(
         picture=picture,
         say=lambda line: click.echo(line, err=True),
     )
-    if as_json:
-        click.echo(json.dumps(summary))
-    else:
-        for name, value in summary.items():
-            click.echo(f"{name.replace('_', ' '):28} {value}")
+    _show(summary, as_json)
     sound = summary["plan"] == "closed" and summary["collected"] > 0 and summary["violations"] == 0
     sys.exit(0 if sound else 1)
+
+
+def _show(summary: dict[str, Any], as_json: bool) -> None:
+    """The figures of a demonstration, to read or for a program."""
+    if as_json:
+        click.echo(json.dumps(summary))
+        return
+    for name, value in summary.items():
+        click.echo(f"{name.replace('_', ' '):28} {value}")
 
 
 def _arguments(server: str | None, data: Path) -> list[str]:
@@ -181,11 +187,7 @@ def snow_night(
         beside=beside,
         say=lambda line: click.echo(line, err=True),
     )
-    if as_json:
-        click.echo(json.dumps(summary))
-    else:
-        for name, value in summary.items():
-            click.echo(f"{name.replace('_', ' '):28} {value}")
+    _show(summary, as_json)
     sys.exit(0 if summary["plan"] == "closed" and summary["runs_done"] > 0 else 1)
 
 
@@ -217,9 +219,5 @@ def defects(data: Path, osm: Path | None, faults: int, picture: Path | None, as_
         picture=picture,
         say=lambda line: click.echo(line, err=True),
     )
-    if as_json:
-        click.echo(json.dumps(summary))
-    else:
-        for name, value in summary.items():
-            click.echo(f"{name.replace('_', ' '):28} {value}")
+    _show(summary, as_json)
     sys.exit(0 if summary["cases"] > 0 else 1)

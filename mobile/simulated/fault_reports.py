@@ -11,17 +11,15 @@ import json
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
 from mobile.capture.photos import prepare
-from mobile.client.api_client import ApiClient
-from mobile.client.device_key import DeviceKey
-from mobile.simulated.boot_clock import BootClock
 from mobile.simulated.location import moved
 from mobile.simulated.outbox_phone import OutboxPhone
 from mobile.simulated.reports import defect_item
+from mobile.simulated.told_time import ToldClock, signed_in
 from shared.contracts import Fix, encode
 from shared.geometry import Point
 from shared.vocabulary import DefectKind
@@ -30,26 +28,15 @@ FIXES, FIX_EVERY_S = 5, 2.0
 SPREAD = 0.3  # of the receiver's error between two fixes in a row: most of it stays
 
 
-class Clock:
-    """The time that was said last."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        """The device's time."""
-        return self.now
-
-
 def play(server: str, keys: Path, rng: random.Random, orders: Iterable[str], answers: TextIO) -> None:
     """Serve the lines of ``orders`` until they end."""
-    clock, phones, passwords = Clock(), dict[str, OutboxPhone](), dict[str, str]()
+    clock, phones, passwords = ToldClock(), dict[str, OutboxPhone](), dict[str, str]()
     for line in orders:
         order: dict[str, Any] = json.loads(line)
         passwords |= {each["login"]: each["password"] for each in order.get("crews", [])}
         clock.now = datetime.fromisoformat(order.get("now", clock.now.isoformat()))
         for login in passwords.keys() - phones.keys():
-            phones[login] = _signed_in(server, keys, login, passwords[login], clock, rng)
+            phones[login] = signed_in(server, keys, login, passwords[login], clock, rng)
         sent = [_report(phones[each["login"]], each, rng) for each in order.get("reports", [])]
         told: dict[str, Any] = {}
         for phone in phones.values():
@@ -89,13 +76,3 @@ def _fixes(phone: OutboxPhone, seen: Mapping[str, Any], rng: random.Random) -> t
             )
         )
     return tuple(found)
-
-
-def _signed_in(
-    server: str, keys: Path, login: str, password: str, clock: Clock, rng: random.Random
-) -> OutboxPhone:
-    key = DeviceKey.load_or_make(keys / f"{login}.key")
-    client = ApiClient(server, key, now=clock)
-    phone = OutboxPhone(client, keys / login, rng, BootClock(lambda: clock().timestamp()))
-    client.login(login, password, login)
-    return phone

@@ -12,19 +12,18 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TextIO
 
-from mobile.client.api_client import ApiClient, Declined, NotNow
-from mobile.client.device_key import DeviceKey
+from mobile.client.api_client import Declined, NotNow
 from mobile.simulated.asphalt import photo_of
-from mobile.simulated.boot_clock import BootClock
 from mobile.simulated.driving import between
 from mobile.simulated.location import moved
 from mobile.simulated.outbox_phone import OutboxPhone
 from mobile.simulated.reports import Hand, fixes_item, stop_report_item
+from mobile.simulated.told_time import ToldClock, signed_in
 from shared.contracts import Fix, RouteSheet, RouteStop
 from shared.geometry import Point, distance_m
 from shared.vocabulary import DefectKind, RouteState, SkipReason, StopAction, StopState, WinterWork
@@ -46,17 +45,6 @@ WORK_MPS = {WinterWork.CLEAR: 6.0, WinterWork.GRIT: 7.5, WinterWork.PAVEMENT: 1.
 SKIPPABLE = frozenset({StopAction.COLLECT, StopAction.CLEAR})
 TOLD = (0.9, 1.05)  # of the load that was planned
 REASONS = (SkipReason.PARKED_CARS, SkipReason.BLOCKED)
-
-
-class Clock:
-    """The time that was said last."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        """The device's time."""
-        return self.now
 
 
 class DayCrew:
@@ -214,7 +202,7 @@ def _planned_stay_s(sheet: RouteSheet, stop: RouteStop) -> float:
 
 def play(server: str, keys: Path, rng: random.Random, orders: Iterable[str], answers: TextIO) -> None:
     """Serve the lines of ``orders`` until they end."""
-    clock, crews = Clock(), dict[str, DayCrew]()
+    clock, crews = ToldClock(), dict[str, DayCrew]()
     logins: dict[str, str] = {}
     for line in orders:
         order: dict[str, Any] = json.loads(line)
@@ -224,7 +212,7 @@ def play(server: str, keys: Path, rng: random.Random, orders: Iterable[str], ans
             clock.now = datetime.fromisoformat(order["now"])
             for login, password in logins.items():
                 if login not in crews:
-                    crews[login] = DayCrew(_signed_in(server, keys, login, password, clock, rng), rng)
+                    crews[login] = DayCrew(signed_in(server, keys, login, password, clock, rng), rng)
                 try:
                     seen += crews[login].act(clock.now)
                 except (NotNow, Declined) as trouble:
@@ -236,13 +224,3 @@ def play(server: str, keys: Path, rng: random.Random, orders: Iterable[str], ans
             file=answers,
             flush=True,
         )
-
-
-def _signed_in(
-    server: str, keys: Path, login: str, password: str, clock: Clock, rng: random.Random
-) -> OutboxPhone:
-    key = DeviceKey.load_or_make(keys / f"day-{login}.key")
-    client = ApiClient(server, key, now=clock)
-    phone = OutboxPhone(client, keys / f"day-{login}", rng, BootClock(lambda: clock().timestamp()))
-    client.login(login, password, f"day-{login}")
-    return phone
