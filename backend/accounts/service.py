@@ -61,6 +61,11 @@ def list_districts(by: Principal) -> list[District]:
     return list(db.session().scalars(query if allowed is None else query.where(District.id.in_(allowed))))
 
 
+def district_of_code(code: str) -> UUID | None:
+    """The id of the district with a code."""
+    return db.session().scalar(sa.select(District.id).where(District.code == code))
+
+
 def require_district(district_id: UUID, by: Principal, action: str, field: str = "district_id") -> UUID:
     """A district in which the principal may do the action; anything else is an error of the field."""
     allowed = districts_for(by, action)

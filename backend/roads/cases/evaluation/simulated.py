@@ -30,7 +30,7 @@ from shared.vocabulary import DefectKind
 
 NEIGHBOURHOOD_M = 500.0  # as the service has it
 BEGIN = datetime(2026, 4, 1, tzinfo=UTC)
-LOOK_SIZE = 64
+LOOK_SIZE = 32  # as the eye's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +50,8 @@ class Simulation:
     across: float = 0.1  # of the photos look anywhere
     kind_right: float = 0.85
     looks: bool = True
-    look_same: float = 0.75  # mean cosine of two views of one fault; of two faults 0.35
-    look_other: float = 0.35
+    look_same: float = 0.7  # mean cosine of two views of one fault; of two faults 0.2
+    look_other: float = 0.2
 
 
 def simulated(network: Network, said: Simulation, seed: int) -> tuple[list[View], list[int]]:
