@@ -79,9 +79,9 @@ class Parameters:
     unseen_days: float = 365.0  # in which one of e faults vanishes without us
     look_same: tuple[float, float] = (0.7, 0.18)  # mean and deviation of the cosine of two views of one place
     look_other: tuple[float, float] = (0.2, 0.22)
-    look_trust: float = 0.6  # of what the two normals say: they are known roughly
-    look_most: float = 3.5
-    merge_from: float = 0.65  # probability from which a report joins a case by itself
+    look_trust: float = 0.8  # of what the two normals say: they are known roughly
+    look_most: float = 4.0
+    merge_from: float = 0.7  # probability from which a report joins a case by itself
     ask_from: float = 0.15  # from which a person is asked
 
 
