@@ -4,7 +4,7 @@ Faults lie at random along the streets of a part of a city, none nearer than 20 
 over two months, in one stream. A place is off by normal noise on each axis, its deviation uniform between 5 and 30 m; receivers claim 0.7
 to 1.3 times of it. Four of five have a heading: 85 % along the fault's own lane, 15° off, a tenth anywhere. 85 % name the right kind. Looks are unit
 vectors of 32 axes: two views of one place have a cosine of 0.7 in the mean, of two places 0.2 (0.5 and 0.3 in the rows of «poor looks»).
-Every parameter of merging was tuned on seeds 0 to 3 and 100 to 103; reported are others.
+Parameters of merging were tuned on seeds 0 to 3, 100 to 103 and 200 to 204; reported are others.
 """
 
 from __future__ import annotations

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from backend.roads.cases.rules.merging import DEFAULTS, Belief, Parameters, Score, compare, probabilities
+from backend.roads.cases.rules.merging import (
+    DEFAULTS,
+    Belief,
+    Factor,
+    Parameters,
+    Score,
+    compare,
+    probabilities,
+)
 
 Key = TypeVar("Key")
 
@@ -45,6 +53,11 @@ def decide(
         ),
         key=lambda each: -each.probability,
     )
-    if found and found[0].probability >= known.merge_from:
+    if found and found[0].probability >= _least(found[0].score, known):
         return Decision(joins=found[0])
     return Decision(joins=None, doubts=tuple(each for each in found if each.probability >= known.ask_from))
+
+
+def _least(score: Score, known: Parameters) -> float:
+    is_seen = any(each.factor is Factor.LOOK for each in score.evidence)
+    return known.merge_from if is_seen else known.merge_blind_from

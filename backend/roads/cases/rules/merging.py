@@ -79,9 +79,10 @@ class Parameters:
     unseen_days: float = 365.0  # in which one of e faults vanishes without us
     look_same: tuple[float, float] = (0.7, 0.18)  # mean and deviation of the cosine of two views of one place
     look_other: tuple[float, float] = (0.2, 0.22)
-    look_trust: float = 0.8  # of what the two normals say: they are known roughly
-    look_most: float = 4.0
-    merge_from: float = 0.7  # probability from which a report joins a case by itself
+    look_trust: float = 1.0  # of what the two normals say; below 1 where they are known roughly
+    look_most: float = 4.5
+    merge_from: float = 0.75  # probability from which a report joins a case by itself
+    merge_blind_from: float = 0.65  # the same where no looks were compared: more would split, and be no surer
     ask_from: float = 0.15  # from which a person is asked
 
 

@@ -43,7 +43,7 @@ def test_two_reports_of_one_fault_are_one_case(
     assert [str(first), str(second)] == [each["defect_id"] for each in told["seen"]]
     opened, joined = told["merges"]
     assert (True, False) == (opened["opened"], joined["opened"])
-    assert joined["probability"] > 0.7
+    assert joined["probability"] > 0.75
     assert {"distance", "street", "heading", "kind", "time"} <= {
         each["factor"] for each in joined["evidence"]
     }
