@@ -61,6 +61,8 @@ bench: setup ## Measure what docs/benchmarks.md claims (QALA_DATA: folder of rea
 	@$(BIN)/qala evaluate degradations --data $(QALA_DATA)
 	@$(BIN)/qala evaluate streets --data $(QALA_DATA)
 	@$(BIN)/qala evaluate coverage --data $(QALA_DATA)
+	@$(BIN)/qala evaluate roads --data $(QALA_DATA)
+	@$(BIN)/qala evaluate crack-kinds --data $(QALA_DATA)
 	@$(BIN)/qala evaluate fleet
 	@$(BIN)/qala evaluate phone
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from backend.roads.evaluation.baseline import NEEDS, fit_baseline
 from backend.roads.evaluation.comparing import Side, compare, row
+from backend.roads.evaluation.looks import looks_apart
 from backend.roads.evaluation.measuring import chances_of, measure, version_of
 from backend.roads.evaluation.photos import REST, Photo, fingerprint, held_out_blocks, read_folder
 from backend.roads.evaluation.report import choose_limits, scored
@@ -50,7 +51,7 @@ def evaluate_roads(
     report = compare(photos, ours, None, version=network.name, started=started, data=told, others=others)
     if trained:
         report["goals"] = [line | {"goal": None, "met": None} for line in report["goals"]]
-    report["goals"] += cost(photos, network)
+    report["goals"] += looks_apart(photos, network) + cost(photos, network)
     return report
 
 
