@@ -85,7 +85,7 @@ def roads(
         if ship:
             from backend.roads.training.card import ship as put
 
-            path = put(path, checkpoints / "folds.json")
+            path = put(path, checkpoints)
         click.echo(str(path))
 
 

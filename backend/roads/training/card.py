@@ -29,12 +29,12 @@ LIMITS_OF_USE = (
 )
 
 
-def ship(path: Path, folds: Path | None) -> Path:
-    """Put a trained file where workers load it, and its card beside it; the card's scores are those of the folds."""
+def ship(path: Path, checkpoints: Path) -> Path:
+    """Put a trained file where workers load it, and its card beside it; its scores are those of the folds measured so far."""
     network = Network(path)
-    report: dict[str, Any] = (
-        json.loads(folds.read_text(encoding="utf-8")) if folds and folds.is_file() else {}
-    )
+    written = [checkpoints / "folds.json", *sorted(checkpoints.glob("folds-*.json"))]
+    found = next((place for place in written if place.is_file()), None)
+    report: dict[str, Any] = json.loads(found.read_text(encoding="utf-8")) if found else {}
     about = {key: value for key, value in network.about.items() if key not in ("names", "look")}
     card = {
         "name": network.name,
@@ -51,8 +51,8 @@ def ship(path: Path, folds: Path | None) -> Path:
                 for goal in report.get("goals", ())
                 if goal["name"].endswith(", pooled")
             },
-            "hours_of_cpu": {
-                fold: round(spent.get("cpu_seconds", spent.get("seconds", 0)) / 3600, 2)
+            "hours_on_one_shared_thread": {
+                fold: round(spent.get("seconds", 0) / 3600, 2)
                 for fold, spent in report.get("training", {}).get("ours", {}).items()
             },
         },

@@ -159,5 +159,5 @@ def _snowed(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The ground under fresh snow: nearly white, nearly smooth."""
     rng = np.random.default_rng(1)
     smooth = ndimage.gaussian_filter(picture.astype(np.float32), (12, 12, 0))
-    snow = 225 + (smooth - smooth.mean()) * 0.15 + rng.normal(0, 3, (*picture.shape[:2], 1))
+    snow = 225 + (smooth - smooth.mean()) * 0.15 + rng.normal(0, 6, (*picture.shape[:2], 1))
     return np.clip(snow, 0, 255).astype(np.uint8)
