@@ -124,7 +124,9 @@ class World:
         sent = {"service_code": "pothole", "lat": lat, "long": lon, "description": str(uuid4())}
         answer = self.app.test_client().post("/open311/v2/requests.json", data=sent)
         assert answer.status_code == 201, answer.text
-        return f"/citizen-requests/{self.admin.get('/citizen-requests').json['items'][0]['id']}"
+        number = answer.json[0]["service_request_id"]  # type: ignore[index]
+        waiting = self.admin.get("/citizen-requests?moderation=waiting&limit=100").json["items"]
+        return f"/citizen-requests/{next(each['id'] for each in waiting if each['number'] == number)}"
 
     def geofence(self) -> str:
         """A fresh geofence of the first district."""
