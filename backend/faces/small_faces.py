@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from backend.onnx_files import kept
 
 WEIGHTS = Path(__file__).parent / "weights" / "centerface.onnx"
 LIKELY = 0.15
@@ -17,7 +16,6 @@ LIKELY = 0.15
 OVERLAP_MOST = 0.3
 CELL_PX, STRIDE = 4, 32
 Box = tuple[float, float, float, float]
-_loading = threading.Lock()
 
 
 def find_small_faces(pixels: NDArray[np.uint8]) -> list[Box]:
@@ -26,7 +24,7 @@ def find_small_faces(pixels: NDArray[np.uint8]) -> list[Box]:
     rows, columns = (-(-side // STRIDE) * STRIDE for side in (height, width))
     fitted = Image.fromarray(pixels).resize((columns, rows), Image.Resampling.BILINEAR)
     picture = np.asarray(fitted, dtype=np.float32).transpose(2, 0, 1)[None]
-    session = _session()
+    session = kept(WEIGHTS)
     likely, sizes, offsets, _landmarks = session.run(None, {session.get_inputs()[0].name: picture})
     boxes = _boxes(likely[0, 0], sizes[0], offsets[0])
     across, down = width / columns, height / rows
@@ -62,18 +60,3 @@ def _overlap(one: Box, other: Box) -> float:
 
 def _area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
-
-
-def _session() -> Any:
-    with _loading:
-        return _load()
-
-
-@cache
-def _load() -> Any:
-    import onnxruntime  # here and not above: importing this module must stay cheap
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(WEIGHTS), options, providers=["CPUExecutionProvider"])

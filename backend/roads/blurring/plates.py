@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.onnx_files import kept
 from backend.roads.blurring.softening import Box
 
 WEIGHTS = Path(__file__).parent / "weights" / "plates-1.onnx"
@@ -20,7 +18,6 @@ SURE = 0.85
 LEAST_CELLS = 3
 CELL_PX, STRIDE = 4, 16
 GROW_PX = 4
-_loading = threading.Lock()
 
 
 def find_plates(pixels: NDArray[np.uint8]) -> list[Box]:
@@ -49,21 +46,6 @@ def plate_cells(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     height, width = pixels.shape[:2]
     padding = ((0, -height % STRIDE), (0, -width % STRIDE), (0, 0))
     picture = np.pad(pixels, padding, mode="edge").transpose(2, 0, 1)[None].astype(np.float32) / 255
-    (likely,) = _session().run(None, {"picture": picture})
+    (likely,) = kept(WEIGHTS).run(None, {"picture": picture})
     found: NDArray[np.float32] = likely[0, 0]
     return found
-
-
-def _session() -> Any:
-    with _loading:
-        return _load()
-
-
-@cache
-def _load() -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(WEIGHTS), options, providers=["CPUExecutionProvider"])

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from backend.onnx_files import opened
+
 LONG_SIDE_PX = 800
 STRIDE = 32
 PROMOTED = Path("roads") / "taught.onnx"
@@ -45,12 +47,7 @@ class Network:
     """One ONNX session; about 60 MB, 0.1 s a picture. Safe to share between threads."""
 
     def __init__(self, path: Path = WEIGHTS) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # it would keep the largest picture's memory for ever
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._session = opened(path, keeps_memory=False)
         self._input = self._session.get_inputs()[0].name
         kept = self._session.get_modelmeta().custom_metadata_map
         self.name: str = kept["name"]
