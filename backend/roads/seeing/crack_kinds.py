@@ -66,8 +66,8 @@ def _joined(mask: NDArray[np.bool_], ground: Ground) -> NDArray[np.bool_]:
     grown = mask.copy()
     bands = np.array_split(rows, 8)
     for band in bands:
-        wide = min(40, max(1, round(GAP_M / 2 / float(across[band].mean()))))
-        high = min(25, max(1, round(GAP_M / 2 / float(ahead[band].mean()))))
+        wide = min(16, max(1, round(GAP_M / 2 / float(across[band].mean()))))
+        high = min(10, max(1, round(GAP_M / 2 / float(ahead[band].mean()))))
         part = np.zeros_like(mask)
         part[band] = mask[band]
         top, bottom = max(0, band[0] - high), min(mask.shape[0], band[-1] + high + 1)

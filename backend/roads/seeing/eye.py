@@ -15,11 +15,11 @@ from backend.roads.seeing.finding import Finding, Outline
 from backend.roads.seeing.ground import Ground, find_ground
 from backend.roads.seeing.look import Basis, features_of, look_of
 from backend.roads.seeing.network import Network, Seen, fitted
-from backend.roads.seeing.rings import ring_of, rings_of
+from backend.roads.seeing.rings import ring_of, ring_round, rings_of
 from backend.roads.seeing.severity import severity
 from shared.vocabulary import CannotAssess, DefectKind
 
-ROAD_AT = 0.5
+SMOOTHED_ROAD_AT = 0.65
 LEAST_ROAD_SHARE = 0.12
 SNOWED_ROAD_SHARE = 0.5
 LEAST_CONVICTION = 0.78
@@ -87,11 +87,17 @@ class OnnxRoadEye:
 
 
 def paved_of(seen: Seen) -> NDArray[np.bool_]:
-    """The road with its gaps closed: faults in it are road too."""
-    road = np.maximum(seen.road, seen.lane) >= ROAD_AT
+    """The road, smoothed: faults in it are road too, and a hedge with grey specks is none."""
+    road = np.maximum(seen.road, seen.lane)
+    coarse = ndimage.uniform_filter(road[::4, ::4], 5, mode="nearest") >= SMOOTHED_ROAD_AT
+    return coarse.repeat(4, 0).repeat(4, 1)[: road.shape[0], : road.shape[1]]
+
+
+def _taken_for_road(seen: Seen) -> NDArray[np.bool_]:
+    """Every pixel that is rather road than not, gaps closed: wider than the pavement, for judging whether it is one at all."""
+    road = np.maximum(seen.road, seen.lane) >= 0.5
     coarse = ndimage.binary_closing(np.pad(road[::4, ::4], 3), np.ones((5, 5)))[3:-3, 3:-3]
-    closed = coarse.repeat(4, 0).repeat(4, 1)[: road.shape[0], : road.shape[1]]
-    return closed | road
+    return coarse.repeat(4, 0).repeat(4, 1)[: road.shape[0], : road.shape[1]] | road
 
 
 def _cannot(
@@ -100,7 +106,7 @@ def _cannot(
     snow = light.snow_share(small)
     if snow > light.SNOW_SHARE or (snow > light.SNOW_WITHOUT_ROAD_SHARE and road_share < SNOWED_ROAD_SHARE):
         return CannotAssess.SNOW_COVERED
-    if road_share < LEAST_ROAD_SHARE or not _looks_like_road(small, seen, paved):
+    if road_share < LEAST_ROAD_SHARE or not _looks_like_road(small, seen, _taken_for_road(seen)):
         return CannotAssess.NO_ROAD
     where = paved.repeat(2, 0).repeat(2, 1)[: small.shape[0], : small.shape[1]]
     if light.sharpness(small, where) < light.SHARP_ABOVE:
@@ -108,16 +114,16 @@ def _cannot(
     return None
 
 
-def _looks_like_road(small: NDArray[np.uint8], seen: Seen, paved: NDArray[np.bool_]) -> bool:
+def _looks_like_road(small: NDArray[np.uint8], seen: Seen, taken: NDArray[np.bool_]) -> bool:
     """Whether what the network takes for road is as sure, as grey and as even as roads are."""
     coarse = small[::4, ::4].astype(np.float32)
-    here = paved[::2, ::2][: coarse.shape[0], : coarse.shape[1]]
+    here = taken[::2, ::2][: coarse.shape[0], : coarse.shape[1]]
     colours = coarse[: here.shape[0], : here.shape[1]][here]
     if not len(colours):
         return False
     largest = colours.max(1)
     colour = float(np.median((largest - colours.min(1)) / (largest + 1)))
-    conviction = float(np.maximum(seen.road, seen.lane)[paved].mean())
+    conviction = float(np.maximum(seen.road, seen.lane)[taken].mean())
     contrast = float((colours @ np.array([0.299, 0.587, 0.114], np.float32)).std())
     return conviction >= LEAST_CONVICTION and colour <= MOST_COLOUR and contrast <= MOST_CONTRAST
 
@@ -164,7 +170,7 @@ def _crack(seen: Seen, crack: Crack, ground: Ground, road_px: int) -> Outline:
         severity=severity(
             crack.kind, width_mm=1000 * own_m2 / crack.length_m, density=own_m2 / max(around_m2, 1e-6)
         ),
-        ring=ring_of(crack.around),
+        ring=ring_round(crack.pixels),
         confidence=round(float(seen.crack[crack.pixels].mean()), 3),
         area_share=round(len(rows) / road_px, 5),
         length_m=round(crack.length_m, 2),

@@ -7,11 +7,23 @@ import shapely
 from numpy.typing import NDArray
 
 SMOOTHED_PX = 1.0
+MARGIN_PX = 2.0
+TIGHTNESS = 0.35
+"""0 follows every fragment, 1 is the convex hull."""
+MOST_POINTS = 400
 
 
 def ring_of(shape: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
     """Corners (x, y) as shares of the map's width and height; of the largest part, holes filled."""
     return _ring(max(_parts(shape), key=lambda part: part.area), shape.shape)
+
+
+def ring_round(fragments: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
+    """The same round scattered fragments, drawn as tightly as a net would lie."""
+    rows, columns = np.nonzero(fragments)
+    points = np.stack([columns, rows], -1)[:: max(1, len(rows) // MOST_POINTS)] + 0.5
+    hull = shapely.concave_hull(shapely.MultiPoint(points), ratio=TIGHTNESS).buffer(MARGIN_PX, quad_segs=1)
+    return _ring(max(shapely.get_parts(hull), key=lambda part: part.area), fragments.shape)
 
 
 def rings_of(shape: NDArray[np.bool_], *, least_share: float) -> tuple[tuple[tuple[float, float], ...], ...]:

@@ -38,8 +38,8 @@ def test_shares_are_of_the_road() -> None:
     """Not of the picture."""
     finding = OnnxRoadEye(DrawnNetwork(seen(pothole=HOLE))).look(asphalt())
     road = seen().road > 0.5
-    assert finding.road_share == pytest.approx(road.mean(), abs=0.01)
-    assert finding.pothole_share == pytest.approx(HOLE.sum() / road.sum(), rel=0.02)
+    assert finding.road_share == pytest.approx(road.mean(), abs=0.04)
+    assert finding.pothole_share == pytest.approx(HOLE.sum() / road.sum(), rel=0.1)
     assert finding.crack_share == 0
 
 
