@@ -132,6 +132,8 @@ def _learn_anew(row: Defect, view: CaseView, index: StreetIndex, by: UUID | None
     """A person corrected a report that is in a case: the case is reckoned anew, or loses it."""
     case = db.session().get_one(RoadCase, view.case_id)
     if view.kind is not None:
+        if case.state is CaseState.REJECTED:  # who said «no fault» has taken it back
+            step(case, CaseState.REPORTED, by=by, reason="")
         refresh(case, index)
     elif len(views_of(case)) > 1:
         view.case_id, row.case_id = None, None
