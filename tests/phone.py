@@ -86,7 +86,9 @@ class Phone:
     def request(self, method: str, path: str, **options: Any) -> TestResponse:
         """A request to the API as the signed-in user."""
         headers = {**self.headers, **options.pop("headers", {})}
-        return self.client.open(API + path, method=method, headers=headers, **options)
+        answer = self.client.open(API + path, method=method, headers=headers, **options)
+        answer.request.environ["wsgi.input"].close()  # a large body is a temporary file
+        return answer
 
     def get(self, path: str, **options: Any) -> TestResponse:
         """GET."""
