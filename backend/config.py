@@ -62,12 +62,20 @@ class BadSetting(ValueError):
 
 
 def setting(
-    default: Any, why: str, *, secret: bool = False, private: bool = False, check: Check | None = None
+    default: Any,
+    why: str,
+    *,
+    secret: bool = False,
+    private: bool = False,
+    hidden: bool = False,
+    check: Check | None = None,
 ) -> Any:
-    """A field of Settings: its default and, in one line, what it is for; a ``private`` one may hold a password."""
-    return field(
-        default=default, repr=not (secret or private), metadata={"why": why, "secret": secret, "check": check}
-    )
+    """A field of Settings: its default and, in one line, what it is for.
+
+    A ``private`` one may hold a password, a ``hidden`` one is shown to nobody; a ``secret`` is 32 bytes, made where it is missing.
+    """
+    metadata = {"why": why, "secret": secret, "hidden": hidden, "check": check}
+    return field(default=default, repr=not (secret or private or hidden), metadata=metadata)
 
 
 positive = validate.Range(min=0, min_inclusive=False)
@@ -226,7 +234,7 @@ class Settings:
         check=known_rate,
     )
     open311_keys: str = setting(
-        "", "keys of citizens' apps, each with its name: app=key,other=key", secret=True
+        "", "keys of citizens' apps, each with its name: app=key,other=key", hidden=True
     )
     open311_waiting_max: int = setting(
         2000,

@@ -36,6 +36,8 @@ def described(settings: Settings, environment: Mapping[str, str]) -> list[dict[s
         variable = PREFIX + field.name.upper()
         if field.metadata["secret"]:
             shown: Any = "(set)" if environment.get(variable) else "(generated)"
+        elif field.metadata["hidden"]:
+            shown = "(set)" if environment.get(variable) else ""
         else:
             shown = shown_value(getattr(settings, field.name))
         rows.append(
