@@ -29,7 +29,10 @@ TYPES = {
 FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 EXPORTED = {
     "description": "Every case that was asked for",
-    "content": {each.partition(";")[0]: FILE for each in TYPES.values()},
+    "content": {
+        **{each.partition(";")[0]: FILE for each in TYPES.values()},
+        TYPES[CaseFormat.GEOJSON]: {"schema": CaseMap},
+    },
 }
 
 

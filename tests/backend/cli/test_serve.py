@@ -129,7 +129,7 @@ def test_city_survives_the_death_of_its_parts_and_stops_cleanly(serve: Callable[
     # a request that the dying process has already accepted is cut off: no server can help that
     wait_until(lambda: not any(map(command_of, answering)), "the killed processes have gone")
     assert city.get("/healthz") == 200
-    wait_until(lambda: len(city.children()) == 3, "both run again beside the planner")
+    wait_until(lambda: len(city.children()) == 4, "both run again beside the planner and the photos' worker")
     assert {web, worker}.isdisjoint(city.children())
     city.process.send_signal(signal.SIGTERM)
     assert city.process.wait(LIMIT_S) == 0
