@@ -129,12 +129,8 @@ def decide(
     request_id: UUID, by: Principal, *, let_in: bool, reason: str, text_shown: bool, photos_shown: bool
 ) -> CitizenRequest:
     """Let a report in, or refuse it for good: then its photos are erased. Opens transactions of its own."""
-    with transaction(read_only=True):
-        _require_waiting(request_id, by)
-        going = [] if let_in else [*map(evidence.blobs_of, _owners(request_id))]
-    looking.delete_blobs([name for names in going for name in names])
     with transaction():
-        row = _require_waiting(request_id, by, lock=True)
+        row = _require_waiting(request_id, by)
         defect = db.session().get_one(Defect, request_id, with_for_update=True)
         row.moderation = Moderation.LET_IN if let_in else Moderation.REFUSED
         row.decided_by, row.decided_at, row.updated_at = by.user_id, now(), now()
@@ -147,7 +143,6 @@ def decide(
             take_in(defect)
         else:
             defect.state = DefectState.REJECTED
-            evidence.erase(_owners(request_id))
             looking.hide(request_id)
         record(
             "citizen_request.decided",
@@ -160,7 +155,22 @@ def decide(
             text_shown=text_shown,
             photos_shown=photos_shown,
         )
+    if not let_in:
+        _erase_photos(request_id)
     return row
+
+
+def _erase_photos(request_id: UUID) -> None:
+    """Only once the refusal stands: of two who decide at once, the one who came too late must not cost the photos.
+
+    Where this is cut off, the keys are still known, and the daily purge finds them.
+    """
+    owners = _owners(request_id)
+    with transaction(read_only=True):
+        going = [name for each in owners for name in evidence.blobs_of(each)]
+    looking.delete_blobs(going)
+    with transaction():
+        evidence.erase(owners)
 
 
 def photo(number: str, place: int) -> bytes:
@@ -279,11 +289,11 @@ def _public(query: sa.Select[CitizenRequest, Defect]) -> list[Public]:
     return [Public(request=request, defect=defect) for request, defect in db.session().execute(query)]
 
 
-def _require_waiting(request_id: UUID, by: Principal, *, lock: bool = False) -> CitizenRequest:
+def _require_waiting(request_id: UUID, by: Principal) -> CitizenRequest:
     query = _scoped(
         sa.select(CitizenRequest).where(CitizenRequest.id == request_id), by, "citizen_requests.decide"
     )
-    row = db.session().scalar(query.with_for_update() if lock else query)
+    row = db.session().scalar(query.with_for_update())
     if row is None:
         raise NotFound(_("report"), request_id)
     if row.moderation is not Moderation.WAITING:

@@ -139,6 +139,14 @@ def test_a_refused_report_is_closed_and_its_photos_are_erased(
     assert 409 == decided(dispatcher, number, let_in=True).status_code
 
 
+def test_a_refusal_that_comes_too_late_costs_no_photo(client: FlaskClient, dispatcher: Phone) -> None:
+    """Another dispatcher has let the report in meanwhile."""
+    number = number_of(report(client, photos=1))
+    assert 200 == decided(dispatcher, number, let_in=True, photos_shown=True).status_code
+    assert 409 == decided(dispatcher, number, let_in=False, reason="не улица").status_code
+    assert 200 == client.get(f"{DOOR}/requests/{number}/photos/0.jpg").status_code
+
+
 def test_a_photo_is_published_blurred_and_only_where_it_was_let(
     client: FlaskClient, dispatcher: Phone
 ) -> None:
