@@ -13,7 +13,7 @@ from flask import current_app
 
 from backend.database import after_commit, db, transaction
 from backend.roads.cases.models import CaseView, RoadCase
-from backend.roads.cases.rules.merging import Belief, Lane, Look, View, believed
+from backend.roads.cases.rules.beliefs import Belief, Lane, Look, View, believed
 from backend.roads.cases.rules.streets import StreetIndex
 from backend.streets import service as streets
 from shared.geometry import Point
@@ -57,6 +57,7 @@ def view_of(row: CaseView) -> View:
         heading_deg=row.heading_deg,
         kind=row.kind,
         look=look,
+        looker=row.looker,
     )
 
 
@@ -89,6 +90,7 @@ def belief_of(case: RoadCase) -> Belief:
         kinds=tuple(said["kinds"]),
         look_sum=_look(case.look_sum),
         looks=said["looks"],
+        looker=said.get("looker"),
         first_at=datetime.fromisoformat(said["first_at"]),
         last_at=datetime.fromisoformat(said["last_at"]),
     )
@@ -106,6 +108,7 @@ def write_belief(case: RoadCase, belief: Belief) -> None:
         "headings": list(belief.headings),
         "kinds": list(belief.kinds),
         "looks": belief.looks,
+        "looker": belief.looker,
         "first_at": belief.first_at.isoformat(),
         "last_at": belief.last_at.isoformat(),
     }

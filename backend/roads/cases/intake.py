@@ -11,9 +11,10 @@ from backend.database import db
 from backend.roads.cases import joining, proving
 from backend.roads.cases.believing import believed_of, street_index, views_of
 from backend.roads.cases.models import CaseView, RoadCase
+from backend.roads.cases.rules.beliefs import Belief
 from backend.roads.cases.rules.deciding import Decision, Likeness
 from backend.roads.cases.rules.life import JOINABLE, OPEN
-from backend.roads.cases.rules.merging import Belief, Evidence, Factor, Score
+from backend.roads.cases.rules.merging import Evidence, Factor, Score
 from backend.roads.cases.rules.streets import StreetIndex
 from backend.roads.cases.searching import decided, near_cases, parted
 from backend.roads.cases.seen import Seen, seen_in
@@ -162,6 +163,7 @@ def _write_view(view: CaseView, row: Defect, seen: Seen) -> bool:
         "faults": [dict(each) for each in seen.faults],
         "scale": seen.scale,
         "look": seen.look,
+        "looker": seen.looker,
     }
     changed = [name for name, value in said.items() if getattr(view, name) != value]
     for name in changed:

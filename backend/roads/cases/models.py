@@ -91,6 +91,7 @@ class CaseView(Base):
     faults: Mapped[list[Any]]  # every outline: kind, severity, area_m2, length_m
     scale: Mapped[str] = mapped_column(String(20))
     look: Mapped[bytes | None] = mapped_column(LargeBinary)  # float16
+    looker: Mapped[str | None] = mapped_column(String(40))  # the model whose look it is
     is_witness: Mapped[bool]  # False: a photo of it was in an earlier report
     doubts: Mapped[list[Any]]  # cases that it may be of: case_id, probability
     taken_in_at: Mapped[datetime]

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from backend.database import db
 from backend.roads.cases.believing import belief_of
 from backend.roads.cases.models import CaseRepair, CaseView, RoadCase
+from backend.roads.cases.rules.beliefs import Belief
 from backend.roads.cases.rules.deciding import decide
-from backend.roads.cases.rules.merging import Belief
 from backend.roads.cases.searching import near_cases
 from backend.roads.cases.writing import step, tell, urge
 from shared.vocabulary import CaseState, ProofCheck

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from backend.database import db
 from backend.roads.cases.believing import belief_of
 from backend.roads.cases.models import CaseMerge, RoadCase
+from backend.roads.cases.rules.beliefs import Belief, reach_m
 from backend.roads.cases.rules.cells import cells_within
 from backend.roads.cases.rules.deciding import Decision, decide
 from backend.roads.cases.rules.life import OPEN
-from backend.roads.cases.rules.merging import Belief, each_m, reach_m
+from backend.roads.cases.rules.merging import each_m
 from backend.roads.cases.rules.streets import StreetIndex
 from shared.vocabulary import CaseState
 

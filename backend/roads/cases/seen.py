@@ -29,6 +29,7 @@ class Seen:
     ]  # kind, severity, area_m2, length_m of each outline in the photo that shows most
     scale: str
     look: bytes | None  # float16, of that photo
+    looker: str | None  # the model whose look it is
     same_photo_as: UUID | None  # an earlier report with one of the very photos
 
 
@@ -49,6 +50,7 @@ def seen_in(row: Defect) -> Seen:
         faults=() if rejected else tuple(_fault(each) for each in outlines_of(kept)),
         scale=kept.get("scale") or NO_SCALE,
         look=next((each.look for each in (best, *photos) if each is not None and each.look), None),
+        looker=row.model,
         same_photo_as=row.same_photo_as,
     )
 

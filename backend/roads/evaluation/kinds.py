@@ -100,7 +100,7 @@ def evaluate_kinds(data: Path) -> dict[str, Any]:
         goals += _rates(kind, fresh, rule, first, second, index)
     return {
         "name": "crack kinds",
-        "version": "rule-1",
+        "version": "rule-2",
         "seconds": round(time.monotonic() - started, 1),
         "samples": len(names),
         "data": f"{data}; {len(fresh)} photos not tuned on",

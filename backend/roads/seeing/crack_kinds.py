@@ -2,13 +2,14 @@
 
 Fragments closer than GAP_M on the ground belong together. Of each such crack its points are laid out on the ground (metres
 across, metres ahead) and measured: how long it reaches in either direction, and how far its points lie from their own main line.
-A crack that is wide off its line is a network; else the direction of its line decides.
+A crack that is wide off its line is a network; else the direction of its line decides. A line that runs along the way of driving for
+LEADING_M through a network is parted from it: a joint or a wheel's track that cracked first and then branched.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,11 @@ NETWORK_ROUNDNESS = 0.16
 """… and at least this share of the deviation along the line."""
 ACROSS_DEG = 40.0
 """Lines farther than this from the way of driving run across."""
+LEADING_M = 4.0
+"""A line along the way of driving in a network, at least; interrupted by no more than GAP_M."""
+LEADING_CELL_M = 0.1
+"""Side of the cells in which a leading line is sought; its strip is three of them wide."""
+LEADING_TURNS_DEG = range(-16, 17, 4)
 LEAST_LENGTH_M = 0.4
 LEAST_PIXELS = 12
 
@@ -54,7 +60,7 @@ def find_cracks(mask: NDArray[np.bool_], ground: Ground, *, most: int = 24) -> l
         whole = labelled == label
         crack = _measured(mask & whole, whole, ground)
         if crack is not None:
-            found.append(crack)
+            found += _parted(crack, ground)
     return found
 
 
@@ -95,3 +101,46 @@ def _measured(pixels: NDArray[np.bool_], around: NDArray[np.bool_], ground: Grou
     else:
         kind = DefectKind.CRACK_TRANSVERSE if angle > ACROSS_DEG else DefectKind.CRACK_LONGITUDINAL
     return Crack(kind, pixels, around, length, 4 * off, float(np.ptp(across)))
+
+
+def _parted(crack: Crack, ground: Ground) -> list[Crack]:
+    """A network and the line that leads through it; any other crack as it is."""
+    if crack.kind is not DefectKind.CRACK_NETWORK or crack.length_m < LEADING_M:
+        return [crack]
+    leading = _leading_line(crack.pixels, ground)
+    if leading is None:
+        return [crack]
+    line = _measured(leading, _joined(leading, ground) & crack.around, ground)
+    rest = crack.pixels & ~leading
+    if line is None or rest.sum() < LEAST_PIXELS:
+        return [replace(crack, kind=DefectKind.CRACK_LONGITUDINAL)]
+    line = replace(line, kind=DefectKind.CRACK_LONGITUDINAL)
+    return [replace(crack, pixels=rest, around=crack.around & ~line.around | rest), line]
+
+
+def _leading_line(pixels: NDArray[np.bool_], ground: Ground) -> NDArray[np.bool_] | None:
+    """Those pixels that make up the longest strip along the way of driving, if it is long enough."""
+    rows, columns = np.nonzero(pixels)
+    across, ahead = ground.place_m(columns.astype(np.float64), rows.astype(np.float64))
+    along = np.round((ahead - ahead.min()) / LEADING_CELL_M).astype(np.intp)
+    longest, chosen = math.ceil(LEADING_M / LEADING_CELL_M), None
+    gap = np.ones((1, round(GAP_M / LEADING_CELL_M) + 1))
+    for turn in LEADING_TURNS_DEG:
+        aside = np.round((across - math.tan(math.radians(turn)) * ahead) / LEADING_CELL_M).astype(np.intp)
+        aside -= aside.min() - 1
+        cells = np.zeros((aside.max() + 2, along.max() + 1), bool)
+        cells[aside, along] = True
+        strips = ndimage.binary_closing(ndimage.binary_dilation(cells, np.ones((3, 1))), gap)
+        labelled, _ = ndimage.label(strips, [[0, 0, 0], [1, 1, 1], [0, 0, 0]])
+        lengths = np.bincount(labelled[strips])
+        best = int(np.argmax(lengths)) if len(lengths) else 0
+        if best and lengths[best] >= longest:
+            row, _ = np.nonzero(labelled == best)
+            begun, ended = np.flatnonzero(labelled[row[0]] == best)[[0, -1]]
+            longest = int(lengths[best]) + 1
+            chosen = (abs(aside - row[0]) <= 1) & (along >= begun) & (along <= ended)
+    if chosen is None:
+        return None
+    leading = np.zeros_like(pixels)
+    leading[rows[chosen], columns[chosen]] = True
+    return leading

@@ -25,7 +25,8 @@ class Plan:
 
     steps: int
     batch: int = 8
-    rate: float = 2e-3
+    rate: float = 1.5e-3
+    trunk_rate: float = 2.5e-4  # of the trunk, which knows much already and has no normalisation to forgive
     decay: float = 1e-2
     average: float = 0.995  # of the weights, a step
     warm_up: float = 0.06  # share of the steps
@@ -38,7 +39,7 @@ def fit(
     net = net.to(memory_format=torch.channels_last).train()
     averaged = copy.deepcopy(net)
 
-    optimiser = torch.optim.AdamW(net.parameters(), lr=plan.rate, weight_decay=plan.decay)
+    optimiser = torch.optim.AdamW(_groups(net, plan), weight_decay=plan.decay)
     done, seconds = 0, 0.0
     if checkpoint.is_file():
         kept = torch.load(checkpoint, weights_only=True)
@@ -51,7 +52,7 @@ def fit(
     mean: float | None = None
     while done < plan.steps:
         for group in optimiser.param_groups:
-            group["lr"] = plan.rate * _cycle((done + 1) / plan.steps, plan.warm_up)
+            group["lr"] = group["boldness"] * _cycle((done + 1) / plan.steps, plan.warm_up)
         pictures, masks = crops.batch(plan.batch)
         if not crops.plain:
             pictures, masks = weathered(pictures, masks, crops.rng)
@@ -83,6 +84,16 @@ def fit(
             say(f"{checkpoint.stem}: step {done} of {plan.steps}, loss {mean:.3f}, {kept['seconds']:.0f} s")
     took = seconds + time.monotonic() - started
     return averaged.eval(), {"steps": done, "seconds": round(took), "loss": round(mean or 0.0, 4)}
+
+
+def _groups(net: nn.Module, plan: Plan) -> list[dict[str, Any]]:
+    """Parameters by how boldly they move."""
+    of_trunk: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
+    for name, parameter in net.named_parameters():
+        (of_trunk if name.startswith("trunk.") else others).append(parameter)
+    groups = [(others, plan.rate), (of_trunk, plan.trunk_rate)]
+    return [{"params": params, "boldness": rate, "lr": rate} for params, rate in groups if params]
 
 
 def _cycle(progress: float, warm_up: float) -> float:

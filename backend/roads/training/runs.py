@@ -58,7 +58,7 @@ def train(
         plain=run.plain,
         seed=SEED,
     )
-    net: nn.Module = PlainUNet() if run.plain else RoadNet()
+    net: nn.Module = PlainUNet() if run.plain else beginner()
     start = (
         checkpoints / f"{run.name}.start.pt"
     )  # put there by hand; must not have seen what the run holds out
@@ -83,6 +83,13 @@ def train(
     path.with_suffix(".unset.onnx").unlink()
     say(f"{run.name}: limits {limits}, on photos that chose them {about['on_choosing_photos']}")
     return path
+
+
+def beginner() -> RoadNet:
+    """A network that knows ImageNet and nothing of roads."""
+    net = RoadNet()
+    net.trunk.load_imagenet()
+    return net
 
 
 def _look_basis(network: Network, photos: Sequence[Photo]) -> Basis:

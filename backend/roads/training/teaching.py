@@ -91,7 +91,7 @@ def teach(
     net, spent = fit(
         from_onnx(weights),
         crops,
-        Plan(steps=steps, rate=2e-4, average=0.99),
+        Plan(steps=steps, rate=2e-4, trunk_rate=5e-5, average=0.99),
         checkpoints / f"{name}.pt",
         say=say,
     )

@@ -10,9 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from backend.roads.cases.rules.cells import cell_of, cells_within
-from backend.roads.cases.rules.deciding import decide
-from backend.roads.cases.rules.merging import (
+from backend.roads.cases.rules.beliefs import (
     CRACKS,
     DEFAULTS,
     KINDS,
@@ -20,9 +18,11 @@ from backend.roads.cases.rules.merging import (
     Parameters,
     View,
     believed,
-    each_m,
     reach_m,
 )
+from backend.roads.cases.rules.cells import cell_of, cells_within
+from backend.roads.cases.rules.deciding import decide
+from backend.roads.cases.rules.merging import each_m
 from backend.roads.cases.rules.streets import DEGREE_M, StreetIndex
 from backend.streets.network import Network, StreetClass
 from shared.geometry import Point

@@ -6,15 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from backend.roads.cases.rules.merging import (
-    DEFAULTS,
-    Belief,
-    Factor,
-    Parameters,
-    Score,
-    compare,
-    probabilities,
-)
+from backend.roads.cases.rules.beliefs import DEFAULTS, Belief, Parameters
+from backend.roads.cases.rules.merging import Factor, Score, compare, probabilities
 
 Key = TypeVar("Key")
 

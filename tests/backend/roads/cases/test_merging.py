@@ -12,17 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.roads.cases.evaluation.simulated import Simulation, merged, pairwise, simulated
+from backend.roads.cases.rules.beliefs import KINDS, View, believed
 from backend.roads.cases.rules.cells import cell_of, cells_within
 from backend.roads.cases.rules.deciding import decide
-from backend.roads.cases.rules.merging import (
-    KINDS,
-    Factor,
-    View,
-    believed,
-    compare,
-    each_m,
-    probabilities,
-)
+from backend.roads.cases.rules.merging import Factor, compare, each_m, probabilities
 from backend.roads.cases.rules.streets import StreetIndex
 from backend.streets.invented import invented_city
 from shared.geometry import Point, distance_m
@@ -123,11 +116,16 @@ def test_a_look_helps_and_never_decides_alone() -> None:
 
 
 def test_looks_of_two_models_are_not_compared() -> None:
-    """Another model's look has another size and meaning: it says nothing, and breaks nothing."""
-    place = on_street()
-    old, new = np.ones(1, dtype=np.float32), np.eye(1, 64, 3, dtype=np.float32)[0]
-    assert odds(view(place), view(place)) == odds(view(place, look=old), view(place, look=new))
-    assert 1 == believed([view(place, look=old), view(place, look=new)], streets()).looks
+    """Another model's look has another meaning, of the same size or not: it says nothing, and breaks nothing."""
+    place, look = on_street(), np.eye(1, 64, 3, dtype=np.float32)[0]
+    blind = odds(view(place), view(place))
+    new = view(place, look=look, looker="new")
+    for old in (view(place, look=look, looker="old"), view(place, look=look[:1], looker="old")):
+        assert odds(old, new) == blind
+        assert odds(new, old) == blind
+        belief = believed([old, new], streets())
+        assert (belief.looks, belief.looker) == (1, "new")
+    assert odds(new, new) > blind
 
 
 def test_every_factor_is_named_and_the_sum_is_the_odds() -> None:

@@ -48,6 +48,16 @@ def test_a_mesh_is_a_network(ground: Ground) -> None:
     assert crack.kind is DefectKind.CRACK_NETWORK
 
 
+def test_a_line_that_leads_through_a_network_is_parted_from_it(ground: Ground) -> None:
+    """A joint or a wheel's track that branched is both: four metres and more along the way of driving."""
+    joint = ((206, 88), (210, 240))
+    twigs = [((140, row), (270, row + 4)) for row in range(96, 238, 12)]
+    network, line = find_cracks(strokes(joint, *twigs), ground)
+    assert (network.kind, line.kind) == (DefectKind.CRACK_NETWORK, DefectKind.CRACK_LONGITUDINAL)
+    assert line.length_m >= 4
+    assert not (network.pixels & line.pixels).any()
+
+
 def test_fragments_of_one_crack_are_one(ground: Ground) -> None:
     """Labels and maps are broken into bits."""
     bits = [((205 + row * 0.05, row), (205 + row * 0.05, row + 9)) for row in range(150, 240, 13)]
