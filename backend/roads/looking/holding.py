@@ -20,18 +20,20 @@ from backend.roads.blurring.blur import Blurrer
 from backend.roads.blurring.drawing import as_jpeg
 from backend.roads.blurring.softening import sharp_parts
 from backend.roads.cases.intake import take_in
+from backend.roads.cases.models import CaseView
 from backend.roads.looking.models import DefectPhoto, Looking
 from backend.roads.looking.rules import finding_words, gist_of, look_of, model_of
 from backend.roads.models import Defect
 from backend.roads.seeing.finding import Finding, RoadEye
 from backend.uploads import evidence
 from backend.uploads.evidence import PhotoGone, SealedPhotos
-from shared.vocabulary import Audience, CannotAssess, LookState
+from shared.vocabulary import Audience, CannotAssess, DefectKind, LookState
 
 WORK = "roads.look"
 UNREADABLE = Finding(model="", cannot=CannotAssess.UNREADABLE)
 NOBODY_LOOKED = Finding(model="", cannot=CannotAssess.NO_MODEL)
 GONE_BATCH = 100
+LEFT_BATCH = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,8 +164,26 @@ def write(holding: Holding, seen: Sequence[Seen], views: SealedPhotos | None) ->
         plates=sum(each.plates for each in seen),
         same_photo_as=str(row.same_photo_as) if row.same_photo_as else None,
     )
-    take_in(row)
     return row
+
+
+def into_a_case(defect_id: UUID) -> None:
+    """Make a report that was looked at part of a case; its result stands whatever comes of that."""
+    take_in(db.session().get_one(Defect, defect_id, with_for_update=True, populate_existing=True))
+
+
+def not_in_cases() -> list[UUID]:
+    """Reports that were looked at and have a place, but that no case has been told of: a worker died, or it failed."""
+    told = sa.select(CaseView.defect_id).where(CaseView.defect_id == Defect.id)
+    query = sa.select(Defect.id).where(
+        Defect.looked_at.is_not(None),
+        Defect.lat.is_not(None),
+        Defect.accuracy_m.is_not(None),
+        Defect.held.is_(False),
+        sa.func.coalesce(Defect.kind, Defect.kind_guess, DefectKind.OTHER) != DefectKind.SNOW_PILE,
+        ~told.exists(),
+    )
+    return list(db.session().scalars(query.order_by(Defect.looked_at).limit(LEFT_BATCH)))
 
 
 def earlier_with_photo(row: Defect) -> UUID | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import structlog
+
 from backend.database import transaction
 from backend.jobs import Lane, daily, sweep, work
 from backend.roads.looking import holding as steps
@@ -11,10 +13,12 @@ from backend.roads.looking.holding import Holding, Seen
 from backend.roads.looking.ports import blurrer, road_eye
 from backend.uploads import evidence
 
+log = structlog.get_logger()
+
 
 @work(steps.WORK, lane=Lane.PHOTOS)
 def look(defect_id: UUID) -> None:
-    """Look at a report's photos, make their views durable, write the findings, then delete the originals."""
+    """Look at a report's photos, make their views durable, write the findings, tell the cases, then delete the originals."""
     with transaction():
         holding = steps.hold(defect_id)
     if holding is None:
@@ -32,6 +36,8 @@ def look(defect_id: UUID) -> None:
         raise
     if views is not None and not written:
         evidence.drop(views)
+    if written:
+        _into_a_case(defect_id)
     _let_go(defect_id)
 
 
@@ -40,6 +46,15 @@ def waiting_reports() -> list[UUID]:
     """Reports whose wake-up was lost."""
     with transaction(read_only=True):
         return steps.waiting()
+
+
+@daily
+def tell_cases_of_what_was_left() -> None:
+    """Tell the cases of reports whose worker died before it could, or of which the telling failed."""
+    with transaction(read_only=True):
+        left = steps.not_in_cases()
+    for each in left:
+        _into_a_case(each)
 
 
 @daily
@@ -70,6 +85,15 @@ def _keep(holding: Holding, views: evidence.SealedPhotos) -> None:
         with transaction():
             steps.give_up_for_now(holding)
         raise
+
+
+def _into_a_case(defect_id: UUID) -> None:
+    """In a transaction of its own: what fails here holds no result back, and is tried again."""
+    try:
+        with transaction():
+            steps.into_a_case(defect_id)
+    except Exception:
+        log.exception("telling_cases_failed", defect=str(defect_id))
 
 
 def _let_go(defect_id: UUID | None = None) -> bool:

@@ -278,6 +278,33 @@ def test_a_worker_that_was_too_slow_writes_nothing(
     assert "fake-1" == looked_at(app, draft.id)["model"]
 
 
+def test_a_case_that_fails_holds_no_result_back_and_is_told_later(
+    app: Flask, crew: Phone, clock: Clock
+) -> None:
+    """A look that nobody can read stands for any fault of ours; once it is mended, the daily round makes up for it."""
+
+    class Stammering(FakeRoadEye):
+        """Its looks are no numbers."""
+
+        def look(self, picture: Any) -> Any:
+            return dataclasses.replace(super().look(picture), look=b"odd")
+
+    app.extensions["qala_road_eye"] = Stammering()
+    draft = defect_draft(crew, clock(), photos=[POTHOLE])
+    draft.send(crew)
+    defect_id = UUID(draft.id)
+    with app.app_context():
+        with transaction() as session:
+            row = session.get_one(Defect, defect_id)
+            assert (DefectKind.POTHOLE, None) == (row.kind, row.case_id)
+            assert [defect_id] == holding.not_in_cases()
+            session.execute(sa.update(DefectPhoto).values(look=None))
+        work.tell_cases_of_what_was_left()
+        with transaction(read_only=True) as session:
+            assert session.get_one(Defect, defect_id).case_id is not None
+            assert [] == holding.not_in_cases()
+
+
 def test_the_same_photo_from_two_phones_is_said(app: Flask, crew: Phone, staff: Any, clock: Clock) -> None:
     """The second report names the first, byte for byte the same picture; a photo of its own beside it changes nothing."""
     first = defect_draft(crew, clock(), photos=[POTHOLE])
