@@ -64,8 +64,8 @@ def _chart(rng: Generator) -> Image.Image:
     """Frames, bars and curves."""
     picture, pen = _canvas(_grey(rng, 60, 250))
     for _ in range(rng.integers(4, 25)):
-        left, top = rng.integers(0, WIDTH_PX), rng.integers(0, HEIGHT_PX)
-        box = (left, top, left + rng.integers(5, 300), top + rng.integers(5, 200))
+        left, top = rng.uniform(0, WIDTH_PX), rng.uniform(0, HEIGHT_PX)
+        box = (left, top, left + rng.uniform(5, 300), top + rng.uniform(5, 200))
         filled = _grey(rng, 10, 250) if rng.random() < 0.5 else None
         pen.rectangle(box, outline=_grey(rng, 0, 120), fill=filled, width=int(rng.integers(1, 4)))
     for _ in range(rng.integers(0, 6)):
