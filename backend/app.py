@@ -53,6 +53,7 @@ from backend.people import import_views as imports
 from backend.people import order_views as orders
 from backend.people import views as people
 from backend.people import work as people_work
+from backend.roads import pages as road_pages
 from backend.roads import views as roads
 from backend.roads.blurring.blur import Blurrer, FindingBlurrer
 from backend.roads.blurring.plates import find_plates
@@ -218,6 +219,7 @@ def create_app(
     app.register_blueprint(health.blp)
     app.register_blueprint(console.blp)
     app.register_blueprint(winter_pages.blp)
+    app.register_blueprint(road_pages.blp)
     app.register_blueprint(open311.blp)
     console.mount_api_page(app, f"{API_PREFIX}/docs", f"{API_PREFIX}/openapi.json")
     _deny_undeclared(app)

@@ -67,7 +67,7 @@ def guard(response: Response) -> Response:
     """Keep browsers from guessing content types anywhere, and pages from loading, framing or telling anything outside."""
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     endpoint = request.endpoint or ""
-    if endpoint.startswith(("console.", "api_page.", "pages.")):
+    if endpoint.startswith(("console.", "api_page.", "pages.", "road_pages.")):
         policy = API_PAGE_POLICY if endpoint.startswith("api_page.") else PAGE_POLICY
         response.headers.setdefault("Content-Security-Policy", policy)
         for name, value in PAGE_HEADERS.items():
@@ -115,12 +115,13 @@ def product_version() -> str:
 def page(template: str, *, more_words: dict[str, Message] | None = None, **values: Any) -> Response:
     """A template in the language that was wished for; features add their own words."""
     language = wished_language()
+    said = _said({**words.WORDS, **(more_words or {})}, language)
     html = render_template(
         template,
         language=language,
         languages=LANGUAGE_NAMES,
-        w=_said({**words.WORDS, **(more_words or {})}, language),
-        glossary=_glossary(language),
+        w=said,
+        glossary=_glossary(language, said),
         version=product_version(),
         time_zone=current_app.config["QALA"].time_zone,
         **values,
@@ -132,8 +133,8 @@ def page(template: str, *, more_words: dict[str, Message] | None = None, **value
     return response
 
 
-def _glossary(language: Language) -> dict[str, Any]:
-    """What the scripts need to speak the page's language, for its JSON block."""
+def _glossary(language: Language, said: dict[str, str]) -> dict[str, Any]:
+    """What the scripts need to speak the page's language, for its JSON block; ``said`` are the page's words."""
 
     def signs(table: dict[str, kinds.Sign]) -> dict[str, Any]:
         return {
@@ -144,7 +145,7 @@ def _glossary(language: Language) -> dict[str, Any]:
     return {
         "language": language.value,
         "time_zone": current_app.config["QALA"].time_zone,
-        "words": _said(words.WORDS, language),
+        "words": said,
         "roles": _said(words.ROLES, language),
         "readiness": _said(words.READINESS, language),
         "kinds": signs(kinds.KINDS),

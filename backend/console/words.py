@@ -23,6 +23,8 @@ PAGE: dict[str, Message] = {
     "theme_light": _("Light"),
     "theme_dark": _("Dark"),
     "clock": _("City time"),
+    "rooms": _("Rooms"),
+    "room_roads": _("Roads"),
     "months": _("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"),
 }
 

@@ -19,6 +19,7 @@ from shared.i18n import Message
 
 _ = Message
 PAGE_DEFAULT, PAGE_MAX = 50, 200
+INT_MOST = 2**31
 
 
 class PageQuery(Schema):
@@ -51,6 +52,14 @@ def page_schema(item: type[Schema]) -> type[Schema]:
     )
 
 
+@dataclass(frozen=True)
+class Order:
+    """A column by which a list is ordered."""
+
+    column: Any
+    is_falling: bool = False
+
+
 def paginate(
     query: sa.Select[Any],
     created_at: Any,
@@ -61,31 +70,49 @@ def paginate(
     oldest_first: bool = False,
 ) -> Page:
     """A page of a query's rows, newest first unless told otherwise; ``created_at`` and ``row_id`` are the columns that order it."""
-    ordered = (created_at.asc(), row_id.asc()) if oldest_first else (created_at.desc(), row_id.desc())
-    query = query.order_by(*ordered).limit(limit + 1)
+    order = [Order(column, is_falling=not oldest_first) for column in (created_at, row_id)]
+    return paginate_by(query, order, cursor=cursor, limit=limit)
+
+
+def paginate_by(query: sa.Select[Any], order: Sequence[Order], *, cursor: str | None, limit: int) -> Page:
+    """A page of a query's rows in an order of their own columns, of which the last tells rows apart and none is empty."""
+    sorts = [each.column.desc() if each.is_falling else each.column.asc() for each in order]
+    query = query.order_by(*sorts).limit(limit + 1)
     if cursor:
-        at, key = _read(cursor)
-        beyond = created_at > at if oldest_first else created_at < at
-        beside = row_id > key if oldest_first else row_id < key
-        query = query.where(sa.or_(beyond, sa.and_(created_at == at, beside)))
+        query = query.where(_beyond(order, _read(cursor, order)))
     rows = list(db.session().scalars(query))
     if len(rows) <= limit:
         return Page(rows, None)
     last = rows[limit - 1]
-    return Page(rows[:limit], _write(getattr(last, created_at.key), getattr(last, row_id.key)))
+    return Page(rows[:limit], _write([getattr(last, each.column.key) for each in order]))
 
 
-def _write(at: datetime, key: UUID) -> str:
-    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), str(key)]).encode()).decode()
+def _beyond(order: Sequence[Order], values: Sequence[Any]) -> Any:
+    """What comes after a row: further in one column, and the same in all before it."""
+    found: list[Any] = []
+    same: list[Any] = []
+    for each, known in zip(order, values, strict=True):
+        value = sa.literal(known, each.column.type)  # a plain True could not be compared
+        further = each.column < value if each.is_falling else each.column > value
+        found.append(sa.and_(*same, further))
+        same.append(each.column == value)
+    return sa.or_(*found)
 
 
-def _read(cursor: str) -> tuple[datetime, UUID]:
+def _write(values: Sequence[Any]) -> str:
+    plain = [
+        each.isoformat() if isinstance(each, datetime) else each if isinstance(each, int) else str(each)
+        for each in values
+    ]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode()
+
+
+def _read(cursor: str, order: Sequence[Order]) -> list[Any]:
     try:
-        at, key = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        parsed = datetime.fromisoformat(at)
-        if parsed.tzinfo is None:
-            raise ValueError(at)
-        return parsed.astimezone(UTC), UUID(key)
+        values = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        return [
+            _of_type(value, each.column.type.python_type) for value, each in zip(values, order, strict=True)
+        ]
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
         raise Invalid(
             {
@@ -96,3 +123,19 @@ def _read(cursor: str) -> tuple[datetime, UUID]:
                 ]
             }
         ) from error
+
+
+def _of_type(value: Any, wished: type) -> Any:
+    """A column's value out of a cursor; ValueError for everything that no page has written."""
+    if wished is datetime:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError(value)
+        return moment.astimezone(UTC)
+    if wished is UUID:
+        return UUID(value)
+    if type(value) is not wished:
+        raise ValueError(value)
+    if isinstance(value, int) and abs(value) >= INT_MOST:
+        raise ValueError(value)
+    return value

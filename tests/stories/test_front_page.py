@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
 from backend.clock import system_clock
 from backend.console import kinds, words
 from shared.i18n import translate
 from shared.vocabulary import Language, Role
-from tests.conftest import PASSWORD, make_district, make_user, missing
+from tests.conftest import PASSWORD, make_district, make_user
+from tests.stories.browsing import browser as browser
+from tests.stories.browsing import served, sign_in, watched
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 LOGIN = "head-of-it"
 
 
@@ -58,54 +47,15 @@ def clock() -> Callable[[], datetime]:
 def url(app: Flask) -> Iterator[str]:
     """A running server with an administrator in it, who sees every district."""
     make_user(app, LOGIN, Role.ADMINISTRATOR, [make_district(app, "centre")])
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = True  # type: ignore[attr-defined]
-    server.block_on_close = False  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    app.extensions["qala_feed"].stop()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium with an empty profile."""
-    if not CHROMIUM.exists():
-        missing(f"{CHROMIUM} is not there: install Debian's chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
+    with served(app) as url:
+        yield url
 
 
 @pytest.fixture
 def page(browser: Browser, url: str) -> Iterator[Page]:
     """A page in Russian that fails the test on any script error, policy violation or request to outside."""
-    context = browser.new_context(locale="ru-RU", viewport={"width": 1366, "height": 768})
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on(
-        "console", lambda line: wrong.append(line.text) if "Content Security Policy" in line.text else None
-    )
-    page.on(
-        "request",
-        lambda request: None if request.url.startswith((url, "data:")) else wrong.append(request.url),
-    )
-    yield page
-    context.close()
-    assert wrong == []
-
-
-def sign_in(page: Page, url: str, password: str = PASSWORD) -> None:
-    """Fill the form and send it."""
-    page.goto(url)
-    page.locator("#login").fill(LOGIN)
-    page.locator("#password").fill(password)
-    page.locator("#sign-in-button").click()
+    with watched(browser, url) as page:
+        yield page
 
 
 def russian(message: str) -> str:
@@ -117,7 +67,7 @@ def test_administrator_signs_in_sees_a_live_event_proves_it_and_signs_out(
     app: Flask, page: Page, url: str
 ) -> None:
     """From the form to an entry that appears by itself, whose hash is computed in the browser, and out again."""
-    sign_in(page, url)
+    sign_in(page, url, LOGIN)
     expect(page.locator("#feed-state")).to_have_text(russian(words.FEED["feed_live"]))
     expect(page.locator("#account")).to_contain_text(LOGIN)
     expect(page.locator("#devices li")).to_have_count(1)
@@ -143,7 +93,7 @@ def test_administrator_signs_in_sees_a_live_event_proves_it_and_signs_out(
 
 def test_session_outlives_a_reload(page: Page, url: str) -> None:
     """The device key and refresh token stay in the browser; the access token is fetched anew."""
-    sign_in(page, url)
+    sign_in(page, url, LOGIN)
     expect(page.locator("#account")).to_contain_text(LOGIN)
     page.reload()
     expect(page.locator("#account")).to_contain_text(LOGIN)
@@ -152,7 +102,7 @@ def test_session_outlives_a_reload(page: Page, url: str) -> None:
 
 def test_rows_wait_while_the_pointer_is_among_them(app: Flask, page: Page, url: str) -> None:
     """What comes in stands behind «2 new» until it is asked for, so that no row moves under the pointer."""
-    sign_in(page, url)
+    sign_in(page, url, LOGIN)
     expect(page.locator("#feed-state")).to_have_text(russian(words.FEED["feed_live"]))
     first = page.locator(".row").first
     first.hover()
@@ -168,7 +118,7 @@ def test_rows_wait_while_the_pointer_is_among_them(app: Flask, page: Page, url: 
 
 def test_revoking_this_browser_ends_its_session(page: Page, url: str) -> None:
     """Revoked by a second press, the browser is signed out at once and can sign in anew with a new key."""
-    sign_in(page, url)
+    sign_in(page, url, LOGIN)
     page.locator("#devices button").click()
     page.locator("#devices .danger").click()
     expect(page.locator("#sign-in-notice")).to_have_text(russian(words.SIGN_IN["session_over"]))
@@ -180,14 +130,14 @@ def test_revoking_this_browser_ends_its_session(page: Page, url: str) -> None:
 
 def test_wrong_password_is_told_where_it_was_typed(page: Page, url: str) -> None:
     """The server's reason stands in the form, and nobody is signed in."""
-    sign_in(page, url, password="not the password")
+    sign_in(page, url, LOGIN, password="not the password")
     expect(page.locator("#sign-in-error")).not_to_be_empty()
     expect(page.locator("#account")).to_be_hidden()
 
 
 def test_api_page_renders_and_authorises_with_this_session(page: Page, url: str) -> None:
     """Swagger UI runs under the strict policy, and one press lends it the session's token."""
-    sign_in(page, url)
+    sign_in(page, url, LOGIN)
     expect(page.locator("#account")).to_contain_text(LOGIN)
     page.goto(f"{url}/api/v1/docs/")
     expect(page.locator(".opblock-summary-path").first).to_be_visible()

@@ -7,7 +7,7 @@ import { Names } from "./names.js";
 import { reasonOf } from "./reasons.js";
 import { Session } from "./session.js";
 import { watchSystem } from "./system_state.js";
-import { dayAndTime, word } from "./words.js";
+import { dayAndTime, glossary, word } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const main = $("main");
@@ -33,7 +33,12 @@ function onEnded() {
   if (!session.isLeaving) showSignIn(word("session_over"));
 }
 
+/** Rooms that send people here to sign in, and where they are. */
+const ROOMS = { roads: "/roads" };
+
 async function showSignedIn() {
+  const room = ROOMS[new URLSearchParams(location.search).get("next")];
+  if (room) return location.assign(`${room}?lang=${glossary.language}`);
   enter("signed-in");
   await names.load().catch(reasonOf); // without names the feed shows short ids
   account.show();

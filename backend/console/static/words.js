@@ -39,3 +39,30 @@ export function timeOfDay(moment, { seconds = true } = {}) {
   const at = read(moment);
   return `${at.hour}:${at.minute}${seconds ? `:${at.second}` : ""}`;
 }
+
+/** «22 ноя» in the city's zone; the year only where it is not this one. */
+export function dayOf(moment) {
+  const at = read(moment);
+  return `${at.day} ${months[at.month - 1]}${at.year === read(new Date()).year ? "" : ` ${at.year}`}`;
+}
+
+/** A number as people write it, with at most so many decimals. */
+export const number = (value, decimals = 0) => value.toLocaleString(glossary.language, { maximumFractionDigits: decimals });
+
+/** The moment that a local time such as «2026-11-22T14:05» is in the city's zone. */
+export function cityMoment(local) {
+  const wished = Date.parse(`${local}Z`);
+  const shown = (at) => {
+    const { year, month, day, hour, minute } = read(new Date(at));
+    return Date.UTC(year, month - 1, day, hour, minute);
+  };
+  const guess = wished - (shown(wished) - wished);
+  return new Date(guess - (shown(guess) - wished));
+}
+
+/** The other way: «2026-11-22T14:05» for an input of the city's time. */
+export function cityLocal(moment) {
+  const at = read(moment);
+  const two = (value) => String(value).padStart(2, "0");
+  return `${at.year}-${two(at.month)}-${two(at.day)}T${at.hour}:${at.minute}`;
+}

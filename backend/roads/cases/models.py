@@ -26,6 +26,7 @@ class RoadCase(Base):
         Index("ix_road_cases_district_id_opened_at", "district_id", "opened_at"),
         Index("ix_road_cases_segment_id", "segment_id"),
         Index("ix_road_cases_opened_at", "opened_at", "id"),
+        Index("ix_road_cases_urgency", "is_open", "priority", "due_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from backend.roads.cases.models import CONTRACTOR_MAX, REASON_MAX
 from backend.roads.cases.rules import care
+from backend.roads.cases.rules.life import Need
 from backend.streets.network import StreetClass
 from backend.web.boxes import BoxField
 from backend.web.paging import PageQuery
@@ -19,6 +21,7 @@ from shared.vocabulary import (
     StreetSide,
 )
 
+STREET_LEAST, STREET_MOST = 2, 100
 CLASSES = [each.name.lower() for each in StreetClass]
 
 
@@ -51,8 +54,26 @@ def _place() -> fields.Function:
     )
 
 
+class CaseSort(StrEnum):
+    """Which cases come first."""
+
+    NEWEST = "newest"
+    URGENT = "urgent"  # open before closed, then by priority, then by due date
+
+
 class CaseQuery(PageQuery):
-    """Which cases."""
+    """Which cases, and in which order."""
+
+    sort = fields.Enum(
+        CaseSort,
+        by_value=True,
+        load_default=CaseSort.NEWEST,
+        metadata={"description": "urgent: open ones first, by priority and due date"},
+    )
+    street = fields.String(
+        validate=[validate.Length(min=STREET_LEAST, max=STREET_MOST), PLAIN_TEXT],
+        metadata={"description": "A part of a street's name, in any of its languages"},
+    )
 
     state = fields.List(
         _word(CaseState, required=False), metadata={"description": "May be given several times"}
@@ -209,9 +230,21 @@ class LaneSchema(Schema):
     weight = _number("The weights of all are 1 together")
 
 
+class OpenMoveSchema(Schema):
+    """A move that the reader may make of the case, and what it needs."""
+
+    to = fields.Enum(CaseState, by_value=True, required=True, attribute="target")
+    needs = fields.List(_word(Need), required=True)
+
+
 class OneCaseSchema(CaseSchema):
     """A case with everything that is known of it."""
 
+    next_moves = fields.List(
+        fields.Nested(OpenMoveSchema),
+        required=True,
+        metadata={"description": "Of next_states, those that the reader's role may make"},
+    )
     seen = fields.List(fields.Nested(SeenSchema), required=True)
     merges = fields.List(fields.Nested(MergeSchema), required=True)
     moves = fields.List(fields.Nested(CaseMoveSchema), required=True)

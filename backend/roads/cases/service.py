@@ -1,8 +1,7 @@
-"""Cases for people: lists and maps, one case with everything that is known of it, undoing merges, joining cases by hand."""
+"""Cases for people: one case with everything that is known of it, undoing merges, joining cases by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,16 +15,15 @@ from backend.errors import Conflict, Invalid, NotFound
 from backend.roads.cases import joining
 from backend.roads.cases.believing import street_index, views_of
 from backend.roads.cases.models import CaseMerge, CaseRepair, CaseView, RoadCase
-from backend.roads.cases.rules.life import JOINABLE, next_states
+from backend.roads.cases.rules.life import JOINABLE, moves_of, next_states
 from backend.roads.cases.words import explained
 from backend.roads.cases.writing import keep_merge, open_case, refresh, step, tell
 from backend.streets.network import StreetClass
-from backend.web.boxes import BoundingBox
 from backend.web.language import current_language
 from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
 from shared.i18n import Message
-from shared.vocabulary import CaseState, DefectKind, Language, Severity, StreetSide
+from shared.vocabulary import CaseState, Language, StreetSide
 
 _ = Message
 Row = TypeVar("Row")
@@ -35,49 +33,11 @@ NEIGHBOURS_MOST = 20
 
 def get(case_id: UUID, by: Principal, action: str = "cases.read", *, lock: bool = False) -> RoadCase:
     """One case in the principal's scope; locked until the transaction ends if wished."""
-    query = _scoped(sa.select(RoadCase).where(RoadCase.id == case_id), by, action)
+    query = scoped(sa.select(RoadCase).where(RoadCase.id == case_id), by, action)
     case = db.session().scalar(query.with_for_update(of=RoadCase) if lock else query)
     if case is None:
         raise NotFound(_("case"), case_id)
     return case
-
-
-def list_cases(
-    by: Principal,
-    *,
-    state: Sequence[CaseState] = (),
-    kind: DefectKind | None = None,
-    severity: Severity | None = None,
-    district_id: UUID | None = None,
-    segment_id: int | None = None,
-    bbox: BoundingBox | None = None,
-    is_open: bool | None = None,
-    overdue: bool | None = None,
-    cursor: str | None = None,
-    limit: int,
-) -> Page:
-    """Cases in the principal's scope, the newest first."""
-    query = _scoped(sa.select(RoadCase), by, "cases.read")
-    for column, value in (
-        (RoadCase.kind, kind),
-        (RoadCase.severity, severity),
-        (RoadCase.district_id, district_id),
-        (RoadCase.segment_id, segment_id),
-        (RoadCase.is_open, is_open),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if state:
-        query = query.where(RoadCase.state.in_(state))
-    if bbox is not None:
-        query = query.where(
-            RoadCase.lon.between(bbox.west, bbox.east), RoadCase.lat.between(bbox.south, bbox.north)
-        )
-    if overdue is not None:
-        late = sa.and_(RoadCase.is_open.is_(True), RoadCase.due_at < now())
-        query = query.where(late if overdue else sa.not_(late))
-    page = paginate(query, RoadCase.opened_at, RoadCase.id, cursor=cursor, limit=limit)
-    return Page([shown(case) for case in page.items], page.next)
 
 
 def times_of(case_id: UUID | None) -> tuple[datetime, datetime] | None:
@@ -102,8 +62,8 @@ def shown(case: RoadCase) -> dict[str, Any]:
     }
 
 
-def told(case: RoadCase) -> dict[str, Any]:
-    """One case with its views, merges, moves, repairs and neighbours."""
+def told(case: RoadCase, by: Principal) -> dict[str, Any]:
+    """One case with its views, merges, moves, repairs and neighbours, and the moves that the principal's role may make."""
     language = current_language()
     merges = db.session().scalars(
         sa.select(CaseMerge)
@@ -114,6 +74,9 @@ def told(case: RoadCase) -> dict[str, Any]:
         [] if case.earlier_case_id is None else db.session().get_one(RoadCase, case.earlier_case_id).repairs
     )
     return shown(case) | {
+        "next_moves": [
+            {"target": move.target, "needs": sorted(move.needs)} for move in moves_of(case.state, by.role)
+        ],
         "seen": [_shown_view(each) for each in views_of(case)],
         "merges": [_shown_merge(each, language) for each in merges],
         "moves": case.moves,
@@ -148,7 +111,7 @@ def list_repairs(
     limit: int,
 ) -> Page:
     """Repairs of cases in the principal's scope, the newest first."""
-    query = _scoped(sa.select(CaseRepair).join(RoadCase, RoadCase.id == CaseRepair.case_id), by, "cases.read")
+    query = scoped(sa.select(CaseRepair).join(RoadCase, RoadCase.id == CaseRepair.case_id), by, "cases.read")
     if contractor is not None:
         query = query.where(CaseRepair.contractor == contractor.strip())
     if returned is not None:
@@ -266,6 +229,7 @@ def _shown_merge(merge: CaseMerge, language: Language) -> dict[str, Any]:
     return known | {"why": explained(known, language)}
 
 
-def _scoped(query: sa.Select[Row], by: Principal, action: str) -> sa.Select[Row]:
+def scoped(query: sa.Select[Row], by: Principal, action: str) -> sa.Select[Row]:
+    """What of a query of cases lies where the principal may do an action."""
     allowed = districts_for(by, action)
     return query if allowed is None else query.where(RoadCase.district_id.in_(allowed))

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.database import transaction
-from backend.roads.cases import caring, moving, planning, schemas, service
+from backend.roads.cases import caring, listing, moving, planning, schemas, service
 from backend.roads.cases.rules.care import written
 from backend.web.blueprint import Blueprint
 from backend.web.once import create_once
@@ -23,8 +23,8 @@ blp = Blueprint(
 @blp.arguments(schemas.CaseQuery, location="query")
 @blp.response(200, page_schema(schemas.CaseSchema))
 def list_cases(query: dict[str, Any]) -> Any:
-    """Cases of the caller's districts, the newest first."""
-    return service.list_cases(current_principal(), **query)
+    """Cases of the caller's districts, the newest or the most urgent first."""
+    return listing.list_cases(current_principal(), **query)
 
 
 @blp.route("/cases/map", action="cases.read")
@@ -32,7 +32,7 @@ def list_cases(query: dict[str, Any]) -> Any:
 @blp.response(200, schemas.CaseMap)
 def map_cases(query: dict[str, Any]) -> Any:
     """The same cases as GeoJSON."""
-    page = service.list_cases(current_principal(), **query)
+    page = listing.list_cases(current_principal(), **query)
     return {"features": page.items, "next": page.next}
 
 
@@ -60,7 +60,7 @@ def join_cases(body: dict[str, Any], case_id: UUID) -> Any:
 
 
 def _told(case: Any) -> Any:
-    return service.told(case), 200, etag(case.version)
+    return service.told(case, current_principal()), 200, etag(case.version)
 
 
 @blp.route(
@@ -86,7 +86,7 @@ def put_move(body: dict[str, Any], case_id: UUID, move_id: UUID) -> Any:
 def plan_repair(body: dict[str, Any], case_id: UUID) -> Any:
     """Make one task of the repair of a confirmed case and its confirmed neighbours on the street."""
     case = planning.plan_repair(case_id, current_principal(), **body)
-    return service.told(case), 201, etag(case.version)
+    return service.told(case, current_principal()), 201, etag(case.version)
 
 
 @blp.route("/case-repairs", action="cases.read")

@@ -10,7 +10,7 @@ from flask import Response, json
 from backend.adapters import settings
 from backend.clock import now
 from backend.database import transaction
-from backend.roads.cases import service
+from backend.roads.cases import listing
 from backend.roads.cases.schemas import CaseMap
 from backend.roads.exports import layout
 from backend.roads.exports.schemas import CaseFormat, ExportQuery
@@ -59,7 +59,7 @@ def _all(query: dict[str, Any]) -> list[dict[str, Any]]:
     cases: list[dict[str, Any]] = []
     cursor: str | None = None
     while True:
-        page = service.list_cases(current_principal(), **query, cursor=cursor, limit=PAGE)
+        page = listing.list_cases(current_principal(), **query, cursor=cursor, limit=PAGE)
         cases += page.items
         if page.next is None:
             return cases

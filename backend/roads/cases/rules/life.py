@@ -80,6 +80,11 @@ def next_states(source: CaseState) -> list[CaseState]:
     return [move.target for move in MOVES if move.source is source]
 
 
+def moves_of(source: CaseState, role: Role) -> list[Move]:
+    """The moves from a state that somebody of a role may make."""
+    return [move for move in MOVES if move.source is source and role in move.roles]
+
+
 def move_errors(move: Move, *, reason: str, has_repair: bool, checks: Sequence[ProofCheck]) -> Errors:
     """What a move still lacks, by field. ``checks``: what the model says of each proof photo."""
     errors: Errors = {}

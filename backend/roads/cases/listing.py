@@ -1,0 +1,84 @@
+"""Lists of cases: which of them, the newest or the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from backend.clock import now
+from backend.database import db
+from backend.roads.cases.believing import street_index
+from backend.roads.cases.models import RoadCase
+from backend.roads.cases.schemas import CaseSort
+from backend.roads.cases.service import scoped, shown
+from backend.web.boxes import BoundingBox
+from backend.web.paging import Order, Page, paginate_by
+from backend.web.principal import Principal
+from shared.vocabulary import CaseState, DefectKind, Severity
+
+ORDERS = {
+    CaseSort.NEWEST: (Order(RoadCase.opened_at, is_falling=True), Order(RoadCase.id, is_falling=True)),
+    CaseSort.URGENT: (
+        Order(RoadCase.is_open, is_falling=True),
+        Order(RoadCase.priority),
+        Order(RoadCase.due_at),
+        Order(RoadCase.id),
+    ),
+}
+
+
+def list_cases(
+    by: Principal,
+    *,
+    state: Sequence[CaseState] = (),
+    kind: DefectKind | None = None,
+    severity: Severity | None = None,
+    district_id: UUID | None = None,
+    segment_id: int | None = None,
+    bbox: BoundingBox | None = None,
+    is_open: bool | None = None,
+    overdue: bool | None = None,
+    street: str | None = None,
+    sort: CaseSort = CaseSort.NEWEST,
+    cursor: str | None = None,
+    limit: int,
+) -> Page:
+    """Cases in the principal's scope, the newest or the most urgent first."""
+    query = scoped(sa.select(RoadCase), by, "cases.read")
+    if street is not None:
+        query = query.where(RoadCase.segment_id.in_(_on_streets(street)))
+    for column, value in (
+        (RoadCase.kind, kind),
+        (RoadCase.severity, severity),
+        (RoadCase.district_id, district_id),
+        (RoadCase.segment_id, segment_id),
+        (RoadCase.is_open, is_open),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if state:
+        query = query.where(RoadCase.state.in_(state))
+    if bbox is not None:
+        query = query.where(
+            RoadCase.lon.between(bbox.west, bbox.east), RoadCase.lat.between(bbox.south, bbox.north)
+        )
+    if overdue is not None:
+        late = sa.and_(RoadCase.is_open.is_(True), RoadCase.due_at < now())
+        query = query.where(late if overdue else sa.not_(late))
+    page = paginate_by(query, ORDERS[sort], cursor=cursor, limit=limit)
+    return Page([shown(case) for case in page.items], page.next)
+
+
+def _on_streets(text: str) -> list[int]:
+    """Pieces of street with a case whose name, in any language, has a text in it."""
+    index, wished = street_index(), text.casefold().strip()
+    found = []
+    for segment_id in db.session().scalars(sa.select(RoadCase.segment_id).distinct()):
+        at = index.place_of(segment_id)
+        if at is not None and index.network is not None:
+            name = index.network.name(at)
+            if any(wished in each.casefold() for each in (name.ru, name.kk, name.en) if each):
+                found.append(int(index.network.segment_id[at]))
+    return found

@@ -1,0 +1,167 @@
+"""Every word of the room «Roads», by the name that its template and scripts use; see backend.console.words for plurals."""
+
+from __future__ import annotations
+
+from backend.roads.exports.layout import SIDES, STATES
+from backend.roads.words import CANNOT, KINDS, SEVERITIES
+from shared.i18n import Message
+from shared.vocabulary import CaseState, ProofCheck
+
+_ = Message
+
+PAGE: dict[str, Message] = {
+    "roads_title": _("Roads"),
+    "roads_sign_in": _("Faults of roads are shown to staff who are signed in."),
+    "roads_to_sign_in": _("Go to the sign-in"),
+    "roads_forbidden": _("Your role may not read faults of roads. Ask an administrator if you need to."),
+    "roads_cases": _("Faults"),
+    "roads_loading": _("Loading…"),
+    "roads_failed": _("This could not be read: {reason}"),
+    "roads_more": _("Show more"),
+    "roads_changed": _("{count} changed|{count} changed"),
+    "roads_not_live": _("Not live: changes by others appear when the connection is back."),
+}
+
+LIST: dict[str, Message] = {
+    "cases_hint": _("The most urgent first"),
+    "cases_empty": _(
+        "No fault is known here. Reports by crews and citizens appear by themselves; to see repaired ones too, choose «all»."
+    ),
+    "cases_none_found": _("No fault fits the filters. Take one away, or clear them all."),
+    "clear_filters": _("Clear the filters"),
+    "filter_which": _("State"),
+    "filter_open": _("all open"),
+    "filter_all": _("all"),
+    "filter_kind": _("Kind"),
+    "filter_any": _("any"),
+    "filter_street": _("Street"),
+    "filter_overdue": _("Overdue only"),
+    "column_fault": _("Fault"),
+    "column_due": _("To be repaired by"),
+    "column_reports": _("Reports"),
+    "column_state": _("State"),
+    "column_seen": _("Last seen"),
+    "due_by": _("by {day}"),
+    "overdue_days": _("{count} day overdue|{count} days overdue"),
+    "reports_count": _("{count} report|{count} reports"),
+    "priority_of": _("priority {number}"),
+    "off_street": _("off every street"),
+    "nameless_street": _("street without a name"),
+    "side_of": _("side: {side}"),
+    "unknown_kind": _("fault of an unknown kind"),
+    "returned_times": _(
+        "came back within the warranty {count} time|came back within the warranty {count} times"
+    ),
+    "roads_keys": _("J and K move between rows, Enter opens, Esc closes; with a fault open: Y yes, N no"),
+}
+
+CASE: dict[str, Message] = {
+    "case_missing": _("This fault is not here: it does not exist, or lies in a district that is not yours."),
+    "case_changed": _("Somebody has changed this fault meanwhile."),
+    "show_again": _("Show it as it is now"),
+    "photos_of": _("Photos"),
+    "photos_forbidden": _("Your role sees only the photos of its own reports."),
+    "photo_of_report": _("Photo {number} of the report of {time}."),
+    "photo_waiting": _("The photo is being looked at: faces and number plates are blurred first."),
+    "photo_none": _("There is no photo to show."),
+    "photo_failed": _("The photo could not be shown: {reason}"),
+    "more_reports": _("{count} earlier report|{count} earlier reports"),
+    "nothing_outlined": _("The model outlines nothing here."),
+    "outlined": _("{kind}, {severity}"),
+    "sure": _("certainty {percent} %"),
+    "model_named": _("model {name}"),
+    "suggestion": _("The model takes it for: {kind}. A suggestion until you say so."),
+    "yes_it_is": _("Yes: {kind}"),
+    "no_fault": _("No"),
+    "said_by_person": _("A person has confirmed the kind."),
+    "facts_of": _("What is known"),
+    "severity": _("Severity"),
+    "size": _("Size"),
+    "about_area": _("about {area} m²"),
+    "about_length": _("length about {length} m"),
+    "size_unknown": _("not reckoned"),
+    "scale_lane_width": _("estimated, from the width of the lane"),
+    "scale_camera_height": _("estimated, from the height of the camera"),
+    "scale_none": _("no scale in the photos"),
+    "place": _("Place"),
+    "within_m": _("within {metres} m"),
+    "first_seen": _("First seen"),
+    "witnesses": _("Witnesses"),
+    "witnesses_of": _("{witnesses} of {reports}"),
+    "priority": _("Priority"),
+}
+
+MOVES: dict[str, Message] = {
+    "moves": _("What happens next"),
+    "moves_none": _("Nothing is to be done here, or not by your role."),
+    "move_reported_confirmed": _("Confirm the fault"),
+    "move_reported_rejected": _("No fault…"),
+    "move_confirmed_planned": _("Plan the repair"),
+    "move_confirmed_rejected": _("No fault…"),
+    "move_planned_confirmed": _("Take off the plan…"),
+    "move_planned_repairing": _("Begin the repair"),
+    "move_repairing_planned": _("Back to the plan…"),
+    "move_repairing_repaired": _("Repaired…"),
+    "move_repaired_closed": _("Checked: close…"),
+    "move_repaired_repairing": _("Not repaired well…"),
+    "move_closed_confirmed": _("Open again…"),
+    "move_rejected_reported": _("Take back the refusal…"),
+    "reason": _("Reason"),
+    "reason_if": _("Reason, where the proof photo is not clean"),
+    "reason_missing": _("Say why in a few words."),
+    "contractor": _("Repaired by"),
+    "contractor_missing": _("Say who repaired it and when."),
+    "repaired_at": _("Repaired on, city time"),
+    "warranty_months": _("Warranty, months; empty: by the city's table"),
+    "proof_hint": _("The next photo of the place that comes in after this time is taken as proof."),
+    "do_it": _("Done, save"),
+    "move_refused": _("Not done: {reason} The page shows how it is now."),
+    "move_failed": _("Not done: {reason}"),
+    "saving": _("Saving…"),
+}
+
+STORY: dict[str, Message] = {
+    "merges": _("Why these reports are one fault"),
+    "merge_of": _("Report of {time}"),
+    "merge_sure": _("probability {percent} %"),
+    "merge_undone": _("Taken out again: {reason}"),
+    "undo": _("Take this report out"),
+    "undo_why": _("Why is it another fault?"),
+    "history": _("History"),
+    "by_itself": _("by itself"),
+    "moved_from_to": _("{source} → {target}"),
+    "repairs": _("Repairs and warranty"),
+    "repair_of": _("{contractor}, {time}"),
+    "warranty_until": _("warranty until {day}"),
+    "warranty_broken": _("Came back on {day}, within the warranty: the repair is the contractor's."),
+    "repaired_before": _("Repaired here before"),
+    "neighbours": _("Beside it on the street"),
+}
+
+PROOFS: dict[ProofCheck, Message] = {
+    ProofCheck.WAITING: _("the proof photo is being looked at"),
+    ProofCheck.CLEAN: _("the model finds the proof photo clean"),
+    ProofCheck.FAULTY: _("the model still sees a fault in the proof photo"),
+    ProofCheck.CANNOT: _("the model can say nothing of the proof photo"),
+}
+
+STATE_WORDS: dict[str, Message] = {f"case_state_{state.value}": STATES[state] for state in CaseState}
+KIND_WORDS: dict[str, Message] = {f"kind_{kind.value}": word for kind, word in KINDS.items()}
+SEVERITY_WORDS: dict[str, Message] = {f"severity_{each.value}": word for each, word in SEVERITIES.items()}
+SIDE_WORDS: dict[str, Message] = {f"side_{side.value}": word for side, word in SIDES.items()}
+CANNOT_WORDS: dict[str, Message] = {f"cannot_{why.value}": word for why, word in CANNOT.items()}
+PROOF_WORDS: dict[str, Message] = {f"proof_{check.value}": word for check, word in PROOFS.items()}
+
+WORDS: dict[str, Message] = {
+    **PAGE,
+    **LIST,
+    **CASE,
+    **MOVES,
+    **STORY,
+    **STATE_WORDS,
+    **KIND_WORDS,
+    **SEVERITY_WORDS,
+    **SIDE_WORDS,
+    **CANNOT_WORDS,
+    **PROOF_WORDS,
+}

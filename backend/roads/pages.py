@@ -1,0 +1,22 @@
+"""The console's room for faults of roads: the frame and its words; what it shows comes over the API, to whoever is signed in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from backend.console.views import page
+from backend.roads.page_words import KIND_WORDS, STATE_WORDS, WORDS
+
+blp = Blueprint(
+    "road_pages",
+    __name__,
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/roads/static",
+)
+
+
+@blp.route("/roads")
+def roads() -> Response:
+    """Cases, citizens' requests and streets; without a session it says where to sign in."""
+    return page("roads.html", more_words=WORDS, kinds=KIND_WORDS, states=STATE_WORDS)

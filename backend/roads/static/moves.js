@@ -1,0 +1,59 @@
+// The moves that are open for a case: one press where nothing more is needed, else a small form in place.
+import { element, icon } from "/static/element.js";
+import { cityLocal, cityMoment, word } from "/static/words.js";
+
+/** Heading and buttons; `act(to, body)` makes a move. A suggestion is confirmed at its photo, not here as well. */
+export function movesOf(known, { hasSuggestion, act }) {
+  const open = known.next_moves.filter((move) => !(hasSuggestion && move.to === "confirmed" && known.state === "reported"));
+  const heading = element("h3", {}, word("moves"));
+  if (!open.length) return [heading, element("p", { class: "hint" }, word("moves_none"))];
+  const place = element("div");
+  const buttons = open.map((move, at) =>
+    element("button", { type: "button", class: at === 0 && !move.needs.includes("reason") && !hasSuggestion ? "primary" : null, click: () => (move.needs.length ? showForm(place, known, move, act) : act(move.to, {})) }, word(`move_${known.state}_${move.to}`)),
+  );
+  return [heading, element("div", { class: "actions" }, ...buttons), place];
+}
+
+function showForm(place, known, move, act) {
+  const error = element("p", { class: "notice", role: "alert", hidden: true });
+  const [fields, read] = move.needs.includes("repair") ? repairFields() : reasonFields(!move.needs.includes("proof"));
+  const send = (event) => {
+    event.preventDefault();
+    const { body, missing } = read();
+    error.hidden = !missing;
+    if (missing) return error.replaceChildren(icon("bad", "bad"), element("span", {}, missing));
+    act(move.to, body);
+  };
+  const form = element(
+    "form",
+    { class: "ask-form", submit: send, "aria-label": word(`move_${known.state}_${move.to}`) },
+    ...fields,
+    error,
+    element("div", { class: "actions" }, element("button", { class: "primary" }, word("do_it")), element("button", { type: "button", click: () => place.replaceChildren() }, word("cancel"))),
+  );
+  place.replaceChildren(form);
+  form.querySelector("textarea, input").focus();
+}
+
+/** A reason, which most moves need and the last one perhaps. */
+export function reasonFields(needed, label = word(needed ? "reason" : "reason_if")) {
+  const reason = element("textarea", { rows: "3", maxlength: "500" });
+  const read = () => {
+    const text = reason.value.trim();
+    return { body: { reason: text }, missing: needed && !text ? word("reason_missing") : null };
+  };
+  return [[element("label", {}, label, reason)], read];
+}
+
+function repairFields() {
+  const contractor = element("input", { maxlength: "200" });
+  const at = element("input", { type: "datetime-local", value: cityLocal(new Date()) });
+  const months = element("input", { type: "number", min: "0", max: "240", inputmode: "numeric" });
+  const read = () => {
+    const body = { repair: { contractor: contractor.value.trim(), repaired_at: at.value ? cityMoment(at.value).toISOString() : "" } };
+    if (months.value) body.repair.warranty_months = Number(months.value);
+    return { body, missing: body.repair.contractor && at.value ? null : word("contractor_missing") };
+  };
+  const fields = [element("label", {}, word("contractor"), contractor), element("label", {}, word("repaired_at"), at), element("label", {}, word("warranty_months"), months), element("p", { class: "hint" }, word("proof_hint"))];
+  return [fields, read];
+}

@@ -1,0 +1,103 @@
+// The room «Roads»: who may see it, which of its parts is shown, and how news come in.
+import { LiveFeed } from "/static/live_feed.js";
+import { Names } from "/static/names.js";
+import { element, icon } from "/static/element.js";
+import { reasonOf } from "/static/reasons.js";
+import { Session } from "/static/session.js";
+import { dayAndTime, word } from "/static/words.js";
+import { CaseList } from "./case_list.js";
+import { CasePanel } from "./case_panel.js";
+
+const HIDDEN_MS = 60_000; // a tab that nobody looks at gives its connection back
+const $ = (id) => document.getElementById(id);
+const main = $("main");
+const session = new Session();
+const names = new Names(session);
+const feed = new LiveFeed(session);
+const list = new CaseList(session);
+const panel = new CasePanel(session, names, { onClose: () => goTo(null), onChanged: (known) => list.update(known) });
+
+function goTo(id) {
+  const wasOpen = openId();
+  history.replaceState(null, "", id ? `#case-${id}` : location.pathname + location.search);
+  show();
+  if (!id && wasOpen) list.row(wasOpen)?.focus({ preventScroll: true });
+}
+
+const openId = () => /^#case-([0-9a-f-]{36})$/.exec(location.hash)?.[1] ?? null;
+
+function show() {
+  const id = openId();
+  list.mark(id);
+  if (id) panel.open(id);
+  else panel.close();
+}
+
+function leave() {
+  feed.stop();
+  panel.close();
+  main.dataset.session = "signed-out";
+}
+
+/** One entry of the ledger: what it says of cases changes the list and the panel. */
+function onEntry({ detail }) {
+  const { kind, subject } = JSON.parse(detail);
+  if (!kind.startsWith("case.")) return;
+  const id = subject.slice("case:".length);
+  list.onChange(id);
+  panel.onChange(id);
+}
+
+function onState({ detail: { state } }) {
+  if (state === "ended") return leave();
+  const place = $("live");
+  place.hidden = state !== "waiting";
+  place.replaceChildren(...(place.hidden ? [] : [icon("cut", "warn"), element("span", {}, word("roads_not_live"))]));
+}
+
+function onKey(event) {
+  if (event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (main.dataset.session !== "signed-in") return;
+  const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
+  if (!step) return panel.onKey(event);
+  if (event.key.startsWith("Arrow") && !event.target.matches(".row")) return;
+  const rows = [...document.querySelectorAll(".rows .row")].filter((row) => row.checkVisibility());
+  const at = rows.findIndex((row) => row === document.activeElement || row.getAttribute("aria-expanded") === "true");
+  const next = rows[Math.min(rows.length - 1, Math.max(0, at + step))];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+  if (openId()) goTo(next.closest("li").dataset.id);
+}
+
+async function begin() {
+  const showClock = () => ($("clock").textContent = dayAndTime(new Date(), { seconds: false }));
+  showClock();
+  setInterval(showClock, 1_000);
+  try {
+    if (!(await session.resume())) return leave();
+  } catch (error) {
+    $("notice").textContent = reasonOf(error);
+    return leave();
+  }
+  if (!session.user.actions.includes("cases.read")) return (main.dataset.session = "forbidden");
+  main.dataset.session = "signed-in";
+  await names.load().catch(reasonOf);
+  session.addEventListener("ended", leave);
+  feed.addEventListener("entry", onEntry);
+  feed.addEventListener("state", onState);
+  feed.start();
+  addEventListener("online", () => feed.start());
+  addEventListener("hashchange", show);
+  document.addEventListener("keydown", onKey);
+  let hiding = null;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(hiding);
+    if (document.hidden) hiding = setTimeout(() => feed.stop(), HIDDEN_MS);
+    else feed.start();
+  });
+  await list.load();
+  show();
+}
+
+begin();

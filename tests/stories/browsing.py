@@ -1,0 +1,83 @@
+"""A real browser against the application: served on a free port, and pages that fail a test on whatever they should not do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.conftest import PASSWORD, missing
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium with an empty profile."""
+    if not CHROMIUM.exists():
+        missing(f"{CHROMIUM} is not there: install Debian's chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application on a free port; gives its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    server.block_on_close = False  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    app.extensions["qala_feed"].stop()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@contextmanager
+def watched(browser: Browser, url: str, **context: Any) -> Iterator[Page]:
+    """A page in Russian that fails the test on any script error, policy violation or request to outside."""
+    opened = browser.new_context(**{"locale": "ru-RU", "viewport": {"width": 1366, "height": 768}, **context})
+    page = opened.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "console", lambda line: wrong.append(line.text) if "Content Security Policy" in line.text else None
+    )
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith((url, "data:", "blob:")) else wrong.append(request.url)
+        ),
+    )
+    yield page
+    opened.close()
+    assert wrong == []
+
+
+def sign_in(page: Page, url: str, login: str, password: str = PASSWORD) -> None:
+    """Fill the form and send it."""
+    page.goto(url)
+    page.locator("#login").fill(login)
+    page.locator("#password").fill(password)
+    page.locator("#sign-in-button").click()

@@ -1,0 +1,191 @@
+"""The room «Roads» in a real browser: from the list to a fault confirmed with one tap, by hand and by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from backend.clock import system_clock
+from backend.database import transaction
+from backend.roads import page_words
+from backend.streets import service as streets
+from shared.geometry import Point
+from shared.i18n import translate
+from shared.vocabulary import DefectKind, Language, Role, Severity
+from tests.fakes import road_photo
+from tests.invented_streets import import_streets
+from tests.phone import Phone
+from tests.roads import beside, cases, one, report
+from tests.stories.browsing import browser as browser
+from tests.stories.browsing import served, sign_in, watched
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+LOGIN = "road-desk"
+expect.set_options(timeout=20_000)  # a browser on a busy machine
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """The real time: the browser has no other."""
+    return system_clock
+
+
+@pytest.fixture
+def crew(app: Flask, staff: Callable[..., Phone]) -> Phone:
+    """A crew of a city with streets."""
+    import_streets(app)
+    return staff(Role.CREW)
+
+
+@pytest.fixture
+def dispatcher(crew: Phone, staff: Callable[..., Phone]) -> Phone:
+    """Who sits at the desk; the same person signs in with the browser."""
+    return staff(Role.DISPATCHER, login=LOGIN)
+
+
+@pytest.fixture
+def street(app: Flask, crew: Phone) -> Point:
+    """A place on a street with a name."""
+    with app.app_context(), transaction(read_only=True):
+        network = streets.network()
+        long = [at for at in range(network.segments) if network.length_m[at] > 150 and network.name(at).ru]
+        line = network.line(long[0])
+    lon, lat = (line[0] + line[-1]) / 2
+    return Point(lat=float(lat), lon=float(lon))
+
+
+@pytest.fixture
+def faults(app: Flask, crew: Phone, street: Point) -> None:
+    """A pothole seen twice, and a crack elsewhere."""
+    moment = system_clock() - timedelta(hours=2)
+    hole = [road_photo(DefectKind.POTHOLE, Severity.HIGH)]
+    report(app, crew, street, moment, photos=hole)
+    report(
+        app,
+        crew,
+        street,
+        moment + timedelta(minutes=9),
+        photos=[road_photo(DefectKind.POTHOLE, Severity.HIGH, shot=2)],
+    )
+    far = beside(street, east_m=700.0, north_m=300.0)
+    report(app, crew, far, moment, photos=[road_photo(DefectKind.CRACK_LONGITUDINAL, Severity.LOW, shot=5)])
+
+
+@pytest.fixture
+def url(app: Flask, dispatcher: Phone, faults: None) -> Iterator[str]:
+    """A running server with faults in it."""
+    with served(app) as url:
+        yield url
+
+
+@pytest.fixture
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    """A page in Russian that watches itself."""
+    with watched(browser, url) as page:
+        yield page
+
+
+def word(name: str, language: Language = Language.RU, **values: object) -> str:
+    """A word of the room as the page shows it."""
+    return translate(page_words.WORDS[name], language).format(**values)
+
+
+def standing(state: str) -> str:
+    """A state as the head of the panel says it."""
+    text = word(f"case_state_{state}")
+    return text[0].upper() + text[1:]
+
+
+def enter(page: Page, url: str) -> None:
+    """Come to the room through the sign-in, as it sends people there."""
+    page.goto(f"{url}/roads")
+    page.locator("main a.button").click()
+    sign_in(page, page.url, LOGIN)
+    expect(page.locator("#case-rows .row").first).to_be_visible()
+
+
+def test_dispatcher_opens_the_most_urgent_fault_and_confirms_it_with_one_tap(
+    page: Page, url: str, dispatcher: Phone
+) -> None:
+    """The photo is drawn with its outline; after «yes» the case is confirmed in the panel, in the list and on the server."""
+    enter(page, url)
+    expect(page.locator("#case-rows .row")).to_have_count(2)
+    first = page.locator("#case-rows .row").first
+    expect(first).to_contain_text("Яма, сильная")
+    first.click()
+    panel = page.locator("#panel")
+    expect(panel.locator("canvas")).to_have_count(2)
+    expect(panel.locator(".outlines .hole").first).to_be_attached()
+    expect(panel).to_contain_text("fake-1")
+    expect(panel).to_contain_text("90 %")
+    panel.locator(".tap .primary").first.click()
+    expect(panel.locator(".standing")).to_contain_text(standing("confirmed"))
+    expect(first).to_contain_text(word("case_state_confirmed"))
+    [known] = [each for each in cases(dispatcher) if each["kind"] == "pothole"]
+    assert "confirmed" == known["state"]
+    assert 2 == len(one(dispatcher, known["id"])["seen"])
+
+
+def test_keys_walk_the_list_open_say_no_and_close(page: Page, url: str, dispatcher: Phone) -> None:
+    """J, Enter, N, Escape: no hand on the mouse."""
+    enter(page, url)
+    page.locator("body").press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel .tap")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.locator("#panel .standing")).to_contain_text(standing("rejected"))
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    [crack] = [each for each in cases(dispatcher) if each["kind"] != "pothole"]
+    assert "rejected" == crack["state"]
+
+
+def test_somebody_else_was_faster_and_the_page_says_so(page: Page, url: str, dispatcher: Phone) -> None:
+    """What others do appears by itself, and a move that no longer fits is refused in words."""
+    enter(page, url)
+    page.locator("#case-rows .row").first.click()
+    expect(page.locator("#panel .tap")).to_have_count(2)
+    [case_id] = [each["id"] for each in cases(dispatcher) if each["kind"] == "pothole"]
+    move_id = "6f8f1f4e-8f0c-4d59-8a41-0d86c1b2a111"
+    answer = dispatcher.put(f"/cases/{case_id}/moves/{move_id}", json={"to": "rejected", "reason": "люк"})
+    assert answer.status_code == 200, answer.text
+    expect(page.locator("#panel .standing")).to_contain_text(standing("rejected"))
+    expect(page.locator("#panel")).to_contain_text("люк")
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_room_speaks_three_languages(page: Page, url: str, language: Language) -> None:
+    """List and panel; no word is missing, which would show by its name."""
+    enter(page, url)
+    page.goto(f"{url}/roads?lang={language.value}")
+    page.locator("#case-rows .row").first.click()
+    expect(page.locator("#panel canvas")).to_have_count(2)
+    expect(page.locator("#panel")).to_contain_text(word("merges", language))
+    shown = page.locator("body").inner_text()
+    assert [] == [name for name in page_words.WORDS if "_" in name and name in shown]
+
+
+def test_filters_find_nothing_and_say_how_to_go_on(page: Page, url: str) -> None:
+    """No row fits; one press clears the filters again."""
+    enter(page, url)
+    page.locator("#filters [name=street]").fill("нет такой улицы")
+    expect(page.locator("#cases-message")).to_contain_text(word("cases_none_found"))
+    page.locator("#cases-message button").click()
+    expect(page.locator("#case-rows .row")).to_have_count(2)
+
+
+def test_room_fits_a_phone(browser: Browser, url: str) -> None:
+    """Nothing runs over the edge at 390 px, with the panel and without."""
+    with watched(browser, url, viewport={"width": 390, "height": 844}) as page:
+        enter(page, url)
+        width = "document.documentElement.scrollWidth"
+        assert 390 == page.evaluate(width)
+        page.locator("#case-rows .row").first.click()
+        expect(page.locator("#panel canvas")).to_have_count(2)
+        assert 390 == page.evaluate(width)
+        assert page.evaluate("(p => p.scrollWidth <= p.clientWidth)(document.getElementById('panel'))")
