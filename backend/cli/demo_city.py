@@ -13,7 +13,7 @@ from backend.accounts import service as accounts
 from backend.accounts.policy import AUDIENCES
 from backend.accounts.sign_in import find_by_login
 from backend.adapters import settings
-from backend.cli import REFUSED, Refusal, demo_fleet, demo_routes, demo_streets, demo_winter
+from backend.cli import REFUSED, Refusal, demo_fleet, demo_roads, demo_routes, demo_streets, demo_winter
 from backend.cli.demo_cast import DISTRICTS, PEOPLE, PLACES, STAFF, STRANGERS, DemoPerson, DemoUser
 from backend.cli.demo_work import DemoTask, windows
 from backend.clock import new_id, now
@@ -92,6 +92,7 @@ def fill(demo: Demo, photos: Mapping[str, Sequence[bytes]]) -> None:
     demo_fleet.fill(by, districts, _staff_ids())
     demo_routes.fill(by, districts, _staff_ids())
     demo_winter.fill(by, districts, ACTOR)
+    demo_roads.fill(by, districts)
     for person in PEOPLE:
         if person.face in photos and person.basis is not BiometricBasis.REFUSED:
             _enrol(by, persons[person.family_name], person, photos[person.face])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from backend.roads.condition.rules.telling import Band
 from backend.roads.exports.layout import SIDES, STATES
+from backend.roads.open311.words import SERVICES
 from backend.roads.words import CANNOT, KINDS, SEVERITIES
 from shared.i18n import Message
-from shared.vocabulary import CaseState, ProofCheck
+from shared.vocabulary import CaseState, Moderation, ProofCheck
 
 _ = Message
 
@@ -145,6 +147,71 @@ PROOFS: dict[ProofCheck, Message] = {
     ProofCheck.CANNOT: _("the model can say nothing of the proof photo"),
 }
 
+REQUESTS: dict[str, Message] = {
+    "requests": _("Citizens' requests"),
+    "requests_hint": _("Nobody but you sees them until you let them in"),
+    "requests_empty": _("No request waits. New ones appear here by themselves."),
+    "requests_none": _("There is no such request yet."),
+    "request_no_words": _("Without a description."),
+    "request_no_photo": _("No photo was sent."),
+    "publish": _("What everybody may see"),
+    "publish_text": _("the description"),
+    "publish_photos": _("the blurred photos"),
+    "let_in": _("Let in"),
+    "refuse": _("Refuse…"),
+    "refusal_reason": _("Why not? The citizen reads it."),
+    "refuse_now": _("Refuse and delete the photos"),
+}
+
+STREETS: dict[str, Message] = {
+    "streets_worst": _("Streets"),
+    "streets_method": _(
+        "Worst first. 100 is best; in the manner of D6433, an estimate from photos, no survey"
+    ),
+    "streets_known": _(
+        "Known: {assessed} km. Photos that say nothing: {cannot} km. Without a photo: {rest} km"
+    ),
+    "streets_empty": _("No piece of street has an index yet: it comes with the first photos of its surface."),
+    "column_street": _("Street"),
+    "column_index": _("Index"),
+    "column_trend": _("Trend"),
+    "column_evidence": _("Evidence"),
+    "piece_of": _("piece of {length} m"),
+    "trend_unknown": _("too little history"),
+    "trend_level": _("as it was"),
+    "trend_worse": _("worse by {points} a year"),
+    "trend_better": _("better by {points} a year"),
+    "evidence_days": _("newest photo {count} day old|newest photo {count} days old"),
+    "evidence_of": _("{photos} photos, {seen} of {units} stretches"),
+    "its_faults": _("Its faults"),
+}
+
+FILES: dict[str, Message] = {
+    "download_as": _("Download these as"),
+    "download_failed": _("The file could not be fetched: {reason}"),
+}
+
+BANDS: dict[Band, Message] = {
+    Band.GOOD: _("good"),
+    Band.SATISFACTORY: _("satisfactory"),
+    Band.FAIR: _("fair"),
+    Band.POOR: _("poor"),
+    Band.VERY_POOR: _("very poor"),
+    Band.SERIOUS: _("serious"),
+    Band.FAILED: _("failed"),
+}
+
+MODERATIONS: dict[Moderation, Message] = {
+    Moderation.WAITING: _("waits for your decision"),
+    Moderation.LET_IN: _("let in"),
+    Moderation.REFUSED: _("refused"),
+}
+
+BAND_WORDS: dict[str, Message] = {f"band_{band.value}": word for band, word in BANDS.items()}
+MODERATION_WORDS: dict[str, Message] = {
+    f"moderation_{each.value}": word for each, word in MODERATIONS.items()
+}
+SERVICE_WORDS: dict[str, Message] = {f"service_{each.value}": told.name for each, told in SERVICES.items()}
 STATE_WORDS: dict[str, Message] = {f"case_state_{state.value}": STATES[state] for state in CaseState}
 KIND_WORDS: dict[str, Message] = {f"kind_{kind.value}": word for kind, word in KINDS.items()}
 SEVERITY_WORDS: dict[str, Message] = {f"severity_{each.value}": word for each, word in SEVERITIES.items()}
@@ -158,6 +225,12 @@ WORDS: dict[str, Message] = {
     **CASE,
     **MOVES,
     **STORY,
+    **REQUESTS,
+    **STREETS,
+    **FILES,
+    **BAND_WORDS,
+    **MODERATION_WORDS,
+    **SERVICE_WORDS,
     **STATE_WORDS,
     **KIND_WORDS,
     **SEVERITY_WORDS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from backend.console.views import page
-from backend.roads.page_words import KIND_WORDS, STATE_WORDS, WORDS
+from backend.roads.page_words import KIND_WORDS, MODERATION_WORDS, STATE_WORDS, WORDS
 
 blp = Blueprint(
     "road_pages",
@@ -19,4 +19,10 @@ blp = Blueprint(
 @blp.route("/roads")
 def roads() -> Response:
     """Cases, citizens' requests and streets; without a session it says where to sign in."""
-    return page("roads.html", more_words=WORDS, kinds=KIND_WORDS, states=STATE_WORDS)
+    return page(
+        "roads.html",
+        more_words=WORDS,
+        kinds=KIND_WORDS,
+        states=STATE_WORDS,
+        moderations=MODERATION_WORDS,
+    )

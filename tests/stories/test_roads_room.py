@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -189,3 +190,40 @@ def test_room_fits_a_phone(browser: Browser, url: str) -> None:
         expect(page.locator("#panel canvas")).to_have_count(2)
         assert 390 == page.evaluate(width)
         assert page.evaluate("(p => p.scrollWidth <= p.clientWidth)(document.getElementById('panel'))")
+
+
+def test_request_is_let_in_and_becomes_a_fault(
+    app: Flask, page: Page, url: str, dispatcher: Phone, staff: Callable[..., Phone], street: Point
+) -> None:
+    """The queue shows words and blurred photo; let in, it stands as decided and the list of faults has one more."""
+    district_id = dispatcher.tokens["user"]["district_ids"][0]
+    west, south, east, north = street.lon - 0.1, street.lat - 0.1, street.lon + 0.1, street.lat + 0.1
+    corners = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    boundary = {"type": "Polygon", "coordinates": [corners]}
+    drawn = staff(Role.ADMINISTRATOR).put(f"/districts/{district_id}/boundary", json={"boundary": boundary})
+    assert drawn.status_code == 200, drawn.text
+    away = beside(street, east_m=-900.0)
+    form = {
+        "service_code": "pothole",
+        "lat": str(away.lat),
+        "long": str(away.lon),
+        "description": "у остановки",
+    }
+    photo = (io.BytesIO(road_photo(DefectKind.POTHOLE, Severity.HIGH, shot=8)), "road.png")
+    asked = dispatcher.client.post("/open311/v2/requests.json", data={**form, "media": [photo]})
+    assert asked.status_code == 201, asked.text
+    enter(page, url)
+    expect(page.locator("#requests-count")).to_have_text("1")
+    page.locator("[data-tab=requests]").click()
+    request = page.locator(".request")
+    expect(request).to_contain_text("у остановки")
+    expect(request.locator("canvas")).to_have_count(1)
+    request.locator(".actions .primary").click()
+    expect(request.locator(".state")).to_contain_text(word("moderation_let_in"))
+    assert 3 == len(cases(dispatcher))
+    page.locator("[data-tab=streets]").click()
+    expect(page.locator(".street-row").first).to_contain_text(word("trend_unknown"))
+    page.locator("[data-tab=cases]").click()
+    with page.expect_download() as found:
+        page.locator("[data-format=csv]").click()
+    assert found.value.suggested_filename.endswith(".csv")

@@ -63,10 +63,11 @@ def worst_first(
     rows = db.session().scalars(query.order_by(StreetCondition.score, StreetCondition.segment_id))
     inside = [row for row in rows if _meets(index, row.segment_id, bbox)]
     page = inside[:limit]
+    histories = _histories([row.segment_id for row in page])
     return {
         "attribution": _attribution(),
         "known": _known(index),
-        "features": [_feature(row, index) for row in page],
+        "features": [_feature(row, index, histories[row.segment_id]) for row in page],
         "next": f"{page[-1].score}:{page[-1].segment_id}" if len(inside) > limit else None,
     }
 
@@ -149,7 +150,16 @@ def _street(segment_id: int, index: StreetIndex) -> dict[str, Any]:
     }
 
 
-def _feature(row: StreetCondition, index: StreetIndex) -> dict[str, Any]:
+def _histories(segment_ids: Sequence[int]) -> dict[int, list[StreetCondition]]:
+    """All that was reckoned of some pieces, oldest first."""
+    found: dict[int, list[StreetCondition]] = {each: [] for each in segment_ids}
+    query = sa.select(StreetCondition).where(StreetCondition.segment_id.in_(segment_ids))
+    for row in db.session().scalars(query.order_by(StreetCondition.reckoned_at)):
+        found[row.segment_id].append(row)
+    return found
+
+
+def _feature(row: StreetCondition, index: StreetIndex, history: Sequence[StreetCondition]) -> dict[str, Any]:
     at = index.place_of(row.segment_id)
     assert at is not None
     assert index.network is not None
@@ -157,7 +167,7 @@ def _feature(row: StreetCondition, index: StreetIndex) -> dict[str, Any]:
     return {
         "id": row.segment_id,
         "geometry": {"type": "LineString", "coordinates": line},
-        "properties": _shown(row, index),
+        "properties": _shown(row, index, history),
     }
 
 

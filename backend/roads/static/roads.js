@@ -7,6 +7,9 @@ import { Session } from "/static/session.js";
 import { dayAndTime, word } from "/static/words.js";
 import { CaseList } from "./case_list.js";
 import { CasePanel } from "./case_panel.js";
+import { download } from "./download.js";
+import { RequestList } from "./request_list.js";
+import { StreetList } from "./street_list.js";
 
 const HIDDEN_MS = 60_000; // a tab that nobody looks at gives its connection back
 const $ = (id) => document.getElementById(id);
@@ -16,6 +19,27 @@ const names = new Names(session);
 const feed = new LiveFeed(session);
 const list = new CaseList(session);
 const panel = new CasePanel(session, names, { onClose: () => goTo(null), onChanged: (known) => list.update(known) });
+
+const requests = new RequestList(session, names);
+const streets = new StreetList(session, (name) => {
+  $("filters").reset();
+  $("filters").elements.street.value = name;
+  list.load();
+  location.hash = "#cases";
+});
+const TABS = { cases: null, requests, streets };
+let tab = null;
+
+/** The part of the room that the address names; a fault lies over the list of faults. */
+function showTab() {
+  const named = location.hash.slice(1);
+  const wished = named in TABS ? named : "cases";
+  if (wished === tab) return;
+  tab = wished;
+  for (const name of Object.keys(TABS)) $(name).hidden = name !== tab;
+  document.querySelectorAll("[data-tab]").forEach((link) => (link.dataset.tab === tab ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current")));
+  TABS[tab]?.load();
+}
 
 function goTo(id) {
   const wasOpen = openId();
@@ -27,6 +51,7 @@ function goTo(id) {
 const openId = () => /^#case-([0-9a-f-]{36})$/.exec(location.hash)?.[1] ?? null;
 
 function show() {
+  showTab();
   const id = openId();
   list.mark(id);
   if (id) panel.open(id);
@@ -41,11 +66,29 @@ function leave() {
 
 /** One entry of the ledger: what it says of cases changes the list and the panel. */
 function onEntry({ detail }) {
-  const { kind, subject } = JSON.parse(detail);
+  const { kind, subject, facts } = JSON.parse(detail);
+  if (mayModerate() && (kind === "citizen_request.decided" || (kind === "defect.received" && facts?.held))) requests.onChange(tab === "requests");
   if (!kind.startsWith("case.")) return;
   const id = subject.slice("case:".length);
   list.onChange(id);
   panel.onChange(id);
+}
+
+const mayModerate = () => session.user?.actions.includes("citizen_requests.read") ?? false;
+
+async function onDownload({ currentTarget }) {
+  const place = $("live");
+  const query = list.query();
+  query.set("format", currentTarget.dataset.format);
+  currentTarget.disabled = true;
+  try {
+    await download(session, `/cases/export?${query}`);
+  } catch (error) {
+    place.hidden = false;
+    place.replaceChildren(icon("bad", "bad"), element("span", {}, word("download_failed", { reason: reasonOf(error) })));
+  } finally {
+    currentTarget.disabled = false;
+  }
 }
 
 function onState({ detail: { state } }) {
@@ -96,6 +139,12 @@ async function begin() {
     if (document.hidden) hiding = setTimeout(() => feed.stop(), HIDDEN_MS);
     else feed.start();
   });
+  document.querySelectorAll("[data-format]").forEach((each) => each.addEventListener("click", onDownload));
+  if (mayModerate()) {
+    document.querySelector('[data-tab="requests"]').hidden = false;
+    requests.count();
+  }
+  showTab();
   await list.load();
   show();
 }
