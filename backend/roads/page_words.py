@@ -181,6 +181,7 @@ STREETS: dict[str, Message] = {
     "trend_level": _("as it was"),
     "trend_worse": _("worse by {points} a year"),
     "trend_better": _("better by {points} a year"),
+    "evidence_today": _("newest photo less than a day old"),
     "evidence_days": _("newest photo {count} day old|newest photo {count} days old"),
     "evidence_of": _("{photos} photos, {seen} of {units} stretches"),
     "its_faults": _("Its faults"),

@@ -53,7 +53,7 @@ export class StreetList {
       element("span", { class: "what" }, icon(shape, tone), element("span", {}, element("strong", {}, name), element("small", {}, word("piece_of", { length: number(street.length_m ?? 0) })))),
       element("span", { class: "score" }, element("strong", {}, number(street.score)), element("span", { class: tone }, word(`band_${street.band}`))),
       element("span", {}, trendOf(street.trend_per_year)),
-      element("span", { class: "hint" }, word("evidence_days", { count: street.evidence_age_days }), element("small", {}, word("evidence_of", { seen: street.units_seen, units: street.units, photos: street.assessed }))),
+      element("span", { class: "hint" }, street.evidence_age_days ? word("evidence_days", { count: street.evidence_age_days }) : word("evidence_today"), element("small", {}, word("evidence_of", { seen: street.units_seen, units: street.units, photos: street.assessed }))),
       told,
     );
   }
