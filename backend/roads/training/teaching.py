@@ -41,6 +41,9 @@ def from_onnx(path: Path) -> nn.Module:
     net = without_normalisation(RoadNet().eval())
     graph = onnx.load(str(path)).graph
     kept = {each.name: onnx.numpy_helper.to_array(each) for each in graph.initializer}
+    for node in graph.node:  # equal tensors are written once
+        if node.op_type == "Identity" and node.input[0] in kept:
+            kept[node.output[0]] = kept[node.input[0]]
     order: list[nn.Conv2d] = []
     hooks = [
         module.register_forward_hook(lambda called, *_: order.append(called))
@@ -57,7 +60,7 @@ def from_onnx(path: Path) -> nn.Module:
             module.weight.copy_(torch.from_numpy(kept[node.input[1]].copy()))
             if module.bias is not None:
                 module.bias.copy_(torch.from_numpy(kept[node.input[2]].copy()))
-    return net
+    return net.requires_grad_()  # folding leaves new biases out
 
 
 def teach(
