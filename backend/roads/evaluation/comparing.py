@@ -13,11 +13,9 @@ from backend.roads.evaluation.report import (
     GOALS,
     Scored,
     always_yes,
-    choose_limits,
     false_blobs_at,
     figures,
     joined,
-    scored,
     with_intervals,
 )
 
@@ -42,24 +40,6 @@ class Side:
     def pooled(self) -> Scored:
         """All photos."""
         return joined(list(self.folds.values()))
-
-    def limits(self, *, without: str | None = None) -> dict[str, float]:
-        """The best limits on photos of highways unseen when they were looked at, folds counting alike."""
-        folds = {name: part for name, part in self.folds.items() if name != without}
-        names = [name for name, part in folds.items() for _ in part.blocks]
-        return choose_limits(joined(list(folds.values())).counts, names)
-
-    def with_limits_of_others(self) -> Side:
-        """The same photos, each fold at limits that the other folds chose: as strict as an unseen highway needs, and none chose its own."""
-        side = Side(self.name)
-        for name, part in self.folds.items():
-            limits = self.limits(without=name)
-            side.add(
-                name,
-                scored(part.counts, part.blocks.tolist(), limits),
-                {**self.about[name], "limits": limits},
-            )
-        return side
 
 
 def row(

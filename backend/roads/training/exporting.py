@@ -56,13 +56,3 @@ def export(net: nn.Module, path: Path, *, name: str, limits: dict[str, float], a
     )
     onnx.save(model, str(part))
     part.replace(path)
-
-
-def set_limits(path: Path, limits: dict[str, float]) -> None:
-    """Give an exported file other limits."""
-    model = onnx.load(str(path))
-    kept = {entry.key: entry.value for entry in model.metadata_props}
-    onnx.helper.set_model_props(model, kept | {"limits": json.dumps(limits)})
-    part = path.with_suffix(".part")
-    onnx.save(model, str(part))
-    part.replace(path)

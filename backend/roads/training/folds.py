@@ -15,13 +15,10 @@ from backend.roads.evaluation.report import scored
 from backend.roads.evaluation.shipped import baseline_counts
 from backend.roads.seeing.network import Network
 from backend.roads.training.cache import Cache
-from backend.roads.training.exporting import set_limits
 from backend.roads.training.fitting import Plan
 from backend.roads.training.runs import Run, train
 
 NAME = "roads-2"
-LIMITS = "limits_on_unseen_highways"
-"""In the report: the limits that all folds together choose."""
 
 
 def cross_validate(
@@ -54,11 +51,6 @@ def cross_validate(
             side.add(fold, scored(counts, [photo.block for photo in held], network.limits), network.about)
         counts, limits = baseline_counts(training, held, checkpoints / "counts", fold)
         baseline.add(fold, scored(counts, [photo.block for photo in held], limits))
-    sides = [ours, plain, baseline]
-    unseen = ours.limits() if len(ours.folds) > 1 else None
-    if unseen:
-        sides = [side.with_limits_of_others() for side in sides]
-    ours, plain, baseline = sides
     report = compare(
         photos,
         ours,
@@ -68,20 +60,13 @@ def cross_validate(
         data=str(data),
         others=[baseline],
     )
-    if unseen:
-        report[LIMITS] = unseen
     written = checkpoints / ("folds.json" if not only else f"folds-{'-'.join(ours.folds)}.json")
     written.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
     return report
 
 
 def train_final(data: Path, checkpoints: Path, *, steps: int, say: Callable[[str], None] = print) -> Path:
-    """The model to ship, trained on every highway, at the limits that its siblings of the folds chose on highways they had not seen."""
+    """The model to ship, trained on every highway."""
     photos: list[Photo] = read_folder(data)
     cache = Cache(photos, checkpoints / "cache")
-    path = train(Run(NAME, photos, Plan(steps=steps)), cache, checkpoints, data, say=say)
-    report = checkpoints / "folds.json"
-    limits = json.loads(report.read_text(encoding="utf-8")).get(LIMITS) if report.is_file() else None
-    if limits:
-        set_limits(path, limits)
-    return path
+    return train(Run(NAME, photos, Plan(steps=steps)), cache, checkpoints, data, say=say)
