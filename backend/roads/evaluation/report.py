@@ -170,10 +170,10 @@ def false_blobs_at(counts: Counts, recall: float) -> float:
     return float("nan")
 
 
-def choose_limits(counts: Counts, groups_of: list[str]) -> dict[str, float]:
-    """The limits with the best F1 on these photos; ``groups_of`` names each photo's highway or fold, and groups count alike."""
-    names = sorted(set(groups_of))
-    groups = [np.array([group == name for group in groups_of]) for name in names]
+def choose_limits(counts: Counts, highways: list[str]) -> dict[str, float]:
+    """The limits with the best F1 on these photos, each highway counting alike."""
+    names = sorted(set(highways))
+    groups = [np.array([highway == name for highway in highways]) for name in names]
 
     def best(right: str, predicted: str, found: str, true: str) -> float:
         totals = np.zeros((4, len(LIMITS)))
