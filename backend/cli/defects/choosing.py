@@ -8,8 +8,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
+from backend.roads.seeing.finding import RoadEye
+
 POTHOLE_LEAST, CRACK_LEAST = 0.002, 0.004  # of the picture, below which a fault is hard to see
 NEAR_FRAMES = 3
+SOUND_TRIED = 120
 WATCHED = ("pothole_frac", "crack_frac")
 
 
@@ -48,12 +54,22 @@ def sights(roads: Path, count: int, seed: int) -> list[Sight]:
     return chosen
 
 
-def soundest(roads: Path) -> Path:
-    """The photo with least labelled damage: what a repaired road looks like."""
+def soundest(roads: Path, eye: RoadEye) -> Path:
+    """What a repaired road looks like: of the photos with least labelled damage the first in which the eye sees none either.
+
+    Much that cracked is unlabelled, and hardly a photo of the folder shows a sound road.
+    """
     with (roads / "labels.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    best = min(rows, key=lambda row: (sum(float(row[name]) for name in WATCHED), row["id"]))
-    return roads / "images" / f"{best['id']}.webp"
+    rows.sort(key=lambda row: (sum(float(row[name]) for name in WATCHED), row["id"]))
+    paths = [roads / "images" / f"{row['id']}.webp" for row in rows[:SOUND_TRIED]]
+    return next((path for path in paths if _is_sound(path, eye)), paths[0])
+
+
+def _is_sound(path: Path, eye: RoadEye) -> bool:
+    with Image.open(path) as opened:
+        finding = eye.look(np.asarray(opened.convert("RGB")))
+    return finding.cannot is None and not finding.outlines
 
 
 def _draw(

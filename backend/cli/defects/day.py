@@ -30,6 +30,7 @@ from backend.cli.defects.choosing import Sight, sights, soundest
 from backend.cli.defects.life import Crew, Fault, lived
 from backend.cli.snow_night.city import polygon
 from backend.cli.stage import Api, Phones, StepClock
+from backend.roads.seeing.eye import OnnxRoadEye
 from backend.streets.network import Network, StreetClass
 from shared.geometry import Point, distance_m
 from shared.vocabulary import DefectKind, Role
@@ -96,7 +97,7 @@ def play(*, roads: Path, osm: Path | None, faults: int, picture: Path | None, sa
                     case_id=told[one.id]["case_id"],
                     place=place,
                     damaged=one.sight.photos[0],
-                    mended=soundest(roads),
+                    mended=soundest(roads, OnnxRoadEye()),
                 )
                 crew = Crew(
                     login=CREWS[0],

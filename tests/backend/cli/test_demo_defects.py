@@ -10,6 +10,7 @@ from backend.cli.defects.choosing import sights, soundest
 from backend.cli.defects.day import SEED, play
 from backend.config import DATA_DIR
 from backend.roads.seeing.network import WEIGHTS
+from tests.fakes import FakeRoadEye
 
 ROADS = DATA_DIR / "roads"
 with_photos = pytest.mark.skipif(not (ROADS / "labels.csv").is_file(), reason=f"{ROADS} is not here")
@@ -22,7 +23,7 @@ def test_a_fault_is_chosen_with_the_frames_that_show_it_again() -> None:
     chosen = sights(ROADS, 12, SEED)
     photos = [photo for each in chosen for photo in each.photos]
     assert len(photos) == len(set(photos)) > len(chosen)
-    assert all(photo.is_file() for photo in [*photos, soundest(ROADS)])
+    assert all(photo.is_file() for photo in [*photos, soundest(ROADS, FakeRoadEye())])
     assert {"pothole", "crack"} == {each.label for each in chosen}
 
 
