@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pytest
 from flask import Flask
 from hypothesis import given
@@ -21,11 +23,20 @@ from shared.geometry import Point
 from shared.vocabulary import CaseState, DefectKind, DefectState, ProofCheck, Role, Severity
 from tests.bad_input import refusal
 from tests.conftest import Clock
-from tests.fakes import road_photo
+from tests.fakes import FakeRoadEye, road_photo
 from tests.phone import Phone
 from tests.roads import beside, cases, one, report, wait
 
 CLEAN: dict[str, Any] = {"kind_guess": None}
+
+
+class Mending(FakeRoadEye):
+    """To whom a road without a fault looks like nothing it has seen with one."""
+
+    def look(self, picture: Any) -> Any:
+        finding = super().look(picture)
+        axis = 0 if finding.outlines else 1
+        return replace(finding, look=np.eye(1, 2, axis, dtype=np.float16).tobytes())
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -63,7 +74,8 @@ def planned(dispatcher: Phone, crew: Phone, clock: Clock, case_id: str) -> dict[
 def test_a_fault_from_its_report_to_its_return_within_the_warranty(
     app: Flask, crew: Phone, dispatcher: Phone, street: Point, clock: Clock
 ) -> None:
-    """The return opens the case again and names the repair and its contractor; phones follow every step."""
+    """The return opens the case again and names the repair and its contractor; phones follow every step. New asphalt looks like another place."""
+    app.extensions["qala_road_eye"] = Mending()
     first = report(app, crew, street, clock())
     (case,) = cases(dispatcher)
     planned(dispatcher, crew, clock, case["id"])
