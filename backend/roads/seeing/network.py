@@ -27,7 +27,7 @@ class Seen:
     lane: NDArray[np.float32]  # the lane that the camera stands over
     crack: NDArray[np.float32]
     pothole: NDArray[np.float32]
-    features: NDArray[np.float32]  # (channels, h/16, w/16)
+    features: NDArray[np.float32]  # (channels, rows, columns), coarser
     size_px: tuple[int, int]  # height and width that was looked at; twice h and w, rounded up
 
     def full(self, chance: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -47,7 +47,7 @@ class Network:
     """One ONNX session; about 60 MB, 0.1 s a picture. Safe to share between threads."""
 
     def __init__(self, path: Path = WEIGHTS) -> None:
-        self._session = opened(path, keeps_memory=False)
+        self._session = opened(path)
         self._input = self._session.get_inputs()[0].name
         kept = self._session.get_modelmeta().custom_metadata_map
         self.name: str = kept["name"]

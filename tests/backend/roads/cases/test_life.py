@@ -37,6 +37,8 @@ class Mending(FakeRoadEye):
         finding = super().look(picture)
         axis = 0 if finding.outlines else 1
         return replace(finding, look=np.eye(1, 2, axis, dtype=np.float16).tobytes())
+
+
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
