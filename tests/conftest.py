@@ -56,8 +56,6 @@ FILLING_THE_MACHINE = {
     "test_serve.py",
     "test_slow_clients.py",
 }
-LONGEST = {"test_demo_snow_night.py", "test_demo_defects.py", "test_demo_waste_day.py"}
-"""Minutes each: begun last they would leave a core without work."""
 TEST_DATABASE = "test"
 MEMORY, MEMORY_LEAST_BYTES = Path("/dev/shm"), 1 << 30
 DATA_DIR = Path(os.environ.get("QALA_DATA", config.DATA_DIR))
@@ -80,10 +78,9 @@ class Clock:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The quick run asks PostgreSQL only where databases differ most: services, races, the ledger, the schema itself.
 
-    Tests that fill a machine with processes never run beside each other: a group is one worker's, and begins first.
+    Tests that fill a machine with processes never run beside each other: a group is one worker's.
     """
     grouped = config.pluginmanager.hasplugin("xdist")
-    items.sort(key=lambda item: (item.path.name not in FILLING_THE_MACHINE, item.path.name not in LONGEST))
     for item in items:
         if grouped and item.path.name in FILLING_THE_MACHINE:
             item.add_marker(pytest.mark.xdist_group("fills the machine"))
