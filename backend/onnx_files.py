@@ -10,14 +10,13 @@ from typing import Any
 _LOADING = threading.Lock()
 
 
-def opened(path: Path, *, keeps_memory: bool = True) -> Any:
-    """A session of a file. Without ``keeps_memory`` the largest picture's memory is given back after each run."""
+def opened(path: Path) -> Any:
+    """A session of a file, on one thread."""
     import onnxruntime  # here and not above: web processes load nothing that looks
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    options.enable_cpu_mem_arena = keeps_memory
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 

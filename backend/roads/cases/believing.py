@@ -17,8 +17,10 @@ from backend.roads.cases.rules.beliefs import Belief, Lane, Look, View, believed
 from backend.roads.cases.rules.streets import StreetIndex
 from backend.streets import service as streets
 from shared.geometry import Point
+from shared.vocabulary import CaseState
 
 CACHE = "qala_road_index"
+MENDED = frozenset({CaseState.REPAIRING, CaseState.REPAIRED, CaseState.CLOSED})
 VIEWS_COUNTED = 60  # the latest of a case: more tell nothing new
 
 
@@ -76,8 +78,9 @@ def believed_of(rows: Sequence[CaseView], index: StreetIndex) -> Belief:
 
 
 def belief_of(case: RoadCase) -> Belief:
-    """What is believed of a case, out of its row."""
+    """What is believed of a case, out of its row; of a place in repair or repaired no look, for new asphalt looks like another place."""
     said = case.belief
+    is_mended = case.state in MENDED
     return Belief(
         place=Point(lat=said["lat"], lon=said["lon"]),
         variance_m2=said["variance_m2"],
@@ -88,8 +91,8 @@ def belief_of(case: RoadCase) -> Belief:
         street_evidence=said["street_evidence"],
         headings=tuple(said["headings"]),
         kinds=tuple(said["kinds"]),
-        look_sum=_look(case.look_sum),
-        looks=said["looks"],
+        look_sum=None if is_mended else _look(case.look_sum),
+        looks=0 if is_mended else said["looks"],
         looker=said.get("looker"),
         first_at=datetime.fromisoformat(said["first_at"]),
         last_at=datetime.fromisoformat(said["last_at"]),

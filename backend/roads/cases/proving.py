@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -20,18 +19,13 @@ PROVABLE = (CaseState.REPAIRING, CaseState.REPAIRED)
 
 
 def prove_by_place(view: CaseView, belief: Belief) -> None:
-    """A photo without a fault may be the proof of a repair near it; else it only says how the street is.
-
-    Its look says nothing here: new asphalt looks like another place.
-    """
+    """A photo without a fault may be the proof of a repair near it; else it only says how the street is."""
     check = ProofCheck.CANNOT if view.cannot is not None else ProofCheck.CLEAN
     named = sa.select(CaseRepair).where(CaseRepair.proof_id == view.defect_id)
     for repair in db.session().scalars(named):
         repair.proof_check = check
     cases = near_cases(belief, PROVABLE)
-    found = decide(
-        replace(belief, look_sum=None, looks=0), {key: belief_of(case) for key, case in cases.items()}
-    ).joins
+    found = decide(belief, {key: belief_of(case) for key, case in cases.items()}).joins
     if found is not None:
         prove(cases[found.key], view, check)
 

@@ -31,11 +31,13 @@ CLEAN: dict[str, Any] = {"kind_guess": None}
 
 
 class Mending(FakeRoadEye):
-    """To whom a road without a fault looks like nothing it has seen with one."""
+    """To whom a place looks like another one from its second photo on."""
+
+    looked = 0
 
     def look(self, picture: Any) -> Any:
         finding = super().look(picture)
-        axis = 0 if finding.outlines else 1
+        axis, self.looked = min(1, self.looked), self.looked + 1
         return replace(finding, look=np.eye(1, 2, axis, dtype=np.float16).tobytes())
 
 
