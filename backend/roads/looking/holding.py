@@ -173,7 +173,10 @@ def into_a_case(defect_id: UUID) -> None:
 
 
 def not_in_cases() -> list[UUID]:
-    """Reports that were looked at and have a place, but that no case has been told of: a worker died, or it failed."""
+    """Reports that were looked at and have a place, but that no case has been told of: a worker died, or it failed.
+
+    The newest first, lest some that fail for ever hide all others.
+    """
     told = sa.select(CaseView.defect_id).where(CaseView.defect_id == Defect.id)
     query = sa.select(Defect.id).where(
         Defect.looked_at.is_not(None),
@@ -183,7 +186,7 @@ def not_in_cases() -> list[UUID]:
         sa.func.coalesce(Defect.kind, Defect.kind_guess, DefectKind.OTHER) != DefectKind.SNOW_PILE,
         ~told.exists(),
     )
-    return list(db.session().scalars(query.order_by(Defect.looked_at).limit(LEFT_BATCH)))
+    return list(db.session().scalars(query.order_by(Defect.looked_at.desc()).limit(LEFT_BATCH)))
 
 
 def earlier_with_photo(row: Defect) -> UUID | None:
