@@ -3,6 +3,7 @@ import { element, icon } from "/static/element.js";
 import { reasonOf } from "/static/reasons.js";
 import { Problem } from "/static/session.js";
 import { dayAndTime, number, word } from "/static/words.js";
+import { problem } from "./asking.js";
 import { movesOf } from "./moves.js";
 import { photoFigure } from "./photo.js";
 import { capital, dueOf, faultOf, iconOfKind, kindOf, placeOf, sizeOf, stateOf, toneOf } from "./signs.js";
@@ -209,8 +210,4 @@ export class CasePanel {
     ];
     return element("dl", { class: "pairs" }, ...rows.map(([name, text]) => element("div", {}, element("dt", {}, name), element("dd", {}, text))));
   }
-}
-
-function problem(text) {
-  return element("p", { class: "notice", role: "alert" }, icon("warn", "warn"), element("span", {}, text));
 }

@@ -1,6 +1,7 @@
 // The moves that are open for a case: one press where nothing more is needed, else a small form in place.
-import { element, icon } from "/static/element.js";
+import { element } from "/static/element.js";
 import { cityLocal, cityMoment, word } from "/static/words.js";
+import { ask, reasonFields } from "./asking.js";
 
 /** Heading and buttons; `act(to, body)` makes a move. A suggestion is confirmed at its photo, not here as well. */
 export function movesOf(known, { hasSuggestion, act }) {
@@ -15,34 +16,9 @@ export function movesOf(known, { hasSuggestion, act }) {
 }
 
 function showForm(place, known, move, act) {
-  const error = element("p", { class: "notice", role: "alert", hidden: true });
-  const [fields, read] = move.needs.includes("repair") ? repairFields() : reasonFields(!move.needs.includes("proof"));
-  const send = (event) => {
-    event.preventDefault();
-    const { body, missing } = read();
-    error.hidden = !missing;
-    if (missing) return error.replaceChildren(icon("bad", "bad"), element("span", {}, missing));
-    act(move.to, body);
-  };
-  const form = element(
-    "form",
-    { class: "ask-form", submit: send, "aria-label": word(`move_${known.state}_${move.to}`) },
-    ...fields,
-    error,
-    element("div", { class: "actions" }, element("button", { class: "primary" }, word("do_it")), element("button", { type: "button", click: () => place.replaceChildren() }, word("cancel"))),
-  );
-  place.replaceChildren(form);
-  form.querySelector("textarea, input").focus();
-}
-
-/** A reason, which most moves need and the last one perhaps. */
-export function reasonFields(needed, label = word(needed ? "reason" : "reason_if")) {
-  const reason = element("textarea", { rows: "3", maxlength: "500" });
-  const read = () => {
-    const text = reason.value.trim();
-    return { body: { reason: text }, missing: needed && !text ? word("reason_missing") : null };
-  };
-  return [[element("label", {}, label, reason)], read];
+  const fields = move.needs.includes("repair") ? repairFields() : reasonFields(!move.needs.includes("proof"));
+  const form = ask(place, fields, { label: word("do_it"), send: (body) => act(move.to, body) });
+  form.setAttribute("aria-label", word(`move_${known.state}_${move.to}`));
 }
 
 function repairFields() {

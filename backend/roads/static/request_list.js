@@ -3,7 +3,7 @@ import { element, icon } from "/static/element.js";
 import { reasonOf } from "/static/reasons.js";
 import { Problem } from "/static/session.js";
 import { dayAndTime, word } from "/static/words.js";
-import { reasonFields } from "./moves.js";
+import { ask, problem, reasonFields } from "./asking.js";
 import { photoFigure } from "./photo.js";
 
 const PAGE = 20;
@@ -117,18 +117,11 @@ export class RequestList {
   }
 
   #askWhy(request, item, place, notice) {
-    const [fields, read] = reasonFields(true, word("refusal_reason"));
-    const error = element("p", { class: "notice", role: "alert", hidden: true });
-    const send = (event) => {
-      event.preventDefault();
-      const { body, missing } = read();
-      error.hidden = !missing;
-      if (missing) return error.replaceChildren(icon("bad", "bad"), element("span", {}, missing));
-      this.#decide(request, item, place, notice, { let_in: false, ...body });
-    };
-    const back = () => place.replaceChildren(...this.#choices(request, item, place, notice));
-    place.replaceChildren(element("form", { class: "ask-form", submit: send }, ...fields, error, element("div", { class: "actions" }, element("button", { class: "primary" }, word("refuse_now")), element("button", { type: "button", click: back }, word("cancel")))));
-    place.querySelector("textarea").focus();
+    ask(place, reasonFields(true, word("refusal_reason")), {
+      label: word("refuse_now"),
+      send: (body) => this.#decide(request, item, place, notice, { let_in: false, ...body }),
+      back: () => place.replaceChildren(...this.#choices(request, item, place, notice)),
+    });
   }
 
   async #decide(request, item, place, notice, body) {
@@ -161,8 +154,4 @@ export class RequestList {
     place.hidden = !content.length;
     place.replaceChildren(...content);
   }
-}
-
-function problem(text) {
-  return element("p", { class: "notice", role: "alert" }, icon("warn", "warn"), element("span", {}, text));
 }

@@ -1,7 +1,7 @@
 // What lies behind a case: why its reports are one fault, its moves, its repairs with their warranty, its neighbours.
 import { element, icon } from "/static/element.js";
 import { dayAndTime, dayOf, number, word } from "/static/words.js";
-import { reasonFields } from "./moves.js";
+import { ask, reasonFields } from "./asking.js";
 import { capital, faultOf, iconOfKind, stateOf, toneOf } from "./signs.js";
 
 const short = (text) => dayAndTime(new Date(text), { seconds: false });
@@ -41,17 +41,7 @@ function merge(known, each, who, mayChange, act) {
 }
 
 function showUndo(place, known, each, act) {
-  const [fields, read] = reasonFields(true, word("undo_why"));
-  const error = element("p", { class: "notice", role: "alert", hidden: true });
-  const send = (event) => {
-    event.preventDefault();
-    const { body, missing } = read();
-    error.hidden = !missing;
-    if (missing) return error.replaceChildren(icon("bad", "bad"), element("span", {}, missing));
-    act(`/cases/${known.id}/merges/${each.id}/undo`, body);
-  };
-  place.replaceChildren(element("form", { class: "ask-form", submit: send }, ...fields, error, element("div", { class: "actions" }, element("button", { class: "primary" }, word("undo")), element("button", { type: "button", click: () => place.replaceChildren() }, word("cancel")))));
-  place.querySelector("textarea").focus();
+  ask(place, reasonFields(true, word("undo_why")), { label: word("undo"), send: (body) => act(`/cases/${known.id}/merges/${each.id}/undo`, body) });
 }
 
 function move(each, who) {
