@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -157,6 +158,38 @@ def test_somebody_else_was_faster_and_the_page_says_so(page: Page, url: str, dis
     assert answer.status_code == 200, answer.text
     expect(page.locator("#panel .standing")).to_contain_text(standing("rejected"))
     expect(page.locator("#panel")).to_contain_text("люк")
+
+
+def test_a_report_is_parted_from_its_case_with_a_reason(page: Page, url: str, dispatcher: Phone) -> None:
+    """Without one the form says what is missing; with it two faults stand where one did."""
+    enter(page, url)
+    page.locator("#case-rows .row").first.click()
+    undo = page.locator("#panel .undo").last
+    undo.click()
+    form = page.locator("#panel .ask-form")
+    form.locator(".primary").click()
+    expect(form.locator("[role=alert]")).to_have_text(word("reason_missing"))
+    form.locator("textarea").fill("другая яма")
+    form.locator(".primary").click()
+    expect(page.locator("#panel .past")).to_contain_text("другая яма")
+    assert 3 == len(cases(dispatcher))
+
+
+def test_a_repair_is_told_by_its_form(page: Page, url: str, dispatcher: Phone) -> None:
+    """Confirmed, planned, under repair; who repaired it is asked for, and stands in the case's story."""
+    [known] = [each for each in cases(dispatcher) if each["kind"] == "pothole"]
+    for to in ("confirmed", "planned", "repairing"):
+        assert 200 == dispatcher.put(f"/cases/{known['id']}/moves/{uuid4()}", json={"to": to}).status_code
+    enter(page, url)
+    page.goto(f"{url}/roads#case-{known['id']}")
+    page.get_by_role("button", name=word("move_repairing_repaired")).click()
+    form = page.locator("#panel .ask-form")
+    form.locator(".primary").click()
+    expect(form.locator("[role=alert]")).to_have_text(word("contractor_missing"))
+    form.locator("input").first.fill("ТОО Жол")
+    form.locator(".primary").click()
+    expect(page.locator("#panel .standing")).to_contain_text(standing("repaired"))
+    expect(page.locator("#panel .story").first).to_contain_text("ТОО Жол")
 
 
 @pytest.mark.parametrize("language", list(Language))
