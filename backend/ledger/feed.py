@@ -59,11 +59,11 @@ class Subscription:
 
     user_id: UUID
     sees: Mapping[str, Sees] = field(default_factory=dict)  # by kind of passing news that is asked for
-    events: queue.Queue[Event | News] = field(default_factory=lambda: queue.Queue(QUEUE_MAX))
+    events: queue.Queue[Event | News | None] = field(default_factory=lambda: queue.Queue(QUEUE_MAX))
     overflowed: bool = False
 
-    def offer(self, event: Event | News) -> None:
-        """Hand over an event without ever waiting."""
+    def offer(self, event: Event | News | None) -> None:
+        """Hand over an event, or the end (None), without ever waiting."""
         try:
             self.events.put_nowait(event)
         except queue.Full:
@@ -132,8 +132,12 @@ class Feed:
             self._subscriptions.discard(subscription)
 
     def stop(self) -> None:
-        """End the tailer and wait for it."""
+        """End the tailer and wait for it; streams end at once, quiet ones too."""
         self._stopping.set()
+        with self._lock:
+            subscriptions = list(self._subscriptions)
+        for subscription in subscriptions:
+            subscription.offer(None)
         if self._thread is not None:
             self._thread.join(2 * LISTEN_TIMEOUT_S)
 
@@ -208,6 +212,8 @@ class Feed:
             except queue.Empty:
                 yield None
                 continue
+            if event is None:
+                return
             if isinstance(event, News):
                 yield event
             elif event.id > sent_id:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
 
 from tests.conftest import PASSWORD, missing
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -26,6 +31,44 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+LAST_ANSWER_S = 30.0
+
+
+class Door:
+    """An application behind a door that can be shut: nobody comes in any more, and the last answer has been given.
+
+    Without it the thread of a late request would open the next test's database, or keep the last one's open for it.
+    """
+
+    def __init__(self, application: WSGIApplication) -> None:
+        """Open the door of an application."""
+        self._application = application
+        self._changed = threading.Condition()
+        self._inside = 0
+        self._shut = False
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        """Answer a request, or refuse it after the door was shut.
+
+        A generator leaves also when nobody closes it: the server forgets to where the client broke off.
+        """
+        with self._changed:
+            application = ServiceUnavailable() if self._shut else self._application
+            self._inside += 1
+        try:
+            with closing(ClosingIterator(application(environ, start_response))) as answer:
+                yield from answer
+        finally:
+            with self._changed:
+                self._inside -= 1
+                self._changed.notify_all()
+
+    def shut(self) -> None:
+        """Refuse whoever comes, and wait for those inside."""
+        with self._changed:
+            self._shut = True
+            left = self._changed.wait_for(lambda: self._inside == 0, LAST_ANSWER_S)
+        assert left, f"{self._inside} requests were not answered in {LAST_ANSWER_S:.0f} s"
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +85,15 @@ def browser() -> Iterator[Browser]:
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The application on a free port; gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    door = Door(app)
+    server = make_server("127.0.0.1", 0, door, threaded=True)
     server.daemon_threads = True  # type: ignore[attr-defined]
     server.block_on_close = False  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     app.extensions["qala_feed"].stop()
+    door.shut()
     server.shutdown()
     thread.join()
     server.server_close()

@@ -114,6 +114,18 @@ def test_the_stream_ends_with_its_access_token(staff: Staff, app: Flask) -> None
     assert 1 == len(chunks)
 
 
+def test_a_quiet_stream_ends_as_soon_as_the_server_stops(staff: Staff, app: Flask) -> None:
+    """It does not wait for its next heartbeat: a stop or a restart would wait with it."""
+    response = staff(Role.DISPATCHER).get("/events/stream?after=1000000000")
+    chunks = iter(response.response)
+    next(chunks)
+    feed: Feed = app.extensions["qala_feed"]
+    stopping = threading.Timer(0.3, feed.stop)
+    stopping.start()
+    assert [] == list(chunks)
+    stopping.join()
+
+
 class AwayAtFirst(Feed):
     """A feed whose database does not answer the first time."""
 
