@@ -739,12 +739,14 @@ EXAMPLES: dict[str, Example] = {
     ),
     "cases.list_cases": get("/cases"),
     "cases.map_cases": get("/cases/map"),
+    "cases.mark_cases": get("/cases/marks"),
     "cases.read_case": one("GET", lambda world, _phone: world.case()),
     "cases.undo_merge": one("POST", lambda world, _phone: f"{world.merge()}/undo", {"reason": "Две ямы"}),
     "cases.join_cases": Example(
         lambda world, phone: phone.post(f"{world.case()}/join", json=world.other_case()), elsewhere=404
     ),
     "cases.put_move": Example(_case_move, elsewhere=404),
+    "cases.read_repair_group": one("GET", lambda world, _phone: f"{world.case()}/repair-group"),
     "cases.plan_repair": Example(_repair_task, status=201, elsewhere=404),
     "cases.list_repairs": get("/case-repairs"),
     "cases.read_care": get("/road-care"),

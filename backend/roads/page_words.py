@@ -54,7 +54,9 @@ LIST: dict[str, Message] = {
     "returned_times": _(
         "came back within the warranty {count} time|came back within the warranty {count} times"
     ),
-    "roads_keys": _("J and K move between rows, Enter opens, Esc closes; with a fault open: Y yes, N no"),
+    "roads_keys": _(
+        "J and K move between rows, Enter opens, Esc closes; with a fault open: Y yes, N no, C another kind"
+    ),
 }
 
 CASE: dict[str, Message] = {
@@ -76,6 +78,13 @@ CASE: dict[str, Message] = {
     "yes_it_is": _("Yes: {kind}"),
     "no_fault": _("No"),
     "said_by_person": _("A person has confirmed the kind."),
+    "another_kind": _("Something else…"),
+    "correct_kind": _("Correct the kind…"),
+    "what_is_it": _("What is it?"),
+    "choose_kind": _("choose"),
+    "kind_missing": _("Choose what it is."),
+    "severity_by_size": _("by its size"),
+    "say_kind": _("It is this"),
     "facts_of": _("What is known"),
     "severity": _("Severity"),
     "size": _("Size"),
@@ -98,7 +107,7 @@ MOVES: dict[str, Message] = {
     "moves_none": _("Nothing is to be done here, or not by your role."),
     "move_reported_confirmed": _("Confirm the fault"),
     "move_reported_rejected": _("No fault…"),
-    "move_confirmed_planned": _("Plan the repair"),
+    "move_confirmed_planned": _("Plan without a task"),
     "move_confirmed_rejected": _("No fault…"),
     "move_planned_confirmed": _("Take off the plan…"),
     "move_planned_repairing": _("Begin the repair"),
@@ -120,6 +129,23 @@ MOVES: dict[str, Message] = {
     "move_refused": _("Not done: {reason} The page shows how it is now."),
     "move_failed": _("Not done: {reason}"),
     "saving": _("Saving…"),
+}
+
+REPAIR: dict[str, Message] = {
+    "plan_repair": _("Plan the repair…"),
+    "repair_with": _("Repaired in one go with it"),
+    "repair_alone": _("No confirmed fault lies beside it on the street: it is repaired alone."),
+    "away_m": _("{metres} m away"),
+    "repair_from": _("From, city time"),
+    "repair_until": _("Until"),
+    "times_missing": _("Say from when until when; the end lies after the beginning."),
+    "repair_by": _("Who repairs it"),
+    "nobody_yet": _("nobody yet"),
+    "repair_note": _("Note for them"),
+    "make_task": _("Make the task"),
+    "task_not_given": _("The task is made, but not handed out yet: {reason}"),
+    "repair_task": _("Task of the repair"),
+    "repaired_together": _("In one go with it:"),
 }
 
 STORY: dict[str, Message] = {
@@ -225,6 +251,7 @@ WORDS: dict[str, Message] = {
     **LIST,
     **CASE,
     **MOVES,
+    **REPAIR,
     **STORY,
     **REQUESTS,
     **STREETS,

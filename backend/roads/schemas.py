@@ -26,6 +26,11 @@ class DefectQuery(PageQuery):
     suggested = fields.Boolean(
         metadata={"description": "true: those whose kind a person has not confirmed yet"}
     )
+    loose = fields.Boolean(
+        metadata={
+            "description": "true: those in no case that wait for a person to say what they show, or where it is"
+        }
+    )
 
 
 def place_of(row: Defect) -> dict[str, Any] | None:

@@ -12,13 +12,14 @@ from backend.clock import now
 from backend.database import db
 from backend.errors import NotFound
 from backend.roads import words
+from backend.roads.cases.models import CaseRepair
 from backend.roads.models import Defect
 from backend.web.language import current_language
 from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
 from shared import contracts
 from shared.i18n import Message
-from shared.vocabulary import DefectState
+from shared.vocabulary import DefectSource, DefectState
 
 _ = Message
 KEPT_ON_PHONE = timedelta(days=30)
@@ -83,6 +84,7 @@ def list_defects(
     since: datetime | None = None,
     placed: bool | None = None,
     suggested: bool | None = None,
+    loose: bool | None = None,
     cursor: str | None = None,
     limit: int,
 ) -> Page:
@@ -98,7 +100,32 @@ def list_defects(
         query = query.where(Defect.lat.is_not(None) if placed else Defect.lat.is_(None))
     if suggested is not None:
         query = query.where(Defect.suggested.is_(suggested))
+    if loose is not None:
+        query = query.where(_is_loose() if loose else sa.not_(_is_loose()))
     return paginate(query, Defect.received_at, Defect.id, cursor=cursor, limit=limit)
+
+
+def _is_loose() -> sa.ColumnElement[bool]:
+    """Looked at and let in, yet in no case before a person puts it on the map or says what it shows.
+
+    A vehicle's frame that shows nothing is a picture of good road, and the proof of a repair shows none by right: nobody need
+    look at them.
+    """
+    proofs = sa.select(CaseRepair.proof_id).where(CaseRepair.proof_id.is_not(None))
+    nameless = sa.and_(
+        Defect.kind.is_(None),
+        Defect.kind_guess.is_(None),
+        Defect.state == DefectState.RECEIVED,
+        Defect.source != DefectSource.VEHICLE,
+        Defect.id.not_in(proofs),
+    )
+    return sa.and_(
+        Defect.held.is_(False),
+        Defect.looked_at.is_not(None),
+        Defect.case_id.is_(None),
+        Defect.state != DefectState.REJECTED,
+        sa.or_(nameless, Defect.lat.is_(None)),
+    )
 
 
 def visible(by: Principal) -> dict[UUID, str]:

@@ -147,6 +147,51 @@ def test_keys_walk_the_list_open_say_no_and_close(page: Page, url: str, dispatch
     assert "rejected" == crack["state"]
 
 
+def test_the_kind_is_corrected_by_keys(page: Page, url: str, dispatcher: Phone) -> None:
+    """C opens the form at the photo; the person's word is the report's kind from then on."""
+    enter(page, url)
+    page.locator("#case-rows .row").last.click()
+    expect(page.locator("#panel .tap")).to_be_visible()
+    page.keyboard.press("c")
+    form = page.locator("#panel .ask-form")
+    form.locator("select").first.select_option("crack_network")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel .standing")).to_contain_text(standing("confirmed"))
+    expect(page.locator("#panel-title")).to_contain_text("Сетка трещин")
+    assert {"pothole", "crack_network"} == {each["kind"] for each in cases(dispatcher)}
+
+
+def test_a_repair_is_planned_with_its_neighbour(
+    app: Flask, page: Page, url: str, crew: Phone, dispatcher: Phone
+) -> None:
+    """One task of both, handed to the crew, which the panel tells; a link leads to the other."""
+    [hole] = [each for each in cases(dispatcher) if each["kind"] == "pothole"]
+    line = dispatcher.get(f"/street-segments/{hole['segment_id']}").json["geometry"]["coordinates"]  # type: ignore[index]
+    lon, lat = (begin + 0.2 * (end - begin) for begin, end in zip(line[0], line[-1], strict=True))
+    crack = [road_photo(DefectKind.CRACK_TRANSVERSE, Severity.LOW, shot=7)]
+    report(app, crew, Point(lat=lat, lon=lon), system_clock() - timedelta(hours=1), photos=crack)
+    known = {each["kind"]: each["id"] for each in cases(dispatcher) if each["kind"] != "crack_longitudinal"}
+    for case_id in known.values():
+        confirmed = dispatcher.put(f"/cases/{case_id}/moves/{uuid4()}", json={"to": "confirmed"})
+        assert 200 == confirmed.status_code
+    enter(page, url)
+    page.goto(f"{url}/roads#case-{known['pothole']}")
+    page.get_by_role("button", name=word("plan_repair")).click()
+    form = page.locator("#panel .ask-form")
+    expect(form.locator("[type=checkbox]:checked")).to_have_count(1)
+    form.locator("select").select_option(crew.tokens["user"]["id"])
+    form.locator(".primary").click()
+    expect(page.locator("#panel .standing")).to_contain_text(standing("planned"))
+    task = page.locator("#panel .repair-task")
+    expect(task).to_contain_text(word("repair_task"))
+    task.locator("a").click()
+    expect(page.locator("#panel-title")).to_contain_text("Поперечная трещина")
+    (task_id,) = {each["task_id"] for each in cases(dispatcher, "state=planned")}
+    assert "assigned" == dispatcher.get(f"/tasks/{task_id}").json["state"]  # type: ignore[index]
+
+
 def test_somebody_else_was_faster_and_the_page_says_so(page: Page, url: str, dispatcher: Phone) -> None:
     """What others do appears by itself, and a move that no longer fits is refused in words."""
     enter(page, url)

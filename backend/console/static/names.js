@@ -7,6 +7,7 @@ const PAGES_MAX = 20;
 export class Names {
   #session;
   #staff = new Map();
+  #users = [];
   #districts = new Map();
 
   constructor(session) {
@@ -21,6 +22,13 @@ export class Names {
     const [districts, users] = await Promise.all([this.#session.get("/districts"), mayReadUsers ? allPages(this.#session, "/users") : []]);
     districts.items.forEach((district) => this.#districts.set(district.id, district[`name_${glossary.language}`]));
     users.forEach((user) => this.#staff.set(user.id, user.display_name));
+    this.#users = users;
+  }
+
+  /** [id, name] of active staff of a district in some roles, by name; empty for who may not read users. */
+  staffOf(districtId, roles) {
+    const found = this.#users.filter((user) => roles.includes(user.role) && !user.disabled_at && !user.invited && user.district_ids.includes(districtId));
+    return found.map((user) => [user.id, user.display_name]).sort(([, one], [, other]) => one.localeCompare(other, glossary.language));
   }
 
   actor(actor) {

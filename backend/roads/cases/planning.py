@@ -10,13 +10,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from backend.database import db
-from backend.errors import Conflict
+from backend.errors import Conflict, Invalid
 from backend.roads.cases import service
 from backend.roads.cases.believing import street_index
 from backend.roads.cases.caring import care_in_force
 from backend.roads.cases.models import RoadCase
 from backend.roads.cases.rules.cells import cells_within
 from backend.roads.cases.rules.grouping import chained
+from backend.roads.cases.schemas import GROUP_MOST
 from backend.roads.cases.writing import step
 from backend.streets.network import NO_NAME
 from backend.tasks import service as tasks
@@ -28,7 +29,6 @@ from shared.vocabulary import CaseState, EvidenceKind, TaskKind
 
 _ = Message
 STREET_M = 1000.0  # further along a street nobody looks for neighbours
-GROUP_MOST = 30
 BESIDE_M, RADIUS_MOST_M = 40.0, 5000.0
 
 
@@ -64,13 +64,17 @@ def plan_repair(
     assignee_ids: Sequence[UUID],
     note: str,
     alone: bool,
+    with_ids: Sequence[UUID] | None = None,
 ) -> RoadCase:
-    """Make one task of a confirmed case and its neighbours, and plan them all; Conflict where it is planned already."""
+    """Make one task of a confirmed case and its neighbours, and plan them all; Conflict where it is planned already.
+
+    ``with_ids`` names which of the neighbours; None takes them all, ``alone`` none.
+    """
     case = service.get(case_id, by, "cases.change", lock=True)
     if case.state is not CaseState.CONFIRMED:
         message = _("A case that is {state} cannot be planned: confirm it first, or look at its task.")
         raise Conflict(message.format(state=case.state.value))
-    group = [case] if alone else group_of(case)
+    group = [case] if alone else _wished(group_of(case), with_ids)
     locked = [case, *(service.get(each.id, by, "cases.change", lock=True) for each in group[1:])]
     cases = [each for each in locked if each.state is CaseState.CONFIRMED]
     task = tasks.create(
@@ -85,6 +89,17 @@ def plan_repair(
         each.task_id = task.id
         step(each, CaseState.PLANNED, by=by.user_id, reason="")
     return case
+
+
+def _wished(group: list[RoadCase], with_ids: Sequence[UUID] | None) -> list[RoadCase]:
+    """The case, and of its neighbours those that are named; all of them where none is."""
+    if with_ids is None:
+        return group
+    strange = sorted(str(each) for each in set(with_ids) - {each.id for each in group})
+    if strange:
+        message = _("must be confirmed neighbours on the street, {value} is none: see repair-group")
+        raise Invalid({"with_ids": [message.format(value=", ".join(strange))]})
+    return [each for each in group if each is group[0] or each.id in with_ids]
 
 
 def _plan(cases: Sequence[RoadCase]) -> dict[str, Any]:

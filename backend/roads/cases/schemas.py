@@ -22,6 +22,8 @@ from shared.vocabulary import (
 )
 
 STREET_LEAST, STREET_MOST = 2, 100
+MARKS_MOST = 20_000  # a map with more shows the most urgent
+GROUP_MOST = 30  # cases that are repaired in one go
 CLASSES = [each.name.lower() for each in StreetClass]
 
 
@@ -61,15 +63,9 @@ class CaseSort(StrEnum):
     URGENT = "urgent"  # open before closed, then by priority, then by due date
 
 
-class CaseQuery(PageQuery):
-    """Which cases, and in which order."""
+class CaseFilter(Schema):
+    """Which cases."""
 
-    sort = fields.Enum(
-        CaseSort,
-        by_value=True,
-        load_default=CaseSort.NEWEST,
-        metadata={"description": "urgent: open ones first, by priority and due date"},
-    )
     street = fields.String(
         validate=[validate.Length(min=STREET_LEAST, max=STREET_MOST), PLAIN_TEXT],
         metadata={"description": "A part of a street's name, in any of its languages"},
@@ -82,10 +78,42 @@ class CaseQuery(PageQuery):
     severity = fields.Enum(Severity, by_value=True)
     district_id = fields.UUID(data_key="district")
     segment_id = fields.Integer(data_key="segment", validate=validate.Range(min=0, max=2**63 - 1))
+    task_id = fields.UUID(data_key="task", metadata={"description": "Those that a task repairs"})
     bbox = BoxField(metadata={"description": "west,south,east,north in degrees"})
     is_open = fields.Boolean(data_key="open")
     overdue = fields.Boolean(
         metadata={"description": "true: open, and past the day by which it must be repaired"}
+    )
+
+
+class CaseQuery(CaseFilter, PageQuery):
+    """Which cases, and in which order."""
+
+    sort = fields.Enum(
+        CaseSort,
+        by_value=True,
+        load_default=CaseSort.NEWEST,
+        metadata={"description": "urgent: open ones first, by priority and due date"},
+    )
+
+
+class MarkQuery(CaseFilter):
+    """Which cases a map shows."""
+
+    limit = fields.Integer(load_default=MARKS_MOST, validate=validate.Range(1, MARKS_MOST))
+
+
+class MarksSchema(Schema):
+    """Cases as marks on a map, the most urgent first: one entry a case in each column."""
+
+    ids = fields.List(fields.String(), required=True)
+    places = fields.List(
+        fields.List(fields.Float()), required=True, metadata={"description": "lon, lat in degrees"}
+    )
+    kinds = fields.List(fields.String(allow_none=True), required=True)
+    severities = fields.List(fields.String(), required=True)
+    is_all = fields.Boolean(
+        required=True, metadata={"description": "false: there are more, of less urgency; filter them"}
     )
 
 
@@ -343,6 +371,19 @@ class RepairTaskRequest(Schema):
     assignee_ids = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=20))
     note = fields.String(load_default="", validate=[validate.Length(max=2000), PLAIN_TEXT])
     alone = fields.Boolean(load_default=False, metadata={"description": "true: without its neighbours"})
+    with_ids = fields.List(
+        fields.UUID(),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=GROUP_MOST),
+        metadata={"description": "Which of its repair-group come along; left out: all of them"},
+    )
+
+
+class RepairGroupSchema(Schema):
+    """The cases that are repaired in one go with one, which comes first."""
+
+    items = fields.List(fields.Nested(CaseSchema), required=True)
 
 
 class RepairQuery(PageQuery):

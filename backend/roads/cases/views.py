@@ -36,6 +36,14 @@ def map_cases(query: dict[str, Any]) -> Any:
     return {"features": page.items, "next": page.next}
 
 
+@blp.route("/cases/marks", action="cases.read")
+@blp.arguments(schemas.MarkQuery, location="query")
+@blp.response(200, schemas.MarksSchema)
+def mark_cases(query: dict[str, Any]) -> Any:
+    """All cases of the same filters at once, as little of each as a map's mark needs."""
+    return listing.marks(current_principal(), **query)
+
+
 @blp.route("/cases/<uuid:case_id>", action="cases.read")
 @blp.response(200, schemas.OneCaseSchema)
 def read_case(case_id: UUID) -> Any:
@@ -78,6 +86,14 @@ def put_move(body: dict[str, Any], case_id: UUID, move_id: UUID) -> Any:
     create_once(take)
     with transaction(read_only=True):
         return moving.receive(move_id, case_id, principal, **body)
+
+
+@blp.route("/cases/<uuid:case_id>/repair-group", action="cases.change")
+@blp.response(200, schemas.RepairGroupSchema)
+def read_repair_group(case_id: UUID) -> Any:
+    """The case, and its confirmed neighbours on the street that would be repaired with it."""
+    case = service.get(case_id, current_principal(), "cases.change")
+    return {"items": [service.shown(each) for each in planning.group_of(case)]}
 
 
 @blp.route("/cases/<uuid:case_id>/repair-task", action="cases.change", methods=("POST",))

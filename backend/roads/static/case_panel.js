@@ -2,15 +2,15 @@
 import { element, icon } from "/static/element.js";
 import { reasonOf } from "/static/reasons.js";
 import { Problem } from "/static/session.js";
-import { dayAndTime, number, word } from "/static/words.js";
+import { word } from "/static/words.js";
 import { problem } from "./asking.js";
+import { factsOf } from "./facts.js";
+import { letterOf } from "./keys.js";
 import { movesOf } from "./moves.js";
-import { photoFigure } from "./photo.js";
-import { capital, dueOf, faultOf, iconOfKind, kindOf, placeOf, sizeOf, stateOf, toneOf } from "./signs.js";
+import { askForRepair, planRepair, showTask } from "./repair_task.js";
+import { Reports } from "./reports.js";
+import { capital, dueOf, faultOf, iconOfKind, placeOf, stateOf, toneOf } from "./signs.js";
 import { storyOf } from "./story.js";
-
-const REPORTS_SHOWN = 3;
-const SUGGESTED_IN = new Set(["received", "confirmed", "rejected"]);
 
 export class CasePanel {
   #panel = document.getElementById("panel");
@@ -20,7 +20,7 @@ export class CasePanel {
   #onChanged;
   #id = null;
   #known = null;
-  #tap = null; // {yes, no}: the buttons of the first suggestion, for the keys
+  #reports = null;
 
   /** `onChanged(case)` is told of every state that the panel reads; `names` tells who acted. */
   constructor(session, names, { onClose, onChanged }) {
@@ -35,7 +35,7 @@ export class CasePanel {
   }
 
   close() {
-    this.#id = this.#known = this.#tap = null;
+    this.#id = this.#known = this.#reports = null;
     this.#panel.hidden = true;
     this.#panel.replaceChildren();
   }
@@ -69,7 +69,7 @@ export class CasePanel {
   onKey(event) {
     if (!this.isOpen) return;
     if (event.key === "Escape") return this.#onClose();
-    const button = { y: this.#tap?.yes, n: this.#tap?.no }[event.key.toLowerCase()];
+    const button = this.#reports?.keys[letterOf(event)];
     if (!button || button.disabled) return;
     event.preventDefault();
     button.click();
@@ -84,11 +84,12 @@ export class CasePanel {
   }
 
   #show(known, notice, isOther) {
-    this.#tap = null;
-    const scrolled = this.#panel.scrollTop;
+    const act = (path, options) => this.#act(() => this.#session.request(path, options));
+    this.#reports = new Reports(this.#session, { mayConfirm: this.#may("defects.confirm"), act });
+    const [scrolled, height] = [this.#panel.scrollTop, this.#panel.querySelector(".evidence")?.offsetHeight ?? 0];
     const [state, due] = [stateOf(known.state), dueOf(known)];
     const photos = element("div", { class: "evidence" });
-    const moves = element("div");
+    const [moves, task] = [element("div"), element("div", { class: "repair-task" })];
     const title = this.#frame(
       { icon: iconOfKind(known.kind), tone: toneOf(known.severity), word: faultOf(known) },
       element("p", { class: "hint" }, placeOf(known)),
@@ -98,83 +99,45 @@ export class CasePanel {
       element("h3", {}, word("photos_of")),
       photos,
       moves,
+      task,
       element("h3", {}, word("facts_of")),
-      this.#facts(known),
-      ...storyOf(known, { names: this.#names, mayChange: this.#may("cases.change"), act: (path, body) => this.#act(path, { method: "POST", body }) }),
+      factsOf(known, this.#names),
+      ...storyOf(known, { names: this.#names, mayChange: this.#may("cases.change"), act: (path, body) => act(path, { method: "POST", body }) }),
     );
     if (isOther) {
       this.#panel.scrollTop = 0;
       title.focus({ preventScroll: true });
     } else {
+      photos.style.minHeight = `${height}px`; // until they are here again, so that nothing moves under the eye
       this.#panel.scrollTop = scrolled;
     }
-    const suggestions = this.#showReports(known, photos, 0);
-    suggestions.then((found) => moves.isConnected && moves.replaceChildren(...movesOf(known, { hasSuggestion: found, act: (to, body) => this.#act(`/cases/${known.id}/moves/${crypto.randomUUID()}`, { method: "PUT", body: { to, ...body } }) })));
+    if (known.task_id) showTask(task, known, { session: this.#session, names: this.#names });
+    this.#reports.show(known, photos).then((hasSuggestion) => {
+      photos.style.minHeight = "";
+      const move = (to, body) => act(`/cases/${known.id}/moves/${crypto.randomUUID()}`, { method: "PUT", body: { to, ...body } });
+      const plan = this.#may("cases.change") ? (place, back) => this.#askForRepair(place, known, back) : null;
+      moves.replaceChildren(...movesOf(known, { hasSuggestion, act: move, plan }));
+    });
+  }
+
+  #askForRepair(place, known, back) {
+    return askForRepair(place, known, { session: this.#session, names: this.#names, plan: (body) => this.#act(() => planRepair(this.#session, known, body)), back });
   }
 
   #may(action) {
     return this.#session.user?.actions.includes(action) ?? false;
   }
 
-  /** Photos of a few reports, the newest first; whether one of them is a suggestion that waits for a person's word. */
-  async #showReports(known, place, from) {
-    const reports = [...known.seen].sort((one, other) => other.seen_at.localeCompare(one.seen_at));
-    const waits = element("p", { class: "hint", role: "status" }, word("roads_loading"));
-    place.append(waits);
-    const shown = await Promise.all(reports.slice(from, from + REPORTS_SHOWN).map((each) => this.#report(each)));
-    waits.remove();
-    place.append(...shown.map((each) => each.figure));
-    this.#tap ??= shown.find((each) => each.tap)?.tap ?? null;
-    const rest = reports.length - from - REPORTS_SHOWN;
-    if (rest > 0) {
-      const more = element("button", { type: "button", click: () => (more.remove(), this.#showReports(known, place, from + REPORTS_SHOWN)) }, word("more_reports", { count: rest }));
-      place.append(more);
-    }
-    return shown.some((each) => each.tap);
-  }
-
-  async #report(seen) {
-    const path = `/defects/${seen.defect_id}`;
-    const time = dayAndTime(new Date(seen.seen_at), { seconds: false });
-    try {
-      const [report, findings] = await Promise.all([this.#session.get(path), this.#session.get(`${path}/photos`)]);
-      const title = (at) => word("photo_of_report", { number: at + 1, time });
-      const figures = findings.items.map((each, at) => photoFigure(this.#session, seen.defect_id, at, each, title(at)));
-      const tap = report.suggested && report.kind && this.#may("defects.confirm") && SUGGESTED_IN.has(report.state) ? this.#tapOf(report) : null;
-      const figure = element(
-        "article",
-        { class: "report" },
-        element("p", { class: "hint" }, word("merge_of", { time })),
-        ...(figures.length ? figures : [element("p", { class: "hint" }, word("photo_none"))]),
-        report.note ? element("blockquote", {}, report.note) : null,
-        tap?.asked ?? (!report.suggested && report.state !== "received" ? element("p", { class: "state" }, icon("good", "good"), element("span", {}, word("said_by_person"))) : null),
-      );
-      return { figure, tap };
-    } catch (error) {
-      const forbidden = error instanceof Problem && (error.status === 404 || error.status === 403);
-      return { figure: element("article", { class: "report" }, element("p", { class: "hint" }, word("merge_of", { time })), problem(forbidden ? word("photos_forbidden") : word("photo_failed", { reason: reasonOf(error) }))), tap: null };
-    }
-  }
-
-  /** «Yes» and «No» on what the model suggests of a report. */
-  #tapOf(report) {
-    const say = (fault) => this.#act(`/defects/${report.id}/labels/${crypto.randomUUID()}`, { method: "PUT", body: { fault } });
-    const yes = element("button", { type: "button", class: "primary", click: () => say(true), "aria-keyshortcuts": "Y" }, icon("good"), word("yes_it_is", { kind: kindOf(report.kind) }));
-    const no = element("button", { type: "button", click: () => say(false), "aria-keyshortcuts": "N" }, icon("bad"), word("no_fault"));
-    const asked = element("div", { class: "tap", role: "group" }, element("p", {}, word("suggestion", { kind: kindOf(report.kind) })), element("div", { class: "actions" }, yes, no));
-    return { yes, no, asked };
-  }
-
-  /** Ask the API for a change, and show what has become of the case, whatever it answered. */
-  async #act(path, options) {
+  /** Make a change, and show what has become of the case, whatever was answered; `change` may resolve to a text that is to be told. */
+  async #act(change) {
     const id = this.#id;
     this.#panel.setAttribute("aria-busy", "true");
     this.#panel.querySelectorAll("button:not(.panel-head button)").forEach((each) => (each.disabled = true));
     const notice = this.#panel.querySelector("#panel-notice");
     notice.replaceChildren(element("p", { class: "hint" }, word("saving")));
     try {
-      await this.#session.request(path, options);
-      await this.#again(id);
+      const told = await change();
+      await this.#again(id, typeof told === "string" ? told : null);
     } catch (error) {
       const reason = reasonOf(error);
       const stale = error instanceof Problem && [404, 409, 412].includes(error.status);
@@ -190,24 +153,7 @@ export class CasePanel {
   async #again(id, notice = null) {
     if (this.#id !== id) return;
     await this.open(id, { notice });
-    this.#panel.querySelector("#panel-title")?.focus({ preventScroll: !notice });
-    if (notice) this.#panel.scrollTop = 0;
-  }
-
-  #facts(known) {
-    const scales = new Set(known.seen.filter((each) => each.area_m2 !== null || each.length_m !== null).map((each) => each.scale));
-    const size = sizeOf(known);
-    const by = [...scales].map((scale) => word(`scale_${scale}`)).join("; ");
-    const rows = [
-      [word("severity"), capital(word(`severity_${known.severity}`))],
-      [word("size"), size ? `${size}${by ? ` (${by})` : ""}` : word("size_unknown")],
-      [word("place"), `${placeOf(known)}, ${word("within_m", { metres: number(known.accuracy_m) })}`],
-      [word("column_district"), this.#names.district(known.district_id)],
-      [word("priority"), String(known.priority)],
-      [word("first_seen"), dayAndTime(new Date(known.first_seen_at), { seconds: false })],
-      [word("column_seen"), dayAndTime(new Date(known.last_seen_at), { seconds: false })],
-      [word("witnesses"), word("witnesses_of", { witnesses: known.witnesses, reports: known.views })],
-    ];
-    return element("dl", { class: "pairs" }, ...rows.map(([name, text]) => element("div", {}, element("dt", {}, name), element("dd", {}, text))));
+    this.#panel.querySelector("#panel-title")?.focus({ preventScroll: true });
+    this.#panel.scrollTop = 0; // where it says what has become of it
   }
 }

@@ -8,6 +8,7 @@ import { dayAndTime, word } from "/static/words.js";
 import { CaseList } from "./case_list.js";
 import { CasePanel } from "./case_panel.js";
 import { download } from "./download.js";
+import { letterOf } from "./keys.js";
 import { RequestList } from "./request_list.js";
 import { StreetList } from "./street_list.js";
 
@@ -101,7 +102,7 @@ function onState({ detail: { state } }) {
 function onKey(event) {
   if (event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
   if (main.dataset.session !== "signed-in") return;
-  const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
+  const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[letterOf(event) || event.key];
   if (!step) return panel.onKey(event);
   if (event.key.startsWith("Arrow") && !event.target.matches(".row")) return;
   const rows = [...document.querySelectorAll(".rows .row")].filter((row) => row.checkVisibility());

@@ -94,6 +94,7 @@ def test_a_fault_from_its_report_to_its_return_within_the_warranty(
     )
     clock.advance(minutes=5)
     proof = report(app, crew, beside(street, east_m=2), clock(), photos=clean_photo(), **CLEAN)
+    assert [] == dispatcher.get("/defects?loose=true").json["items"]  # type: ignore[index]
     (repair,) = one(dispatcher, case["id"])["repairs"]
     assert (str(proof), "clean", 12) == (repair["proof_id"], repair["proof_check"], repair["warranty_months"])
     assert 200 == move(dispatcher, case["id"], "closed").status_code
@@ -169,6 +170,34 @@ def test_neighbours_on_one_street_become_one_repair_task(
     task = dispatcher.get(f"/tasks/{planned_case.json['task_id']}").json
     assert ("repair", len(tasks)) == (task["kind"], int(task["title"].rsplit(" ", 1)[1]))
     assert 409 == dispatcher.post(f"/cases/{found[1]['id']}/repair-task", json=body).status_code
+
+
+@on_sqlite
+def test_only_the_chosen_neighbours_are_repaired_with_a_case(
+    app: Flask, crew: Phone, dispatcher: Phone, street: Point, clock: Clock
+) -> None:
+    """The group is told beforehand, itself first; who is no part of it is named, and the task knows its cases."""
+    report(app, crew, street, clock())
+    lies_on = cases(dispatcher)[0]["segment_id"]
+    line = dispatcher.get(f"/street-segments/{lies_on}").json["geometry"]["coordinates"]  # type: ignore[index]
+    for share in (0.2, 0.8):
+        lon, lat = (begin + share * (end - begin) for begin, end in zip(line[0], line[-1], strict=True))
+        report(app, crew, Point(lat=lat, lon=lon), clock())
+    ids = [case["id"] for case in cases(dispatcher)]
+    for case_id in ids:
+        assert 200 == move(dispatcher, case_id, "confirmed").status_code
+    group = dispatcher.get(f"/cases/{ids[0]}/repair-group").json
+    assert group is not None
+    (first, *neighbours) = [each["id"] for each in group["items"]]
+    assert (ids[0], set(ids[1:])) == (first, set(neighbours))
+    body = {"starts_at": clock().isoformat(), "ends_at": (clock() + timedelta(days=1)).isoformat()}
+    strange = dispatcher.post(f"/cases/{ids[0]}/repair-task", json={**body, "with_ids": [str(uuid4())]})
+    assert [] == refusal(strange, 422, "with_ids", says="neighbours on the street")
+    made = dispatcher.post(f"/cases/{ids[0]}/repair-task", json={**body, "with_ids": [neighbours[0]]})
+    assert 201 == made.status_code, made.text
+    together = cases(dispatcher, f"task={made.json['task_id']}")  # type: ignore[index]
+    assert {ids[0], neighbours[0]} == {each["id"] for each in together}
+    assert ["confirmed"] == [each["state"] for each in cases(dispatcher) if each["id"] == neighbours[1]]
 
 
 @on_sqlite

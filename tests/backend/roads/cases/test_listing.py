@@ -52,6 +52,26 @@ def test_most_urgent_come_first_and_pages_join_without_a_gap(dispatcher: Phone) 
 
 
 @pytest.mark.usefixtures("faults")
+def test_marks_of_a_map_are_the_cases_of_the_list(dispatcher: Phone) -> None:
+    """In its order and with its filters; a map that holds no more says so."""
+    whole = cases(dispatcher, "sort=urgent&severity=high")
+    answer = dispatcher.get("/cases/marks?severity=high").json
+    assert answer is not None
+    assert [each["id"] for each in whole] == answer["ids"]
+    assert [each["place"]["coordinates"] for each in whole] == [
+        pytest.approx(place, abs=1e-6) for place in answer["places"]
+    ]
+    assert ({"pothole"}, {"high"}, True) == (
+        set(answer["kinds"]),
+        set(answer["severities"]),
+        answer["is_all"],
+    )
+    few = dispatcher.get("/cases/marks?limit=1").json
+    assert few is not None
+    assert (1, False) == (len(few["ids"]), few["is_all"])
+
+
+@pytest.mark.usefixtures("faults")
 def test_rejected_case_stands_behind_open_ones_however_urgent_it_was(dispatcher: Phone) -> None:
     """What nobody has to repair comes last."""
     first = cases(dispatcher, "sort=urgent")[0]["id"]

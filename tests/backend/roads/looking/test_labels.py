@@ -125,6 +125,32 @@ def test_a_dispatcher_puts_a_report_on_the_map(crew: Phone, dispatcher: Phone, c
     assert "has no place" not in crew.get("/sync").json["defects"][0]["summary"]
 
 
+def test_loose_reports_wait_for_a_kind_and_for_a_place(crew: Phone, dispatcher: Phone, clock: Clock) -> None:
+    """Whatever of the two a person says first; who is no fault waits for nothing."""
+    unseen = {"kind_guess": None, "photos": [road_photo(None)]}
+    drafts = [
+        defect_draft(crew, clock(), **unseen),
+        defect_draft(crew, clock(), **unseen, fixes=[]),
+        defect_draft(crew, clock(), **{**unseen, "photos": [road_photo(None, shot=2)]}),
+        defect_draft(crew, clock(), photos=[road_photo(DefectKind.POTHOLE, Severity.HIGH)]),
+    ]
+    for draft in drafts:
+        assert 200 == draft.send(crew).status_code
+    nameless, lost, sound, _known = (str(draft.id) for draft in drafts)
+
+    def waiting() -> set[str]:
+        return {each["id"] for each in dispatcher.get("/defects?loose=true").json["items"]}
+
+    assert {nameless, lost, sound} == waiting()
+    say(dispatcher, f"/defects/{nameless}", fault=True, kind="pothole", severity="low")
+    say(dispatcher, f"/defects/{sound}", fault=False)
+    say(dispatcher, f"/defects/{lost}", fault=True, kind="other")
+    assert {lost} == waiting()
+    dispatcher.put(f"/defects/{lost}/place", json={"lat": INSIDE[0], "lon": INSIDE[1]})
+    assert set() == waiting()
+    assert dispatcher.get(f"/defects/{lost}").json["case_id"] is not None
+
+
 def test_a_place_of_its_own_is_not_moved_by_hand(suggested: str, dispatcher: Phone) -> None:
     """Nor is a report put into another city."""
     answer = dispatcher.put(f"{suggested}/place", json={"lat": 54.87, "lon": 69.15})

@@ -1,0 +1,77 @@
+// The reports of a fault: their photos with what the model says, and a person's word on it: yes, no, or something else.
+import { element, icon } from "/static/element.js";
+import { reasonOf } from "/static/reasons.js";
+import { Problem } from "/static/session.js";
+import { dayAndTime, word } from "/static/words.js";
+import { ask, problem } from "./asking.js";
+import { kindFields } from "./naming.js";
+import { photoFigure } from "./photo.js";
+import { kindOf } from "./signs.js";
+
+const SHOWN = 3;
+const SAYABLE_IN = new Set(["received", "confirmed", "rejected"]); // later the case's own life goes on
+
+export class Reports {
+  #session;
+  #mayConfirm;
+  #act;
+  keys = {}; // the buttons of the first report that waits for a word, or of the newest, by letter
+
+  /** `act(path, options)` asks the API for a change. */
+  constructor(session, { mayConfirm, act }) {
+    this.#session = session;
+    this.#mayConfirm = mayConfirm;
+    this.#act = act;
+  }
+
+  /** Photos of a few reports, the newest first; whether one of them is a suggestion that waits for a person's word. */
+  async show(known, place, from = 0) {
+    const reports = [...known.seen].sort((one, other) => other.seen_at.localeCompare(one.seen_at));
+    const waits = element("p", { class: "hint", role: "status" }, word("roads_loading"));
+    place.append(waits);
+    const shown = await Promise.all(reports.slice(from, from + SHOWN).map((each) => this.#report(each)));
+    waits.remove();
+    place.append(...shown.map((each) => each.figure));
+    const asked = shown.find((each) => each.keys.y);
+    if (!this.keys.y) this.keys = (asked ?? (this.keys.c ? this : shown[0]))?.keys ?? {};
+    const rest = reports.length - from - SHOWN;
+    if (rest > 0) {
+      const more = element("button", { type: "button", click: () => (more.remove(), this.show(known, place, from + SHOWN)) }, word("more_reports", { count: rest }));
+      place.append(more);
+    }
+    return Boolean(asked);
+  }
+
+  async #report(seen) {
+    const path = `/defects/${seen.defect_id}`;
+    const time = dayAndTime(new Date(seen.seen_at), { seconds: false });
+    const about = element("p", { class: "hint" }, word("merge_of", { time }));
+    try {
+      const [report, findings] = await Promise.all([this.#session.get(path), this.#session.get(`${path}/photos`)]);
+      const title = (at) => word("photo_of_report", { number: at + 1, time });
+      const figures = findings.items.map((each, at) => photoFigure(this.#session, seen.defect_id, at, each, title(at)));
+      const said = this.#saidOf(report);
+      const note = report.note ? element("blockquote", {}, report.note) : null;
+      return { figure: element("article", { class: "report" }, about, ...(figures.length ? figures : [element("p", { class: "hint" }, word("photo_none"))]), note, ...said.shown), keys: said.keys };
+    } catch (error) {
+      const forbidden = error instanceof Problem && (error.status === 404 || error.status === 403);
+      return { figure: element("article", { class: "report" }, about, problem(forbidden ? word("photos_forbidden") : word("photo_failed", { reason: reasonOf(error) }))), keys: {} };
+    }
+  }
+
+  /** «Yes», «No» and «something else» on what the model suggests; what a person said may be corrected. */
+  #saidOf(report) {
+    const may = this.#mayConfirm && SAYABLE_IN.has(report.state);
+    const say = (body) => this.#act(`/defects/${report.id}/labels/${crypto.randomUUID()}`, { method: "PUT", body });
+    const place = element("div");
+    const isSaid = !report.suggested && report.state !== "received";
+    const correct = element("button", { type: "button", class: isSaid ? "quiet correct" : null, click: () => ask(place, kindFields(report), { label: word("say_kind"), send: say, back: () => (place.replaceChildren(), correct.focus()) }), "aria-keyshortcuts": "C" }, word(isSaid ? "correct_kind" : "another_kind"));
+    if (may && report.suggested && report.kind) {
+      const yes = element("button", { type: "button", class: "primary", click: () => say({ fault: true }), "aria-keyshortcuts": "Y" }, icon("good"), word("yes_it_is", { kind: kindOf(report.kind) }));
+      const no = element("button", { type: "button", click: () => say({ fault: false }), "aria-keyshortcuts": "N" }, icon("bad"), word("no_fault"));
+      return { shown: [element("div", { class: "tap", role: "group" }, element("p", {}, word("suggestion", { kind: kindOf(report.kind) })), element("div", { class: "actions" }, yes, no, correct)), place], keys: { y: yes, n: no, c: correct } };
+    }
+    const shown = [isSaid ? element("p", { class: "state" }, icon("good", "good"), element("span", {}, word("said_by_person"))) : null, may ? correct : null, place];
+    return { shown: shown.filter(Boolean), keys: may ? { c: correct } : {} };
+  }
+}
