@@ -256,6 +256,12 @@ class Settings:
     photo_max_megapixels: int = setting(
         50, "largest single photo, before anything is decoded", check=one_or_more
     )
+    video_max_gb: float = setting(
+        16.0, "largest film of a driving camera that `qala roads import-frames` reads", check=positive
+    )
+    video_max_hours: float = setting(
+        4.0, "longest such film; at 40 km/h each hour makes 5,000 reports", check=positive
+    )
 
     uploads_per_device_max: int = setting(
         50,

@@ -1,13 +1,14 @@
-"""Importing a folder of frames with positions: tables are read, frames thinned, and each kept one received as a report of its own."""
+"""Importing a drive, from a folder of frames or from films with a track: frames are thinned, each kept one received as a report of its own."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, UUID, uuid5
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import sqlalchemy as sa
@@ -15,55 +16,81 @@ import sqlalchemy as sa
 from backend.accounts import service as accounts
 from backend.adapters import settings
 from backend.blobs import sha256_hex
+from backend.clock import now
 from backend.database import db, transaction
 from backend.geofences import service as geofences
 from backend.roads import receiving
-from backend.roads.frames.rules import EVERY_M, Frame, PlacedFrame, Position, placed, thinned
+from backend.roads.frames.rules import (
+    EVERY_M,
+    BadFrames,
+    Frame,
+    NewRoad,
+    PlacedFrame,
+    Position,
+    Span,
+    apart,
+    begun_at,
+    placed,
+    thinned,
+)
+from backend.roads.frames.tables import FRAMES, read_frames
 from backend.roads.models import Defect
 from backend.roads.rules import FoundPlace
 from backend.uploads import evidence
 from shared.geometry import Point, distance_m
 from shared.vocabulary import DefectSource
 
-FRAMES, POSITIONS = "frames.csv", "positions.csv"
-ACCURACY_M = 10.0  # where a table does not say
+if TYPE_CHECKING:
+    from backend.roads.frames.films import Film
+
 ACTOR = "system:frames"
-
-
-class BadFrames(ValueError):
-    """A folder that cannot be read as frames; the text names file, line and remedy."""
+SAY_EVERY = 50
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """What became of the frames of a folder."""
+    """What became of the frames of a drive."""
 
     frames: int
     unplaced: int  # no position near in time, or none in the city
     same_road: int  # nearer than every_m to a frame before
     known: int  # the very frame is a report already
     reports: int
+    unreadable: int = 0  # the film is damaged there
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Chosen:
+    """A picture of a film that shows new road."""
+
+    shown: int  # when, in the film's own ticks
+    frame: PlacedFrame
+    report_id: UUID
 
 
 def import_frames(
-    folder: Path, *, district: str, every_m: float = EVERY_M, say: Callable[[str], None] = lambda _line: None
+    folder: Path, *, district: str, every_m: float = EVERY_M, say: Say = lambda _line: None
 ) -> Imported:
-    """Make reports of the frames of a folder; the same folder again makes none. Opens transactions of its own.
+    """Make reports of the frames of a folder; the same folder again makes none. Opens transactions of its own. Raises BadFrames.
 
     ``frames.csv`` has frame, taken_at (with offset) and perhaps lat, lon, accuracy_m; where it has no places, ``positions.csv`` has
     taken_at, lat, lon, accuracy_m of the drive. ``district`` is the code of the one that answers where no boundary holds the place.
     """
-    frames, own = _read_frames(folder)
-    positions = own or _read_positions(folder)
+    frames, positions = read_frames(folder)
     found = [placed(each, positions) for each in frames]
     inside = [each for each in found if each is not None and _in_city(each.place)]
     kept = thinned(inside, every_m)
     district_id = _district_named(district)
     known = 0
     for number, frame in enumerate(kept, start=1):
-        if not _receive(folder / frame.name, frame, district_id):
+        content = _content(folder / frame.name)
+        report_id = _report_id(sha256_hex(content))
+        if _known([report_id]):
             known += 1
-        if number % 50 == 0:
+        else:
+            _receive(report_id, content, frame, district_id)
+        if number % SAY_EVERY == 0:
             say(f"{number} of {len(kept)} frames")
     return Imported(
         frames=len(frames),
@@ -74,17 +101,140 @@ def import_frames(
     )
 
 
-def _receive(path: Path, frame: PlacedFrame, fallback_id: UUID) -> bool:
-    """Receive one frame; False where it was received before."""
+def import_films(
+    films: Sequence[Path],
+    track: Path,
+    *,
+    district: str,
+    begins: datetime | None = None,
+    every_m: float = EVERY_M,
+    say: Say = lambda _line: None,
+) -> Imported:
+    """Make reports of films of one drive and its track; the same films again make none. Opens transactions of its own. Raises BadFrames.
+
+    ``begins`` is when the first picture of the only film was; otherwise each film says it itself. A picture is known by its film's
+    SHA-256 and its time in it, so what was received is not decoded again, and an import that was broken off goes on.
+    """
+    from backend.roads.frames.tracks import (
+        read_track,  # as the films' reader: only who imports a film loads it
+    )
+
+    if begins is not None and len(films) > 1:
+        raise BadFrames("--begins tells the time of one film: give the films one by one")
+    district_id = _district_named(district)
+    positions = read_track(track)
+    road, done = NewRoad(every_m), []
+    for film, begin in _in_order(films, positions, begins, say):
+        done.append(_import_film(film, begin, positions, road, district_id, say))
+    return Imported(
+        frames=sum(each.frames for each in done),
+        unplaced=sum(each.unplaced for each in done),
+        same_road=sum(each.same_road for each in done),
+        known=sum(each.known for each in done),
+        reports=sum(each.reports for each in done),
+        unreadable=sum(each.unreadable for each in done),
+    )
+
+
+def _in_order(
+    paths: Sequence[Path], positions: Sequence[Position], begins: datetime | None, say: Say
+) -> list[tuple[Film, datetime]]:
+    """The films, each once, in the order of their times; at least one has a moment in common with the track."""
+    from backend.roads.frames.films import VideoLimits, survey
+
+    limits = settings()
+    most = VideoLimits(
+        size_bytes=int(limits.video_max_gb * 1_000_000_000),
+        hours=limits.video_max_hours,
+        pixels=limits.photo_max_megapixels * 1_000_000,
+    )
+    track = Span(begin=positions[0].at, end=positions[-1].at)
+    found: dict[str, tuple[Film, datetime]] = {}
+    for path in paths:
+        film = survey(path, most)
+        begin = begun_at(film.name, told=begins, written=film.written_at, now=now())
+        found[film.sha256] = (film, begin)
+        say(f"{film.name}: {len(film.shown)} pictures from {film.span(begin)}")
+    away = [
+        apart(film.name, film.span(begin), track, _city_offset(begin))
+        for film, begin in found.values()
+        if not film.span(begin).meets(track)
+    ]
+    if len(away) == len(found):
+        raise BadFrames(away[0])
+    for words in away:
+        say(words)
+    return sorted(found.values(), key=lambda each: each[1])
+
+
+def _import_film(
+    film: Film,
+    begin: datetime,
+    positions: Sequence[Position],
+    road: NewRoad,
+    district_id: UUID,
+    say: Say,
+) -> Imported:
+    """Choose pictures of a film by the road driven, and receive those that are no report yet."""
+    from backend.roads.frames.film_pictures import pictures
+
+    unplaced, chosen = 0, []
+    for shown in film.shown:
+        at = begin + film.after(shown)
+        frame = placed(Frame(name=film.name, at=at), positions)
+        if frame is None or not _in_city(frame.place):
+            unplaced += 1
+        elif road.takes(frame.place):
+            chosen.append(_Chosen(shown=shown, frame=frame, report_id=_report_id(f"{film.sha256}:{shown}")))
+    known = _known([each.report_id for each in chosen])
+    fresh = {each.shown: each for each in chosen if each.report_id not in known}
+    reports = unreadable = 0
+    for number, (shown, content) in enumerate(pictures(film, sorted(fresh)), start=1):
+        if content is None:
+            unreadable += 1
+        else:
+            _receive(fresh[shown].report_id, content, fresh[shown].frame, district_id)
+            reports += 1
+        if number % SAY_EVERY == 0:
+            say(f"{film.name}: {number} of {len(fresh)} pictures")
+    return Imported(
+        frames=len(film.shown),
+        unplaced=unplaced,
+        same_road=len(film.shown) - unplaced - len(chosen),
+        known=len(known),
+        reports=reports,
+        unreadable=unreadable,
+    )
+
+
+def _content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise BadFrames(f"{path.name} is named in {FRAMES} and cannot be read: {error.strerror}") from error
-    digest = sha256_hex(content)
-    report_id = uuid5(NAMESPACE_URL, f"qala-frame:{digest}")
+
+
+def _report_id(name: str) -> UUID:
+    """The id of a frame's report, from what names the frame: its bytes, or its film and time in it."""
+    return uuid5(NAMESPACE_URL, f"qala-frame:{name}")
+
+
+def _known(report_ids: Sequence[UUID]) -> set[UUID]:
+    """Those that are reports already."""
+    found: set[UUID] = set()
     with transaction(read_only=True):
-        if db.session().scalar(sa.select(Defect.id).where(Defect.id == report_id)) is not None:
-            return False
+        for batch in _batches(report_ids):
+            found.update(db.session().scalars(sa.select(Defect.id).where(Defect.id.in_(batch))))
+    return found
+
+
+def _batches(report_ids: Sequence[UUID], size: int = 500) -> Iterator[Sequence[UUID]]:
+    for start in range(0, len(report_ids), size):
+        yield report_ids[start : start + size]
+
+
+def _receive(report_id: UUID, content: bytes, frame: PlacedFrame, fallback_id: UUID) -> None:
+    """Seal a frame and write its report."""
     sealed = evidence.seal_photos(receiving.owner(report_id), [content])
     evidence.keep(sealed)
     try:
@@ -93,7 +243,7 @@ def _receive(path: Path, frame: PlacedFrame, fallback_id: UUID) -> bool:
             receiving.enter(
                 report_id,
                 DefectSource.VEHICLE,
-                photo_hashes=[digest],
+                photo_hashes=[sha256_hex(content)],
                 place=FoundPlace(point=frame.place, accuracy_m=frame.accuracy_m),
                 district_id=_district_of(frame.place) or fallback_id,
                 captured_at=frame.at,
@@ -103,77 +253,15 @@ def _receive(path: Path, frame: PlacedFrame, fallback_id: UUID) -> bool:
     except BaseException:
         evidence.drop(sealed)
         raise
-    return True
-
-
-def _read_frames(folder: Path) -> tuple[list[Frame], list[Position]]:
-    """The frames, and their own positions where the table has them."""
-    frames: list[Frame] = []
-    own: list[Position] = []
-    for line, row in _rows(folder / FRAMES, ("frame", "taken_at")):
-        name = row["frame"]
-        if Path(name).name != name or not name:
-            raise BadFrames(f"{FRAMES}, line {line}: frame must be a file's name in the folder, was {name!r}")
-        frames.append(Frame(name=name, at=_time(row["taken_at"], FRAMES, line)))
-        if row.get("lat") and row.get("lon"):
-            own.append(_position(row, FRAMES, line))
-    return frames, sorted(own, key=lambda each: each.at)
-
-
-def _read_positions(folder: Path) -> list[Position]:
-    rows = _rows(folder / POSITIONS, ("taken_at", "lat", "lon"))
-    return sorted((_position(row, POSITIONS, line) for line, row in rows), key=lambda each: each.at)
-
-
-def _rows(path: Path, needed: Iterable[str]) -> list[tuple[int, dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in needed if name not in (reader.fieldnames or ())]
-            if missing:
-                raise BadFrames(
-                    f"{path.name} lacks the column {', '.join(missing)}: write it in the first line"
-                )
-            return [
-                (line, {key: (value or "").strip() for key, value in row.items() if key})
-                for line, row in enumerate(reader, start=2)
-            ]
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadFrames(f"{path.name} cannot be read: put it into the folder, in UTF-8") from error
-
-
-def _position(row: dict[str, str], file: str, line: int) -> Position:
-    try:
-        lat, lon, accuracy_m = (
-            float(row["lat"]),
-            float(row["lon"]),
-            float(row.get("accuracy_m") or ACCURACY_M),
-        )
-    except ValueError as error:
-        raise BadFrames(f"{file}, line {line}: lat, lon and accuracy_m must be numbers") from error
-    if not (abs(lat) <= 90 and abs(lon) <= 180 and 0 < accuracy_m < 10_000):
-        raise BadFrames(f"{file}, line {line}: no place on the Earth is {lat}, {lon} with {accuracy_m} m")
-    return Position(
-        at=_time(row["taken_at"], file, line), place=Point(lat=lat, lon=lon), accuracy_m=accuracy_m
-    )
-
-
-def _time(text: str, file: str, line: int) -> datetime:
-    moment: datetime | None = None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        pass
-    if moment is None or moment.tzinfo is None:
-        raise BadFrames(
-            f"{file}, line {line}: taken_at must be a time with offset such as 2026-11-22T14:05:00+05:00, was {text!r}"
-        )
-    return moment.astimezone(UTC)
 
 
 def _in_city(place: Point) -> bool:
     city = settings()
     return distance_m(Point(lat=city.city_lat, lon=city.city_lon), place) <= city.city_radius_km * 1000
+
+
+def _city_offset(at: datetime) -> timedelta:
+    return at.astimezone(ZoneInfo(settings().time_zone)).utcoffset() or timedelta()
 
 
 def _district_named(code: str) -> UUID:

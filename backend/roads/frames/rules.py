@@ -1,4 +1,4 @@
-"""Where a driving camera was for each frame, and which frames are worth a look. Pure."""
+"""Where a driving camera was for each frame, when its film began, and which frames are worth a look. Pure."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ import bisect
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from shared.geometry import Point, distance_m
 
 SILENCE_MOST = timedelta(
     seconds=15
 )  # between two positions: whoever drove on meanwhile may be anywhere between
+SPEED_MOST_M_S = 70.0  # no vehicle of a city is faster: one of two positions is wrong
 EVERY_M = 8.0  # a frame shows so much new road
 TURN_LEAST_M = 2.0  # two positions nearer than that tell no direction
+EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)  # clocks that were never set count from 1904, 1970 or 1980
+AHEAD_MOST = timedelta(days=1)
+
+
+class BadFrames(ValueError):
+    """A folder, film or track that cannot be taken; the text names file, place in it and remedy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +52,42 @@ class PlacedFrame:
     heading_deg: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """From the first to the last moment of a film or a track."""
+
+    begin: datetime
+    end: datetime
+
+    def meets(self, other: Span) -> bool:
+        """Whether both have a moment in common."""
+        return self.begin <= other.end and other.begin <= self.end
+
+    def later(self, by: timedelta) -> Span:
+        """The same length of time, moved."""
+        return Span(begin=self.begin + by, end=self.end + by)
+
+    def __str__(self) -> str:
+        return f"{self.begin.isoformat(timespec='seconds')} to {self.end.isoformat(timespec='seconds')}"
+
+
+class NewRoad:
+    """Tells, of frames in the order of their times, those that lie at least so far from the one it took before."""
+
+    def __init__(self, every_m: float) -> None:
+        self._every_m = every_m
+        self._last: Point | None = None
+
+    def takes(self, place: Point) -> bool:
+        """Whether a frame from here shows new road; a vehicle that stands gives one."""
+        if self._last is not None and distance_m(self._last, place) < self._every_m:
+            return False
+        self._last = place
+        return True
+
+
 def placed(frame: Frame, positions: Sequence[Position]) -> PlacedFrame | None:
-    """Where the camera was, between the two positions around a frame's time; None where there are none near in time.
+    """Where the camera was, between the two positions around a frame's time; None where there are none near in time, or none to believe.
 
     ``positions`` are in the order of their times. The accuracy is the worse of the two, and what was driven between them for half
     its time is no more certain than that.
@@ -64,21 +105,32 @@ def placed(frame: Frame, positions: Sequence[Position]) -> PlacedFrame | None:
         )
     first, second = positions[before], positions[after]
     span = second.at - first.at
-    if span > SILENCE_MOST:
+    if span > SILENCE_MOST or _jumps(first, second):
         return None
     share = 0.0 if not span else (frame.at - first.at) / span
     place = Point(
         lat=first.place.lat + share * (second.place.lat - first.place.lat),
         lon=first.place.lon + share * (second.place.lon - first.place.lon),
     )
-    last = positions[max(before - 1, 0)] if before == after else first
     return PlacedFrame(
         name=frame.name,
         at=frame.at,
         place=place,
         accuracy_m=max(first.accuracy_m, second.accuracy_m),
-        heading_deg=heading_deg(last.place, second.place),
+        heading_deg=_heading_deg(positions, before, after),
     )
+
+
+def _heading_deg(positions: Sequence[Position], before: int, after: int) -> float | None:
+    """The direction between two neighbours; at a position itself, from the one before it or to the one after it, if near in time."""
+    pairs = [(before, after)] if before != after else [(before - 1, after), (before, after + 1)]
+    for one, other in pairs:
+        if one < 0 or other >= len(positions):
+            continue
+        first, second = positions[one], positions[other]
+        if second.at - first.at <= SILENCE_MOST and not _jumps(first, second):
+            return heading_deg(first.place, second.place)
+    return None
 
 
 def heading_deg(start: Point, end: Point) -> float | None:
@@ -91,8 +143,48 @@ def heading_deg(start: Point, end: Point) -> float | None:
 
 def thinned(frames: Sequence[PlacedFrame], every_m: float = EVERY_M) -> list[PlacedFrame]:
     """The frames, in the order of their times, that lie at least so far from the one kept before: a vehicle that stands gives one."""
-    kept: list[PlacedFrame] = []
-    for frame in sorted(frames, key=lambda each: each.at):
-        if not kept or distance_m(kept[-1].place, frame.place) >= every_m:
-            kept.append(frame)
-    return kept
+    road = NewRoad(every_m)
+    return [frame for frame in sorted(frames, key=lambda each: each.at) if road.takes(frame.place)]
+
+
+def begun_at(name: str, *, told: datetime | None, written: datetime | None, now: datetime) -> datetime:
+    """When a film's first picture was: as a person told it, else as the file says where that can be. Raises BadFrames."""
+    example = f"give --begins with the time of its first picture, such as {now.date()}T09:00:00+05:00"
+    if told is not None:
+        if not EARLIEST <= told <= now:
+            raise BadFrames(
+                f"--begins must lie between {EARLIEST.date()} and now, was {told.isoformat()}: it is when the first picture was"
+            )
+        return told
+    if written is None:
+        raise BadFrames(f"{name} does not say when it began: {example}")
+    if written < EARLIEST:
+        raise BadFrames(
+            f"{name} says that it began at {written.isoformat()}, so the camera's clock was not set: {example}, and set the clock"
+        )
+    if written > now + AHEAD_MOST:
+        raise BadFrames(
+            f"{name} says that it begins at {written.isoformat()}, which is to come: {example}, and set the camera's clock"
+        )
+    return written
+
+
+def apart(name: str, film: Span, track: Span, city_offset: timedelta) -> str:
+    """Why a film and a track have no moment in common, in words; many cameras write the city's time as if it were UTC."""
+    words = f"{name} runs from {film}, the track from {track}: they have no moment in common."
+    as_local = film.later(-city_offset)
+    if city_offset and as_local.meets(track):
+        begin = film.begin.replace(tzinfo=None).isoformat(timespec="seconds")
+        return f"{words} They fit if the camera writes the city's time as UTC: give --begins {begin}{_offset(city_offset)}"
+    return f"{words} Give the track of this drive, or --begins with the time of the first picture"
+
+
+def _jumps(first: Position, second: Position) -> bool:
+    """Whether nobody can have driven from one to the other, be both as inaccurate as they say."""
+    way_m = distance_m(first.place, second.place) - first.accuracy_m - second.accuracy_m
+    return way_m > SPEED_MOST_M_S * max((second.at - first.at).total_seconds(), 1.0)
+
+
+def _offset(by: timedelta) -> str:
+    minutes = int(by.total_seconds() // 60)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"

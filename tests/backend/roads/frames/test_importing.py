@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from backend.roads.frames.importing import BadFrames, Imported, import_frames
-from backend.roads.frames.rules import Frame, PlacedFrame, Position, heading_deg, placed, thinned
+from backend.roads.frames.importing import Imported, import_frames
+from backend.roads.frames.rules import BadFrames, Frame, PlacedFrame, Position, heading_deg, placed, thinned
 from shared.geometry import Point, distance_m
 from shared.vocabulary import DefectKind, Role
 from tests.conftest import Clock
@@ -65,6 +65,17 @@ def test_a_frame_without_a_position_near_in_time_has_no_place() -> None:
     for second in (-30.0, 60.0, 400.0):
         assert None is placed(Frame(name="a", at=MONDAY + timedelta(seconds=second)), positions)
     assert None is placed(Frame(name="a", at=MONDAY), [])
+
+
+def test_no_place_lies_between_positions_that_nobody_drove() -> None:
+    """A receiver that jumps 500 m in a second was wrong once; 20 m are within its accuracy."""
+    for east_m, is_placed in ((500.0, False), (20.0, True)):
+        positions = [
+            Position(at=MONDAY, place=START, accuracy_m=5),
+            Position(at=MONDAY + timedelta(seconds=1), place=beside(START, east_m=east_m), accuracy_m=5),
+        ]
+        found = placed(Frame(name="a", at=MONDAY + timedelta(seconds=0.5)), positions)
+        assert is_placed == (found is not None)
 
 
 def test_a_vehicle_that_stands_gives_one_frame() -> None:
