@@ -66,9 +66,9 @@ def import_frames(
     FOLDER has frames.csv, perhaps positions.csv, and the pictures. Or: --video drive.mp4 --track drive.gpx.
     """
     from backend.cli.application import application
+    from backend.roads.frames.bad_frames import BadFrames
     from backend.roads.frames.importing import import_films
     from backend.roads.frames.importing import import_frames as take
-    from backend.roads.frames.rules import BadFrames
     from backend.roads.frames.tables import moment
 
     if (folder is None) == (not films):

@@ -18,7 +18,8 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from backend.faces.pictures import MIN_SIDE_PX
-from backend.roads.frames.rules import BadFrames, Span
+from backend.roads.frames.bad_frames import BadFrames
+from backend.roads.frames.rules import Span
 from backend.roads.frames.tables import moment
 
 FORMATS = "mov,avi,mpegts,matroska"

@@ -20,9 +20,9 @@ from backend.clock import now
 from backend.database import db, transaction
 from backend.geofences import service as geofences
 from backend.roads import receiving
+from backend.roads.frames.bad_frames import BadFrames
 from backend.roads.frames.rules import (
     EVERY_M,
-    BadFrames,
     Frame,
     NewRoad,
     PlacedFrame,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from backend.roads.frames.bad_frames import BadFrames
 from shared.geometry import Point, distance_m
 
 SILENCE_MOST = timedelta(
@@ -18,10 +19,6 @@ EVERY_M = 8.0  # a frame shows so much new road
 TURN_LEAST_M = 2.0  # two positions nearer than that tell no direction
 EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)  # clocks that were never set count from 1904, 1970 or 1980
 AHEAD_MOST = timedelta(days=1)
-
-
-class BadFrames(ValueError):
-    """A folder, film or track that cannot be taken; the text names file, place in it and remedy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from backend.roads.frames.rules import BadFrames, Frame, Position
+from backend.roads.frames.bad_frames import BadFrames
+from backend.roads.frames.rules import Frame, Position
 from shared.geometry import Point
 
 FRAMES, POSITIONS = "frames.csv", "positions.csv"

@@ -11,7 +11,8 @@ import gpxpy
 import pynmea2
 from gpxpy.gpx import GPX, GPXException
 
-from backend.roads.frames.rules import EARLIEST, BadFrames, Position
+from backend.roads.frames.bad_frames import BadFrames
+from backend.roads.frames.rules import EARLIEST, Position
 from backend.roads.frames.tables import ACCURACY_M, position, read_positions
 
 BYTES_MOST = 64_000_000  # four days at one position a second

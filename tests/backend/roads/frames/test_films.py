@@ -12,9 +12,9 @@ import av
 import pytest
 from PIL import Image
 
+from backend.roads.frames.bad_frames import BadFrames
 from backend.roads.frames.film_pictures import FilmReader, pictures
 from backend.roads.frames.films import Film, VideoLimits, opened, picture_track, survey
-from backend.roads.frames.rules import BadFrames
 from tests.films import RATE, make_film, number_of
 
 LIMITS = VideoLimits(size_bytes=50_000_000, hours=0.1, pixels=1_000_000)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from backend.roads.frames.bad_frames import BadFrames
 from backend.roads.frames.importing import Imported, import_frames
-from backend.roads.frames.rules import BadFrames, Frame, PlacedFrame, Position, heading_deg, placed, thinned
+from backend.roads.frames.rules import Frame, PlacedFrame, Position, heading_deg, placed, thinned
 from shared.geometry import Point, distance_m
 from shared.vocabulary import DefectKind, Role
 from tests.conftest import Clock

@@ -13,8 +13,9 @@ from flask import Flask
 
 from backend.blobs import FolderBlobs
 from backend.cli import main
+from backend.roads.frames.bad_frames import BadFrames
 from backend.roads.frames.importing import Imported, import_films
-from backend.roads.frames.rules import BadFrames, Position
+from backend.roads.frames.rules import Position
 from shared.geometry import Point, distance_m
 from shared.vocabulary import Role
 from tests.films import RoadFilmEye, gpx, make_film

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.roads.frames.rules import BadFrames, Position, Span, apart, begun_at
+from backend.roads.frames.bad_frames import BadFrames
+from backend.roads.frames.rules import Position, Span, apart, begun_at
 from backend.roads.frames.tracks import read_track
 from shared.geometry import Point, distance_m
 from tests.films import gpx, nmea
