@@ -12,7 +12,7 @@ from backend.clock import now
 from backend.database import db
 from backend.roads.cases.believing import street_index
 from backend.roads.cases.models import RoadCase
-from backend.roads.cases.schemas import CaseSort
+from backend.roads.cases.schemas.lists import CaseSort
 from backend.roads.cases.service import Row, scoped, shown
 from backend.web.boxes import BoundingBox
 from backend.web.paging import Order, Page, paginate_by

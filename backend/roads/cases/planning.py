@@ -17,7 +17,7 @@ from backend.roads.cases.caring import care_in_force
 from backend.roads.cases.models import RoadCase
 from backend.roads.cases.rules.cells import cells_within
 from backend.roads.cases.rules.grouping import chained
-from backend.roads.cases.schemas import GROUP_MOST
+from backend.roads.cases.schemas.repairs import GROUP_MOST
 from backend.roads.cases.writing import step
 from backend.streets.network import NO_NAME
 from backend.tasks import service as tasks

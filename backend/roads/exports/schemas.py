@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from backend.roads.cases.schemas import CaseQuery
+from backend.roads.cases.schemas.lists import CaseQuery
 from backend.web.wire import fields
 
 

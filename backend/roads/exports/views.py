@@ -11,7 +11,7 @@ from backend.adapters import settings
 from backend.clock import now
 from backend.database import transaction
 from backend.roads.cases import listing
-from backend.roads.cases.schemas import CaseMap
+from backend.roads.cases.schemas.lists import CaseMap
 from backend.roads.exports import layout
 from backend.roads.exports.schemas import CaseFormat, ExportQuery
 from backend.tables.files import filled_csv, filled_xlsx
