@@ -164,6 +164,15 @@ API_PAGE: dict[str, Message] = {
     ),
 }
 
+MAP: dict[str, Message] = {
+    "map_nearer": _("Nearer"),
+    "map_farther": _("Farther"),
+    "map_whole": _("The whole city"),
+    "map_loading": _("Reading the streets…"),
+    "map_no_streets": _("No streets are in force yet: the map shows its marks alone."),
+    "map_failed": _("The streets could not be read: the map shows its marks alone."),
+}
+
 ROLES: dict[str, Message] = {
     Role.ADMINISTRATOR: _("Administrator"),
     Role.DISPATCHER: _("Dispatcher"),
@@ -187,4 +196,4 @@ READINESS: dict[str, Message] = {
     )
 }
 
-WORDS: dict[str, Message] = {**PAGE, **SYSTEM, **SIGN_IN, **ACCOUNT, **FEED, **ENTRY, **API_PAGE}
+WORDS: dict[str, Message] = {**PAGE, **SYSTEM, **SIGN_IN, **ACCOUNT, **FEED, **ENTRY, **API_PAGE, **MAP}

@@ -59,6 +59,15 @@ LIST: dict[str, Message] = {
     ),
 }
 
+MAP: dict[str, Message] = {
+    "map_show": _("Map"),
+    "map_of_faults": _(
+        "Map of the faults of the list: {count} mark|Map of the faults of the list: {count} marks"
+    ),
+    "map_not_all": _("The map shows the {count} most urgent: filter to see others."),
+    "map_keys": _("Arrows shift, + and − zoom, Home shows all"),
+}
+
 CASE: dict[str, Message] = {
     "case_missing": _("This fault is not here: it does not exist, or lies in a district that is not yours."),
     "case_changed": _("Somebody has changed this fault meanwhile."),
@@ -249,6 +258,7 @@ PROOF_WORDS: dict[str, Message] = {f"proof_{check.value}": word for check, word 
 WORDS: dict[str, Message] = {
     **PAGE,
     **LIST,
+    **MAP,
     **CASE,
     **MOVES,
     **REPAIR,

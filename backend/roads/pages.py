@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from backend.adapters import settings
 from backend.console.views import page
 from backend.roads.page_words import KIND_WORDS, MODERATION_WORDS, STATE_WORDS, WORDS
 
@@ -25,4 +26,6 @@ def roads() -> Response:
         kinds=KIND_WORDS,
         states=STATE_WORDS,
         moderations=MODERATION_WORDS,
+        city_lat=settings().city_lat,
+        city_lon=settings().city_lon,
     )

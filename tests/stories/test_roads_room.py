@@ -192,6 +192,32 @@ def test_a_repair_is_planned_with_its_neighbour(
     assert "assigned" == dispatcher.get(f"/tasks/{task_id}").json["state"]  # type: ignore[index]
 
 
+PIXEL_OF_A_SEVERE_MARK = """async (canvas) => {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const {data, width} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    for (let at = 0; at < data.length; at += 4)
+      if (data[at] === 0xB4 && data[at + 1] === 0x23 && data[at + 2] === 0x18) return [(at / 4) % width, Math.floor(at / 4 / width)];
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}"""
+
+
+def test_a_mark_of_the_map_opens_its_fault(page: Page, url: str) -> None:
+    """The map keeps in step with the filters; a press on the severe one's mark opens the pothole; without a map the list is wide again."""
+    enter(page, url)
+    canvas = page.locator("#map canvas")
+    expect(canvas).to_have_attribute("aria-label", "Карта дефектов из списка: 2 отметки")
+    expect(page.locator(".map-credit")).to_have_text("Invented")
+    left, top = canvas.evaluate(PIXEL_OF_A_SEVERE_MARK)
+    canvas.click(position={"x": left, "y": top + 3})
+    expect(page.locator("#panel-title")).to_have_text("Яма, сильная")
+    page.keyboard.press("Escape")
+    page.locator("#filters [name=kind]").select_option("crack_longitudinal")
+    expect(canvas).to_have_attribute("aria-label", "Карта дефектов из списка: 1 отметка")
+    page.locator("#map-toggle").click()
+    expect(canvas).to_be_hidden()
+
+
 def test_somebody_else_was_faster_and_the_page_says_so(page: Page, url: str, dispatcher: Phone) -> None:
     """What others do appears by itself, and a move that no longer fits is refused in words."""
     enter(page, url)

@@ -14,9 +14,14 @@ export class CaseList {
   #changed = new Set(); // ids of cases that others opened or that left their place
   #next = null;
   #asked = 0; // the newest question; answers to older ones are dropped
+  #onLoad;
+  #onChanged;
 
-  constructor(session) {
+  /** `onLoad(query)` is told of every reading anew, `onChanged(case)` of a row that others changed. */
+  constructor(session, { onLoad, onChanged }) {
     this.#session = session;
+    this.#onLoad = onLoad;
+    this.#onChanged = onChanged;
     const filters = $("filters");
     let typing = null;
     filters.addEventListener("submit", (event) => event.preventDefault());
@@ -49,6 +54,7 @@ export class CaseList {
   /** Read the first page anew. */
   async load() {
     const asked = ++this.#asked;
+    this.#onLoad(this.query());
     if (!this.#rows.size) this.#message(element("div", { class: "skeleton", role: "status", "aria-label": word("roads_loading") }, element("i"), element("i"), element("i")));
     try {
       const page = await this.#read(null);
@@ -110,7 +116,9 @@ export class CaseList {
       return this.#draw();
     }
     const known = await this.#session.get(`/cases/${id}`).catch(() => null);
-    if (known) this.update(known);
+    if (!known) return;
+    this.update(known);
+    this.#onChanged(known);
   }
 
   row(id) {

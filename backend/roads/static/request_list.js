@@ -15,6 +15,7 @@ export class RequestList {
   #names;
   #next = null;
   #asked = 0;
+  #own = new Set(); // ids of requests that were decided on this page
 
   constructor(session, names) {
     this.#session = session;
@@ -41,10 +42,10 @@ export class RequestList {
     if (page) $("requests-count").textContent = page.items.length ? ` ${page.next ? "100+" : page.items.length}` : "";
   }
 
-  /** Something came in or was decided: the queue is read again unless somebody is deciding. */
-  onChange(isShown) {
+  /** Something came in or was decided: the queue is read again unless somebody is deciding; what was decided here stays in its place. */
+  onChange(isShown, subject) {
     this.count();
-    if (isShown && !$("request-rows").querySelector("form, [aria-busy=true]")) this.load();
+    if (isShown && !this.#own.has(subject.split(":").at(-1)) && !$("request-rows").querySelector("form, [aria-busy=true]")) this.load();
   }
 
   #read(cursor) {
@@ -126,6 +127,7 @@ export class RequestList {
 
   async #decide(request, item, place, notice, body) {
     item.setAttribute("aria-busy", "true");
+    this.#own.add(request.id);
     place.querySelectorAll("button").forEach((each) => (each.disabled = true));
     notice.replaceChildren(element("p", { class: "hint" }, word("saving")));
     try {

@@ -6,6 +6,7 @@ import { reasonOf } from "/static/reasons.js";
 import { Session } from "/static/session.js";
 import { dayAndTime, word } from "/static/words.js";
 import { CaseList } from "./case_list.js";
+import { CaseMap } from "./case_map.js";
 import { CasePanel } from "./case_panel.js";
 import { download } from "./download.js";
 import { letterOf } from "./keys.js";
@@ -18,8 +19,9 @@ const main = $("main");
 const session = new Session();
 const names = new Names(session);
 const feed = new LiveFeed(session);
-const list = new CaseList(session);
-const panel = new CasePanel(session, names, { onClose: () => goTo(null), onChanged: (known) => list.update(known) });
+const map = new CaseMap(session, { onOpen: (id) => goTo(id) });
+const list = new CaseList(session, { onLoad: (query) => map.load(query), onChanged: (known) => map.update(known) });
+const panel = new CasePanel(session, names, { onClose: () => goTo(null), onChanged: onCase });
 
 const requests = new RequestList(session, names);
 const streets = new StreetList(session, (name) => {
@@ -49,14 +51,22 @@ function goTo(id) {
   if (!id && wasOpen) list.row(wasOpen)?.focus({ preventScroll: true });
 }
 
+/** What the panel has read of a case is true of its row and of its mark. */
+function onCase(known) {
+  list.update(known);
+  map.update(known);
+  map.choose(known);
+}
+
 const openId = () => /^#case-([0-9a-f-]{36})$/.exec(location.hash)?.[1] ?? null;
 
 function show() {
   showTab();
   const id = openId();
   list.mark(id);
-  if (id) panel.open(id);
-  else panel.close();
+  if (id) return panel.open(id);
+  panel.close();
+  map.choose(null);
 }
 
 function leave() {
@@ -68,7 +78,7 @@ function leave() {
 /** One entry of the ledger: what it says of cases changes the list and the panel. */
 function onEntry({ detail }) {
   const { kind, subject, facts } = JSON.parse(detail);
-  if (mayModerate() && (kind === "citizen_request.decided" || (kind === "defect.received" && facts?.held))) requests.onChange(tab === "requests");
+  if (mayModerate() && (kind === "citizen_request.decided" || (kind === "defect.received" && facts?.held))) requests.onChange(tab === "requests", subject);
   if (!kind.startsWith("case.")) return;
   const id = subject.slice("case:".length);
   list.onChange(id);
