@@ -157,6 +157,18 @@ REPAIR: dict[str, Message] = {
     "repaired_together": _("In one go with it:"),
 }
 
+JOIN: dict[str, Message] = {
+    "join_another": _("The same as another…"),
+    "join_which": _("Which other case is the same fault?"),
+    "join_hint": _("Those near by; or press one on the map."),
+    "join_none_near": _("No open fault lies near by: press one on the map."),
+    "join_cannot": _("This one cannot be joined: it must be another case, reported or confirmed."),
+    "join_missing": _("Choose the other case."),
+    "join_why": _("Why is it the same?"),
+    "join_photo": _("Newest photo of the other case."),
+    "join": _("Join: its reports come here"),
+}
+
 STORY: dict[str, Message] = {
     "merges": _("Why these reports are one fault"),
     "merge_of": _("Report of {time}"),
@@ -262,6 +274,7 @@ WORDS: dict[str, Message] = {
     **CASE,
     **MOVES,
     **REPAIR,
+    **JOIN,
     **STORY,
     **REQUESTS,
     **STREETS,

@@ -147,6 +147,15 @@ def test_keys_walk_the_list_open_say_no_and_close(page: Page, url: str, dispatch
     assert "rejected" == crack["state"]
 
 
+def crack_near(app: Flask, crew: Phone, dispatcher: Phone) -> None:
+    """Report a crack on the street of the pothole."""
+    [hole] = [each for each in cases(dispatcher) if each["kind"] == "pothole"]
+    line = dispatcher.get(f"/street-segments/{hole['segment_id']}").json["geometry"]["coordinates"]  # type: ignore[index]
+    lon, lat = (begin + 0.2 * (end - begin) for begin, end in zip(line[0], line[-1], strict=True))
+    crack = [road_photo(DefectKind.CRACK_TRANSVERSE, Severity.LOW, shot=7)]
+    report(app, crew, Point(lat=lat, lon=lon), system_clock() - timedelta(hours=1), photos=crack)
+
+
 def test_the_kind_is_corrected_by_keys(page: Page, url: str, dispatcher: Phone) -> None:
     """C opens the form at the photo; the person's word is the report's kind from then on."""
     enter(page, url)
@@ -167,11 +176,7 @@ def test_a_repair_is_planned_with_its_neighbour(
     app: Flask, page: Page, url: str, crew: Phone, dispatcher: Phone
 ) -> None:
     """One task of both, handed to the crew, which the panel tells; a link leads to the other."""
-    [hole] = [each for each in cases(dispatcher) if each["kind"] == "pothole"]
-    line = dispatcher.get(f"/street-segments/{hole['segment_id']}").json["geometry"]["coordinates"]  # type: ignore[index]
-    lon, lat = (begin + 0.2 * (end - begin) for begin, end in zip(line[0], line[-1], strict=True))
-    crack = [road_photo(DefectKind.CRACK_TRANSVERSE, Severity.LOW, shot=7)]
-    report(app, crew, Point(lat=lat, lon=lon), system_clock() - timedelta(hours=1), photos=crack)
+    crack_near(app, crew, dispatcher)
     known = {each["kind"]: each["id"] for each in cases(dispatcher) if each["kind"] != "crack_longitudinal"}
     for case_id in known.values():
         confirmed = dispatcher.put(f"/cases/{case_id}/moves/{uuid4()}", json={"to": "confirmed"})
@@ -216,6 +221,26 @@ def test_a_mark_of_the_map_opens_its_fault(page: Page, url: str) -> None:
     expect(canvas).to_have_attribute("aria-label", "Карта дефектов из списка: 1 отметка")
     page.locator("#map-toggle").click()
     expect(canvas).to_be_hidden()
+
+
+def test_another_case_is_said_to_be_the_same(
+    app: Flask, page: Page, url: str, crew: Phone, dispatcher: Phone
+) -> None:
+    """Chosen from those near by, beside its photo and with a reason; its report stands in the case from then on."""
+    crack_near(app, crew, dispatcher)
+    enter(page, url)
+    page.locator("#case-rows .row", has_text="Яма").click()
+    page.get_by_role("button", name=word("join_another")).click()
+    form = page.locator("#panel .ask-form")
+    form.locator(".primary").click()
+    expect(form.locator("[role=alert]")).to_be_visible()
+    form.locator("[type=radio]").check()
+    expect(form.locator("canvas")).to_be_visible()
+    form.locator("textarea").fill("одна и та же яма")
+    form.locator(".primary").click()
+    expect(page.locator("#panel .standing")).to_contain_text("3 сообщения")
+    assert 2 == len(cases(dispatcher, "open=true"))
+    assert 1 == len(cases(dispatcher, "state=joined"))
 
 
 def test_somebody_else_was_faster_and_the_page_says_so(page: Page, url: str, dispatcher: Phone) -> None:

@@ -8,6 +8,7 @@ import { CaseMarks } from "./case_marks.js";
 const WIDE = matchMedia("(min-width: 1100px)");
 const KEPT = "qala.roads.map";
 const FIT_MOST = 0.6; // pixels a metre, when all faults are shown
+const APART = 1.2; // when a neighbour is to be chosen
 const EDGE_PX = 24; // so near to the edge nothing is seen well
 const CLOSE = 0.8; // when a fault is chosen that was not seen
 const $ = (id) => document.getElementById(id);
@@ -115,6 +116,8 @@ export class CaseMap {
     this.#picked = picked;
     this.#marks.offer(offered);
     $("map").classList.toggle("picking", Boolean(picked));
+    const [mark, view] = [this.#chosen, this.#map?.view];
+    if (picked && mark && view?.width) view.centre(mark.x, mark.y, Math.max(view.scale, APART)); // its neighbours are no crowd there
     this.#map?.redraw();
   }
 
@@ -126,7 +129,7 @@ export class CaseMap {
     const [xs, ys] = [found.marks.map((each) => each.x), found.marks.map((each) => each.y)];
     const scale = view.scale;
     view.fit({ west: Math.min(...xs), east: Math.max(...xs), north: Math.min(...ys), south: Math.max(...ys) });
-    view.scale = Math.min(view.scale, Math.max(1.2, scale * 2));
+    view.scale = Math.min(view.scale, Math.max(APART, scale * 2));
     this.#map.redraw();
   }
 }

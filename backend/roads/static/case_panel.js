@@ -5,6 +5,7 @@ import { Problem } from "/static/session.js";
 import { word } from "/static/words.js";
 import { problem } from "./asking.js";
 import { factsOf } from "./facts.js";
+import { askForJoin, mayBeJoined } from "./joining.js";
 import { letterOf } from "./keys.js";
 import { movesOf } from "./moves.js";
 import { askForRepair, planRepair, showTask } from "./repair_task.js";
@@ -21,9 +22,11 @@ export class CasePanel {
   #id = null;
   #known = null;
   #reports = null;
+  #pick;
 
-  /** `onChanged(case)` is told of every state that the panel reads; `names` tells who acted. */
-  constructor(session, names, { onClose, onChanged }) {
+  /** `onChanged(case)` is told of every state that the panel reads; `names` tells who acted; `pick` lets presses on the map choose. */
+  constructor(session, names, { onClose, onChanged, pick }) {
+    this.#pick = pick;
     this.#session = session;
     this.#names = names;
     this.#onClose = onClose;
@@ -35,6 +38,7 @@ export class CasePanel {
   }
 
   close() {
+    this.#pick(null);
     this.#id = this.#known = this.#reports = null;
     this.#panel.hidden = true;
     this.#panel.replaceChildren();
@@ -84,6 +88,7 @@ export class CasePanel {
   }
 
   #show(known, notice, isOther) {
+    this.#pick(null);
     const act = (path, options) => this.#act(() => this.#session.request(path, options));
     this.#reports = new Reports(this.#session, { mayConfirm: this.#may("defects.confirm"), act });
     const [scrolled, height] = [this.#panel.scrollTop, this.#panel.querySelector(".evidence")?.offsetHeight ?? 0];
@@ -115,13 +120,11 @@ export class CasePanel {
     this.#reports.show(known, photos).then((hasSuggestion) => {
       photos.style.minHeight = "";
       const move = (to, body) => act(`/cases/${known.id}/moves/${crypto.randomUUID()}`, { method: "PUT", body: { to, ...body } });
-      const plan = this.#may("cases.change") ? (place, back) => this.#askForRepair(place, known, back) : null;
-      moves.replaceChildren(...movesOf(known, { hasSuggestion, act: move, plan }));
+      const may = this.#may("cases.change");
+      const plan = (place, back) => (this.#pick(null), askForRepair(place, known, { session: this.#session, names: this.#names, plan: (body) => this.#act(() => planRepair(this.#session, known, body)), back }));
+      const join = (place, back) => askForJoin(place, known, { session: this.#session, pick: this.#pick, join: (body) => act(`/cases/${known.id}/join`, { method: "POST", body }), back });
+      moves.replaceChildren(...movesOf(known, { hasSuggestion, act: move, plan: may ? plan : null, join: may && mayBeJoined(known) ? join : null }));
     });
-  }
-
-  #askForRepair(place, known, back) {
-    return askForRepair(place, known, { session: this.#session, names: this.#names, plan: (body) => this.#act(() => planRepair(this.#session, known, body)), back });
   }
 
   #may(action) {

@@ -3,21 +3,27 @@ import { element, icon } from "/static/element.js";
 import { cityLocal, cityMoment, word } from "/static/words.js";
 import { ask, reasonFields } from "./asking.js";
 
-/** Heading and buttons; `act(to, body)` makes a move, `plan(place, back)` asks for a repair's task. A suggestion is confirmed at its photo, not here as well. */
-export function movesOf(known, { hasSuggestion, act, plan }) {
+/** Heading and buttons; `act(to, body)` makes a move, `plan(place, back)` asks for a repair's task, `join(place, back)` which case is the same.
+ *  A suggestion is confirmed at its photo, not here as well. */
+export function movesOf(known, { hasSuggestion, act, plan, join }) {
   const open = known.next_moves.filter((move) => !(hasSuggestion && move.to === "confirmed" && known.state === "reported"));
   open.sort((one, other) => one.needs.includes("reason") - other.needs.includes("reason")); // what leads on comes first
   const heading = element("h3", {}, word("moves"));
-  if (!open.length) return [heading, element("p", { class: "hint" }, word("moves_none"))];
+  if (!open.length && !join) return [heading, element("p", { class: "hint" }, word("moves_none"))];
   const place = element("div");
   const buttons = open.map((move, at) =>
     element("button", { type: "button", class: at === 0 && !move.needs.includes("reason") && !hasSuggestion ? "primary" : null, click: () => (move.needs.length ? showForm(place, known, move, act) : act(move.to, {})) }, word(`move_${known.state}_${move.to}`)),
   );
+  const asking = (name, shape, begin) => {
+    const button = element("button", { type: "button", click: () => begin(place, () => (place.replaceChildren(), button.focus())) }, icon(shape), word(name));
+    return button;
+  };
   if (plan && known.state === "confirmed") {
     buttons.forEach((each) => each.classList.remove("primary"));
-    const ask = element("button", { type: "button", class: hasSuggestion ? null : "primary", click: () => plan(place, () => (place.replaceChildren(), ask.focus())) }, icon("task"), word("plan_repair"));
-    buttons.unshift(ask);
+    buttons.unshift(asking("plan_repair", "task", plan));
+    if (!hasSuggestion) buttons[0].classList.add("primary");
   }
+  if (join) buttons.push(asking("join_another", "join", join));
   return [heading, element("div", { class: "actions" }, ...buttons), place];
 }
 

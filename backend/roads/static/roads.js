@@ -21,7 +21,7 @@ const names = new Names(session);
 const feed = new LiveFeed(session);
 const map = new CaseMap(session, { onOpen: (id) => goTo(id) });
 const list = new CaseList(session, { onLoad: (query) => map.load(query), onChanged: (known) => map.update(known) });
-const panel = new CasePanel(session, names, { onClose: () => goTo(null), onChanged: onCase });
+const panel = new CasePanel(session, names, { onClose: () => goTo(null), onChanged: onCase, pick: (picked, offered) => map.pick(picked, offered) });
 
 const requests = new RequestList(session, names);
 const streets = new StreetList(session, (name) => {
