@@ -194,6 +194,31 @@ PROOFS: dict[ProofCheck, Message] = {
     ProofCheck.CANNOT: _("the model can say nothing of the proof photo"),
 }
 
+LOOSE: dict[str, Message] = {
+    "loose": _("Not sorted"),
+    "loose_title": _("Reports in no case"),
+    "loose_hint": _("They wait for a person: for a kind, or for a place on the map"),
+    "loose_empty": _("Every report is sorted. New ones appear here by themselves."),
+    "loose_nothing_seen": _("The model sees no fault in the photos."),
+    "loose_no_place": _("Its place is not known."),
+    "loose_in_case": _("It is in a case now."),
+    "loose_open_case": _("Show the case"),
+    "loose_no_fault": _("No fault of the road."),
+    "loose_refuse": _("No fault"),
+    "name_kind": _("What is it?…"),
+    "put_on_map": _("Put it on the map…"),
+    "put_here": _("It is here"),
+    "place_map": _("Map of the city: press where the report belongs"),
+    "place_hint": _("Press the place; with keys, arrows bring it to the middle and Enter takes it."),
+    "place_street": _("Find a street"),
+    "place_no_street": _("No street of this name is on the map."),
+    "place_chosen": _("Chosen to within {metres} m; nearer is more exact."),
+    "place_missing": _("Press the place on the map first."),
+    "source_phone": _("by a crew's phone"),
+    "source_citizen": _("by a citizen"),
+    "source_vehicle": _("by a vehicle's camera"),
+}
+
 REQUESTS: dict[str, Message] = {
     "requests": _("Citizens' requests"),
     "requests_hint": _("Nobody but you sees them until you let them in"),
@@ -276,6 +301,7 @@ WORDS: dict[str, Message] = {
     **REPAIR,
     **JOIN,
     **STORY,
+    **LOOSE,
     **REQUESTS,
     **STREETS,
     **FILES,

@@ -18,6 +18,7 @@ from backend.streets import service as streets
 from shared.geometry import Point
 from shared.i18n import translate
 from shared.vocabulary import DefectKind, Language, Role, Severity
+from tests.factories import defect_draft
 from tests.fakes import road_photo
 from tests.invented_streets import import_streets
 from tests.phone import Phone
@@ -243,6 +244,30 @@ def test_another_case_is_said_to_be_the_same(
     assert 1 == len(cases(dispatcher, "state=joined"))
 
 
+def test_a_report_in_no_case_is_named_and_put_on_the_map(
+    page: Page, url: str, crew: Phone, dispatcher: Phone
+) -> None:
+    """The model saw nothing and the phone found no place: a person says both, the place with keys, and a link leads to its case."""
+    sent = defect_draft(crew, system_clock(), fixes=[], kind_guess=None, photos=[road_photo(None)]).send(crew)
+    assert 200 == sent.status_code
+    enter(page, url)
+    expect(page.locator("#loose-count")).to_have_text("1")
+    page.locator("[data-tab=loose]").click()
+    report_item = page.locator("#loose .request")
+    expect(report_item).to_contain_text(word("loose_no_place"))
+    report_item.get_by_role("button", name=word("name_kind")).click()
+    report_item.locator(".ask-form select").first.select_option("other")
+    report_item.locator(".ask-form .primary").click()
+    report_item.get_by_role("button", name=word("put_on_map")).click()
+    expect(report_item.locator(".map-credit")).to_have_text("Invented")
+    report_item.locator(".place-map canvas").press("Enter")
+    report_item.locator(".ask-form .primary").click()
+    report_item.get_by_role("link", name=word("loose_open_case")).click()
+    expect(page.locator("#panel .standing")).to_contain_text(standing("confirmed"))
+    expect(page.locator("#loose-count")).to_have_text("")
+    assert "other" in {each["kind"] for each in cases(dispatcher)}
+
+
 def test_somebody_else_was_faster_and_the_page_says_so(page: Page, url: str, dispatcher: Phone) -> None:
     """What others do appears by itself, and a move that no longer fits is refused in words."""
     enter(page, url)
@@ -310,11 +335,16 @@ def test_filters_find_nothing_and_say_how_to_go_on(page: Page, url: str) -> None
 
 
 def test_room_fits_a_phone(browser: Browser, url: str) -> None:
-    """Nothing runs over the edge at 390 px, with the panel and without."""
+    """Nothing runs over the edge at 390 px, with the panel and without; the map stands in the list's place when it is wished."""
     with watched(browser, url, viewport={"width": 390, "height": 844}) as page:
         enter(page, url)
         width = "document.documentElement.scrollWidth"
         assert 390 == page.evaluate(width)
+        page.locator("#map-toggle").click()
+        expect(page.locator("#map canvas")).to_be_visible()
+        expect(page.locator("#case-rows")).to_be_hidden()
+        assert 390 == page.evaluate(width)
+        page.locator("#map-toggle").click()
         page.locator("#case-rows .row").first.click()
         expect(page.locator("#panel canvas")).to_have_count(2)
         assert 390 == page.evaluate(width)

@@ -8,6 +8,7 @@ import { word } from "./words.js";
 
 const CLICK_PX = 6; // a hand that moves less has pressed, not dragged
 const STEP_PX = 90;
+const NAMED_MOST = 1; // pixels a metre, for a street that was looked for
 const NEARER = 1.6;
 const KEYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const TOKENS = ["surface", "raised", "line", "text", "muted", "accent", "on-accent", "good", "wait", "warn", "bad", "font"];
@@ -68,6 +69,15 @@ export class CityMap extends EventTarget {
   showWhole() {
     if (this.view.whole) this.view.fit(this.view.whole);
     this.redraw();
+  }
+
+  /** Show the streets whose name has a text in it; whether there is one. */
+  showStreet(text) {
+    const box = this.#streets?.boxOf(text);
+    if (!box) return false;
+    this.view.fit(box, NAMED_MOST);
+    this.redraw();
+    return true;
   }
 
   focus() {

@@ -36,6 +36,17 @@ export class StreetLayer {
     box.south = Math.max(box.south, ...ys);
   }
 
+  /** The box of the longest pieces of the streets whose name has a text in it, null for none. */
+  boxOf(text) {
+    const wished = text.trim().toLocaleLowerCase();
+    const found = this.#pieces.filter((piece) => piece.name.toLocaleLowerCase().includes(wished));
+    const street = found.filter((piece) => piece.name === found[0].name);
+    if (!street.length) return null;
+    const span = (axis) => [Math.min(...street.map((piece) => piece[axis])), Math.max(...street.map((piece) => piece[axis]))];
+    const [[west, east], [north, south]] = [span("x"), span("y")];
+    return { west, north, east, south };
+  }
+
   /** Draw onto a map's canvas; what was drawn for another view is shifted or stretched until the map rests. */
   draw(context, view, colours, redraw) {
     const drawn = this.#drawn;

@@ -15,7 +15,7 @@ export function ask(place, [fields, read], { label, send, back = () => place.rep
   const actions = element("div", { class: "actions" }, element("button", { class: "primary" }, label), element("button", { type: "button", click: back }, word("cancel")));
   const form = element("form", { class: "ask-form", submit }, ...fields, error, actions);
   place.replaceChildren(form);
-  form.querySelector("textarea, input, select").focus();
+  form.querySelector("textarea, input, select")?.focus();
   return form;
 }
 

@@ -10,6 +10,7 @@ import { CaseMap } from "./case_map.js";
 import { CasePanel } from "./case_panel.js";
 import { download } from "./download.js";
 import { letterOf } from "./keys.js";
+import { LooseList } from "./loose_list.js";
 import { RequestList } from "./request_list.js";
 import { StreetList } from "./street_list.js";
 
@@ -30,7 +31,8 @@ const streets = new StreetList(session, (name) => {
   list.load();
   location.hash = "#cases";
 });
-const TABS = { cases: null, requests, streets };
+const loose = new LooseList(session, names);
+const TABS = { cases: null, loose, requests, streets };
 let tab = null;
 
 /** The part of the room that the address names; a fault lies over the list of faults. */
@@ -79,12 +81,14 @@ function leave() {
 function onEntry({ detail }) {
   const { kind, subject, facts } = JSON.parse(detail);
   if (mayModerate() && (kind === "citizen_request.decided" || (kind === "defect.received" && facts?.held))) requests.onChange(tab === "requests", subject);
+  if (mayConfirm() && kind.startsWith("defect.")) loose.onChange(() => tab === "loose", subject);
   if (!kind.startsWith("case.")) return;
   const id = subject.slice("case:".length);
   list.onChange(id);
   panel.onChange(id);
 }
 
+const mayConfirm = () => session.user?.actions.includes("defects.confirm") ?? false;
 const mayModerate = () => session.user?.actions.includes("citizen_requests.read") ?? false;
 
 async function onDownload({ currentTarget }) {
@@ -151,6 +155,10 @@ async function begin() {
     else feed.start();
   });
   document.querySelectorAll("[data-format]").forEach((each) => each.addEventListener("click", onDownload));
+  if (mayConfirm()) {
+    document.querySelector('[data-tab="loose"]').hidden = false;
+    loose.count();
+  }
   if (mayModerate()) {
     document.querySelector('[data-tab="requests"]').hidden = false;
     requests.count();
