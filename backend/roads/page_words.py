@@ -6,6 +6,7 @@ from backend.roads.condition.rules.telling import Band
 from backend.roads.exports.layout import SIDES, STATES
 from backend.roads.open311.words import SERVICES
 from backend.roads.words import CANNOT, KINDS, SEVERITIES
+from backend.streets.network import StreetClass
 from shared.i18n import Message
 from shared.vocabulary import CaseState, Moderation, ProofCheck
 
@@ -259,6 +260,38 @@ STREETS: dict[str, Message] = {
     "its_faults": _("Its faults"),
 }
 
+CARE: dict[str, Message] = {
+    "care": _("Table of repairs"),
+    "care_title": _("Until when a fault is repaired"),
+    "care_hint": _("From the first report on, by severity and class of street"),
+    "care_streets": _("Streets"),
+    "care_days": _("{count} day|{count} days"),
+    "care_in_days": _("days"),
+    "care_warranty": _("A repair holds {count} month at least|A repair holds {count} months at least"),
+    "care_neighbours": _("neighbours within {metres} m are repaired in one go"),
+    "care_change": _("Change the table…"),
+    "care_taken": _("Faults take the new table when they are opened or change next."),
+    "care_warranty_months": _("Warranty, months"),
+    "care_neighbours_m": _("Neighbours within, metres"),
+    "care_save": _("Put it in force"),
+    "care_saved": _("The new table is in force."),
+}
+
+CLASSES: dict[str, Message] = {
+    StreetClass.MOTORWAY.name.lower(): _("motorways"),
+    StreetClass.TRUNK.name.lower(): _("highways"),
+    StreetClass.PRIMARY.name.lower(): _("main streets of the city"),
+    StreetClass.SECONDARY.name.lower(): _("main streets of districts"),
+    StreetClass.TERTIARY.name.lower(): _("gathering streets"),
+    StreetClass.UNCLASSIFIED.name.lower(): _("other through streets"),
+    StreetClass.RESIDENTIAL.name.lower(): _("residential streets"),
+    StreetClass.LIVING_STREET.name.lower(): _("living streets"),
+    StreetClass.SERVICE.name.lower(): _("driveways"),
+    StreetClass.TRACK.name.lower(): _("tracks"),
+    StreetClass.PEDESTRIAN.name.lower(): _("pedestrian streets"),
+    "off_street": _("off every street"),
+}
+
 FILES: dict[str, Message] = {
     "download_as": _("Download these as"),
     "download_failed": _("The file could not be fetched: {reason}"),
@@ -289,6 +322,7 @@ STATE_WORDS: dict[str, Message] = {f"case_state_{state.value}": STATES[state] fo
 KIND_WORDS: dict[str, Message] = {f"kind_{kind.value}": word for kind, word in KINDS.items()}
 SEVERITY_WORDS: dict[str, Message] = {f"severity_{each.value}": word for each, word in SEVERITIES.items()}
 SIDE_WORDS: dict[str, Message] = {f"side_{side.value}": word for side, word in SIDES.items()}
+CLASS_WORDS: dict[str, Message] = {f"class_{name}": word for name, word in CLASSES.items()}
 CANNOT_WORDS: dict[str, Message] = {f"cannot_{why.value}": word for why, word in CANNOT.items()}
 PROOF_WORDS: dict[str, Message] = {f"proof_{check.value}": word for check, word in PROOFS.items()}
 
@@ -304,6 +338,8 @@ WORDS: dict[str, Message] = {
     **LOOSE,
     **REQUESTS,
     **STREETS,
+    **CARE,
+    **CLASS_WORDS,
     **FILES,
     **BAND_WORDS,
     **MODERATION_WORDS,

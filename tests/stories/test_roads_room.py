@@ -103,11 +103,11 @@ def standing(state: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def enter(page: Page, url: str) -> None:
+def enter(page: Page, url: str, login: str = LOGIN) -> None:
     """Come to the room through the sign-in, as it sends people there."""
     page.goto(f"{url}/roads")
     page.locator("main a.button").click()
-    sign_in(page, page.url, LOGIN)
+    sign_in(page, page.url, login)
     expect(page.locator("#case-rows .row").first).to_be_visible()
 
 
@@ -266,6 +266,25 @@ def test_a_report_in_no_case_is_named_and_put_on_the_map(
     expect(page.locator("#panel .standing")).to_contain_text(standing("confirmed"))
     expect(page.locator("#loose-count")).to_have_text("")
     assert "other" in {each["kind"] for each in cases(dispatcher)}
+
+
+def test_an_administrator_puts_another_table_of_repairs_in_force(
+    page: Page, url: str, dispatcher: Phone, staff: Callable[..., Phone]
+) -> None:
+    """Rows that say the same stand as one; the new days are read at once, and on the server."""
+    staff(Role.ADMINISTRATOR, login="road-chief")
+    enter(page, url, "road-chief")
+    page.locator("[data-tab=care]").click()
+    rows = page.locator(".care tbody tr")
+    expect(rows).to_have_count(4)
+    page.get_by_role("button", name=word("care_change")).click()
+    expect(rows).to_have_count(12)
+    rows.last.locator("input").first.fill("21")
+    page.locator("#care .ask-form > .actions .primary").click()
+    expect(page.locator("#care")).to_contain_text(word("care_saved"))
+    expect(rows.last).to_contain_text("21 день")
+    care = dispatcher.get("/road-care").json
+    assert 21 == care["off_street"]["high"]["days"]  # type: ignore[index]
 
 
 def test_somebody_else_was_faster_and_the_page_says_so(page: Page, url: str, dispatcher: Phone) -> None:

@@ -5,6 +5,7 @@ import { element, icon } from "/static/element.js";
 import { reasonOf } from "/static/reasons.js";
 import { Session } from "/static/session.js";
 import { dayAndTime, word } from "/static/words.js";
+import { CareTable } from "./care_table.js";
 import { CaseList } from "./case_list.js";
 import { CaseMap } from "./case_map.js";
 import { CasePanel } from "./case_panel.js";
@@ -32,7 +33,7 @@ const streets = new StreetList(session, (name) => {
   location.hash = "#cases";
 });
 const loose = new LooseList(session, names);
-const TABS = { cases: null, loose, requests, streets };
+const TABS = { cases: null, loose, requests, streets, care: new CareTable(session) };
 let tab = null;
 
 /** The part of the room that the address names; a fault lies over the list of faults. */
