@@ -10,19 +10,48 @@ from typing import Any
 import onnx
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
+
+from backend.roads.training.net import CHANNELS, PlainUNet
+
+CRACK = CHANNELS.index("crack")
+SURROUNDINGS_CELL, SURROUNDINGS_CELLS = 4, 9
+"""Surroundings are a square of so many cells of so many pixels of the map: 72 px of the photo at 800 px."""
+DOUBT = 4.0
+"""Logits that a crack's chance loses where everything around it is crack; chosen among 0 to 6, see decision 0020."""
 
 
 class WithChances(nn.Module):
-    """The network with chances instead of logits."""
+    """The network with chances instead of logits; a crack's are told against their surroundings, except by the plain U-Net."""
 
     def __init__(self, net: nn.Module) -> None:
         super().__init__()
         self.net = net
+        self.plain = isinstance(net, PlainUNet)
 
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
         """Chances (n, 4, h/2, w/2) and features."""
         logits, features = self.net(picture)
-        return logits.sigmoid(), features
+        return (logits if self.plain else doubting_crowds(logits)).sigmoid(), features
+
+
+def doubting_crowds(logits: Tensor) -> Tensor:
+    """Logits (n, 4, h, w), h and w multiples of 16, with a crack's lowered by the share of crack around it.
+
+    Where cracks crowd, a network fills what lies between them; alone, it is rather too shy of a fine line. One limit fits both
+    only after what a place has around it is taken off.
+    """
+    chance = logits[:, CRACK : CRACK + 1].sigmoid()
+    cells = functional.avg_pool2d(chance, SURROUNDINGS_CELL)
+    share = functional.avg_pool2d(
+        cells, SURROUNDINGS_CELLS, stride=1, padding=SURROUNDINGS_CELLS // 2, count_include_pad=False
+    )
+    share = functional.interpolate(
+        share, scale_factor=float(SURROUNDINGS_CELL), mode="bilinear", align_corners=False
+    )
+    return torch.cat(
+        [logits[:, :CRACK], logits[:, CRACK : CRACK + 1] - DOUBT * share, logits[:, CRACK + 1 :]], 1
+    )
 
 
 def export(net: nn.Module, path: Path, *, name: str, limits: dict[str, float], about: dict[str, Any]) -> None:

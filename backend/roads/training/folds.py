@@ -18,7 +18,7 @@ from backend.roads.training.cache import Cache
 from backend.roads.training.fitting import Plan
 from backend.roads.training.runs import Run, train
 
-NAME = "roads-2"
+NAME = "roads-3"
 
 
 def cross_validate(
