@@ -161,8 +161,8 @@ REPAIR: dict[str, Message] = {
 JOIN: dict[str, Message] = {
     "join_another": _("The same as another…"),
     "join_which": _("Which other case is the same fault?"),
-    "join_hint": _("Those near by; or press one on the map."),
-    "join_none_near": _("No open fault lies near by: press one on the map."),
+    "join_hint": _("Press one on the map to choose it."),
+    "join_none_near": _("No other open fault lies near by."),
     "join_cannot": _("This one cannot be joined: it must be another case, reported or confirmed."),
     "join_missing": _("Choose the other case."),
     "join_why": _("Why is it the same?"),

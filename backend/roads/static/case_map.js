@@ -29,9 +29,8 @@ export class CaseMap {
   constructor(session, { onOpen }) {
     this.#session = session;
     this.#onOpen = onOpen;
-    const kept = localStorage.getItem(KEPT);
     $("map-toggle").addEventListener("click", () => this.#show(!this.isShown, true));
-    if (WIDE.matches && kept !== "off") this.#show(true);
+    if (WIDE.matches && kept() !== "off") this.#show(true);
   }
 
   get isShown() {
@@ -42,7 +41,7 @@ export class CaseMap {
     $("map-toggle").setAttribute("aria-pressed", String(isShown));
     $("cases").classList.toggle("with-map", isShown);
     $("map-side").hidden = !isShown;
-    if (byHand && WIDE.matches) localStorage.setItem(KEPT, isShown ? "on" : "off");
+    if (byHand && WIDE.matches) keep(isShown ? "on" : "off");
     this.#read();
   }
 
@@ -111,7 +110,7 @@ export class CaseMap {
     this.#map.redraw();
   }
 
-  /** Let the next presses name faults instead of opening them; null ends that. `offered` are ringed. */
+  /** Let the next presses name faults instead of opening them; null ends that. `offered` are ringed. Whether the map is in sight beside the panel. */
   pick(picked, offered = []) {
     this.#picked = picked;
     this.#marks.offer(offered);
@@ -119,6 +118,7 @@ export class CaseMap {
     const [mark, view] = [this.#chosen, this.#map?.view];
     if (picked && mark && view?.width) view.centre(mark.x, mark.y, Math.max(view.scale, APART)); // its neighbours are no crowd there
     this.#map?.redraw();
+    return this.isShown && WIDE.matches;
   }
 
   #press({ left, top }) {
@@ -131,5 +131,21 @@ export class CaseMap {
     view.fit({ west: Math.min(...xs), east: Math.max(...xs), north: Math.min(...ys), south: Math.max(...ys) });
     view.scale = Math.min(view.scale, Math.max(APART, scale * 2));
     this.#map.redraw();
+  }
+}
+
+function kept() {
+  try {
+    return localStorage.getItem(KEPT);
+  } catch {
+    return null; // storage may be forbidden
+  }
+}
+
+function keep(choice) {
+  try {
+    localStorage.setItem(KEPT, choice);
+  } catch {
+    // the choice then lasts as long as the page
   }
 }

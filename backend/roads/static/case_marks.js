@@ -12,6 +12,7 @@ const CROWD_PX = 46; // marks nearer than about this are one
 const NEAR_SHARE = 0.8; // of a cell
 const NO_CROWDS_FROM = 1; // pixels a metre
 const HIT_PX = 20;
+const SAME_PX = 3;
 const RING_PX = 15;
 
 export class CaseMarks {
@@ -105,14 +106,14 @@ export class CaseMarks {
     this.#crowds.sort((one, other) => bySeverity(one.marks.at(-1), other.marks.at(-1)));
   }
 
-  /** What lies under a point: {marks, x, y} of one case or a crowd; null for nothing. */
+  /** What lies under a point: {marks, x, y} of one case or a crowd; null for nothing. Of cases in one place the one after the open one. */
   at(left, top) {
-    let best = null;
-    for (const crowd of this.#crowds) {
-      const away = Math.hypot(this.#view.screenX(crowd.x) - left, this.#view.screenY(crowd.y) - top);
-      if (away < (best?.away ?? HIT_PX)) best = { ...crowd, away };
-    }
-    return best;
+    const away = (crowd) => Math.hypot(this.#view.screenX(crowd.x) - left, this.#view.screenY(crowd.y) - top);
+    const near = this.#crowds.map((crowd) => ({ ...crowd, away: away(crowd) })).filter((crowd) => crowd.away < HIT_PX);
+    near.sort((one, other) => one.away - other.away);
+    const same = near.filter((crowd) => crowd.away - near[0].away < SAME_PX);
+    const open = same.findIndex((crowd) => crowd.marks.length === 1 && crowd.marks[0].id === this.#chosen?.id);
+    return same[(open + 1) % same.length] ?? null;
   }
 
   titleAt(left, top) {

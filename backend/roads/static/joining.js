@@ -18,7 +18,8 @@ export async function askForJoin(place, known, { session, join, pick, back }) {
   place.replaceChildren(element("p", { class: "hint", role: "status" }, word("roads_loading")));
   try {
     const near = await nearOnes(session, known);
-    const choice = new Choice(session, known, near);
+    const onMap = pick((id) => choice.take(id), near.map((each) => each.id));
+    const choice = new Choice(session, known, near, onMap);
     const [reasons, readReason] = reasonFields(true, word("join_why"));
     const read = () => {
       const { body, missing } = readReason();
@@ -27,7 +28,6 @@ export async function askForJoin(place, known, { session, join, pick, back }) {
     const end = () => (pick(null), back());
     const form = ask(place, [[choice.element, ...reasons], read], { label: word("join"), send: (body) => (pick(null), join(body)), back: end });
     form.setAttribute("aria-label", word("join_another"));
-    pick((id) => choice.take(id), near.map((each) => each.id));
   } catch (error) {
     place.replaceChildren(problem(word("roads_failed", { reason: reasonOf(error) })));
   }
@@ -49,11 +49,12 @@ class Choice {
   #photo = element("div", { class: "compared" });
   #notice = element("div", { role: "status" });
 
-  constructor(session, known, near) {
+  constructor(session, known, near, onMap) {
     this.#session = session;
     this.#known = known;
     near.forEach((each) => this.#add(each));
-    const hint = element("p", { class: "hint" }, word(near.length ? "join_hint" : "join_none_near"));
+    const told = [near.length ? null : word("join_none_near"), onMap ? word("join_hint") : null].filter(Boolean);
+    const hint = element("p", { class: "hint" }, told.join(" "));
     this.element = element("fieldset", { class: "choices" }, element("legend", {}, word("join_which")), hint, this.#list, this.#notice, this.#photo);
   }
 
