@@ -18,7 +18,7 @@ from backend.roads.frames.tables import ACCURACY_M, position, read_positions
 BYTES_MOST = 64_000_000  # four days at one position a second
 METRES_A_DILUTION = 5.0  # error of one range: an accuracy is the dilution of precision times that
 ACCURACY_LEAST_M = 3.0
-SENTENCE = re.compile(r"\$G[A-Z](?:RMC|GGA),[^$\r\n]*")  # some cameras write the time in brackets before it
+SENTENCE = re.compile(r"\$[A-Z]{2}(?:RMC|GGA),[^$\r\n]*")  # some cameras write the time in brackets before it
 NO_OTHER = "give GPX, NMEA with RMC sentences, or a table with taken_at, lat, lon"
 
 
