@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from backend.routing.proof.rules.tracks import Floats, Limits, Silence, Track, moment
+from backend.routing.proof.rules.tracks import Flags, Floats, Limits, Silence, Track, moment
 
 SAME_STAY_S = 60.0  # an absence as short as this is noise, and the stay goes on
 
@@ -41,30 +41,38 @@ class Stay:
     seconds: float
 
 
-def nearest(track: Track, place: Floats) -> Near | None:
-    """The nearest point of the track, on its legs too; None when it is empty."""
+def nearest(track: Track, marks: Floats) -> Near | None:
+    """The nearest that a track, on its legs too, comes to any of (marks, 2) points; None when it is empty.
+
+    Only what lies near the marks' box is looked at closely: a night's track is long, and most of it is elsewhere.
+    """
     if not len(track):
         return None
-    distances = np.hypot(*(track.xy - place).T)
-    best = int(distances.argmin())
+    some = marks[[0, len(marks) // 2, -1]]
+    within_m = 1.0 + min(float(np.hypot(*(track.xy - mark).T).min()) for mark in some)
+    spots = np.flatnonzero(_meets(track.xy, track.xy, marks, within_m))
+    distances = np.hypot(*np.moveaxis(track.xy[spots] - marks[:, None], 2, 0))
+    mark, spot = np.unravel_index(int(distances.argmin()), distances.shape)
+    best = int(spots[spot])
     found = Near(
-        distance_m=float(distances[best]),
+        distance_m=float(distances[mark, spot]),
         at=moment(float(track.seconds[best])),
         accuracy_m=float(track.accuracy_m[best]),
     )
     legs = np.flatnonzero(track.joined)
+    legs = legs[_meets(track.xy[legs], track.xy[legs + 1], marks, found.distance_m + 1.0)]
     if not len(legs):
         return found
     start, way = track.xy[legs], track.xy[legs + 1] - track.xy[legs]
-    share = _foot(start, way, place)
-    apart = np.hypot(*(start + way * share[:, None] - place).T)
-    leg = int(apart.argmin())
-    if apart[leg] >= found.distance_m:
+    share = _foot(start, way, marks[:, None])
+    apart = np.hypot(*np.moveaxis(start + way * share[..., None] - marks[:, None], 2, 0))
+    mark, leg = np.unravel_index(int(apart.argmin()), apart.shape)
+    if apart[mark, leg] >= found.distance_m:
         return found
     index = int(legs[leg])
-    seconds = track.seconds[index] + share[leg] * (track.seconds[index + 1] - track.seconds[index])
+    seconds = track.seconds[index] + share[mark, leg] * (track.seconds[index + 1] - track.seconds[index])
     return Near(
-        distance_m=float(apart[leg]),
+        distance_m=float(apart[mark, leg]),
         at=moment(float(seconds)),
         accuracy_m=float(max(track.accuracy_m[index], track.accuracy_m[index + 1])),
     )
@@ -126,7 +134,13 @@ def reachable(place: Floats, gaps: Iterable[Silence], limits: Limits) -> Silence
     return None
 
 
-def _foot(start: Floats, way: Floats, place: Floats) -> Floats:
-    """(legs) the share of each leg at which it is nearest to a place."""
+def _meets(start: Floats, end: Floats, marks: Floats, within_m: float) -> Flags:
+    """(legs) whether a leg's box comes so near to the box of (marks, 2) points."""
+    low, high = marks.min(axis=0) - within_m, marks.max(axis=0) + within_m
+    return np.asarray(((np.maximum(start, end) >= low) & (np.minimum(start, end) <= high)).all(axis=1))
+
+
+def _foot(start: Floats, way: Floats, marks: Floats) -> Floats:
+    """(marks, legs) the share of each leg at which it is nearest to each of (marks, 1, 2) points."""
     length2 = np.maximum((way**2).sum(axis=1), 1e-12)
-    return np.asarray(np.clip(((place - start) * way).sum(axis=1) / length2, 0.0, 1.0))
+    return np.asarray(np.clip(((marks - start) * way).sum(axis=2) / length2, 0.0, 1.0))

@@ -144,7 +144,8 @@ def _stay_on(driven: lines.Along) -> Stay | None:
 
 def _nearest(line: Floats, tracks: Iterable[Track]) -> Near | None:
     """The nearest that any track comes to a place of one point, or to a line."""
-    found = [places.nearest(track, mark) for track in tracks for mark in _marks(line)]
+    marks = _marks(line)
+    found = [places.nearest(track, marks) for track in tracks]
     return min((each for each in found if each is not None), key=lambda each: each.distance_m, default=None)
 
 

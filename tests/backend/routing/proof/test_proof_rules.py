@@ -20,7 +20,7 @@ from backend.routing.proof.rules.findings import ProofCode
 from backend.routing.proof.rules.places import Presence
 from backend.routing.proof.rules.reconciling import Drive, RouteProof, reconcile
 from backend.routing.proof.rules.stops import PlannedStop
-from backend.routing.proof.rules.tracks import Fix, Limits, Plane, driven_m, track_of
+from backend.routing.proof.rules.tracks import Fix, Limits, Plane, Track, driven_m, track_of
 from shared.vocabulary import SkipReason, StopState
 
 START = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -363,6 +363,32 @@ def test_a_street_beside_the_one_driven_is_not_driven() -> None:
     on_it = along_streets(0, (-50, 20), (250, 20))
     found = reconcile(drive, {1: fixes}, LIMITS, {1: on_it})
     assert (200, 300.0, JudgedBy.STREETS) == (found.stops[0].driven_with_m, found.streets_m, found.judged_by)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_nearest_to_a_line_is_the_nearest_of_all_legs_to_any_of_its_points(seed: int) -> None:
+    """What is looked at closely never leaves out the nearest, near the track or far from it."""
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(1, 60))
+    xy = rng.normal(0, 40, (count, 2)).cumsum(axis=0)
+    joined = rng.random(count - 1) < 0.8
+    track = Track(
+        seconds=START.timestamp() + np.arange(count) * 5.0,
+        xy=xy,
+        accuracy_m=np.full(count, 5.0),
+        joined=joined,
+    )
+    marks = rng.normal(0, 300, (int(rng.integers(1, 9)), 2)) + rng.normal(0, 2000, 2) * (seed % 2)
+    expected = np.inf
+    for mark in marks:
+        expected = min(expected, *np.hypot(*(xy - mark).T))
+        for leg in np.flatnonzero(joined):
+            start, way = xy[leg], xy[leg + 1] - xy[leg]
+            share = np.clip((mark - start) @ way / (way @ way), 0, 1)
+            expected = min(expected, float(np.hypot(*(start + share * way - mark))))
+    found = places.nearest(track, marks)
+    assert found is not None
+    assert expected == pytest.approx(found.distance_m)
 
 
 def test_a_street_leads_past_a_stop_where_a_straight_line_cuts_the_corner() -> None:
