@@ -156,6 +156,9 @@ REPAIR: dict[str, Message] = {
     "task_not_given": _("The task is made, but not handed out yet: {reason}"),
     "repair_task": _("Task of the repair"),
     "repaired_together": _("In one go with it:"),
+    "all_repairing": _("Begin the repair of all {count}"),
+    "all_repaired": _("All {count} are repaired…"),
+    "not_all_moved": _("{count} of them not done: {reason}"),
 }
 
 JOIN: dict[str, Message] = {

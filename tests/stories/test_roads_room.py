@@ -176,7 +176,7 @@ def test_the_kind_is_corrected_by_keys(page: Page, url: str, dispatcher: Phone) 
 def test_a_repair_is_planned_with_its_neighbour(
     app: Flask, page: Page, url: str, crew: Phone, dispatcher: Phone
 ) -> None:
-    """One task of both, handed to the crew, which the panel tells; a link leads to the other."""
+    """One task of both, handed to the crew, which the panel tells; a link leads to the other; one press begins both repairs."""
     crack_near(app, crew, dispatcher)
     known = {each["kind"]: each["id"] for each in cases(dispatcher) if each["kind"] != "crack_longitudinal"}
     for case_id in known.values():
@@ -195,6 +195,9 @@ def test_a_repair_is_planned_with_its_neighbour(
     task.locator("a").click()
     expect(page.locator("#panel-title")).to_contain_text("Поперечная трещина")
     (task_id,) = {each["task_id"] for each in cases(dispatcher, "state=planned")}
+    page.get_by_role("button", name=word("all_repairing", count=2)).click()
+    expect(page.locator("#panel .standing")).to_contain_text(standing("repairing"))
+    assert 2 == len(cases(dispatcher, f"state=repairing&task={task_id}"))
     assert "assigned" == dispatcher.get(f"/tasks/{task_id}").json["state"]  # type: ignore[index]
 
 

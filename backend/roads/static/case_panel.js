@@ -116,7 +116,7 @@ export class CasePanel {
       photos.style.minHeight = `${height}px`; // until they are here again, so that nothing moves under the eye
       this.#panel.scrollTop = scrolled;
     }
-    if (known.task_id) showTask(task, known, { session: this.#session, names: this.#names });
+    if (known.task_id) showTask(task, known, { session: this.#session, names: this.#names, change: (make) => this.#act(make) });
     this.#reports.show(known, photos).then((hasSuggestion) => {
       photos.style.minHeight = "";
       const move = (to, body) => act(`/cases/${known.id}/moves/${crypto.randomUUID()}`, { method: "PUT", body: { to, ...body } });

@@ -33,7 +33,8 @@ function showForm(place, known, move, act) {
   form.setAttribute("aria-label", word(`move_${known.state}_${move.to}`));
 }
 
-function repairFields() {
+/** Who repaired it and when: fields and their reading for `ask`. */
+export function repairFields() {
   const contractor = element("input", { maxlength: "200" });
   const at = element("input", { type: "datetime-local", value: cityLocal(new Date()) });
   const months = element("input", { type: "number", min: "0", max: "240", inputmode: "numeric" });

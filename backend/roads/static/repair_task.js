@@ -3,8 +3,9 @@ import { element, icon } from "/static/element.js";
 import { reasonOf } from "/static/reasons.js";
 import { cityLocal, cityMoment, dayAndTime, glossary, number, word } from "/static/words.js";
 import { ask, problem } from "./asking.js";
+import { repairFields as doneFields } from "./moves.js";
 import { metresBetween } from "./places.js";
-import { faultOf, iconOfKind, toneOf } from "./signs.js";
+import { faultOf, iconOfKind, stateOf, toneOf } from "./signs.js";
 
 const DAY_MS = 86_400_000;
 const BEGIN_HOUR = "09:00";
@@ -54,8 +55,8 @@ export async function planRepair(session, known, body) {
   }
 }
 
-/** The task of a fault's repair in words: what, when, who, and what else is repaired in one go. */
-export async function showTask(place, known, { session, names }) {
+/** The task of a fault's repair in words: what, when, who, and what else is repaired in one go, which is moved in one go too by `change(act)`. */
+export async function showTask(place, known, { session, names, change }) {
   try {
     const [task, together] = await Promise.all([session.get(`/tasks/${known.task_id}`), session.get(`/cases?task=${known.task_id}&limit=100`)]);
     const short = (text) => dayAndTime(new Date(text), { seconds: false });
@@ -69,9 +70,29 @@ export async function showTask(place, known, { session, names }) {
       element("p", { class: "hint" }, [`${short(task.starts_at)} – ${until}`, who, glossary.values[task.state]].join(" · ")),
       task.note ? element("blockquote", {}, task.note) : "",
       others.length ? element("p", { class: "hint" }, word("repaired_together")) : "",
-      element("ul", { class: "story" }, ...others.map((each) => element("li", { class: "neighbour" }, icon(iconOfKind(each.kind), toneOf(each.severity)), element("a", { href: `#case-${each.id}` }, faultOf(each))))),
+      element("ul", { class: "story" }, ...others.map((each) => element("li", { class: "neighbour" }, icon(iconOfKind(each.kind), toneOf(each.severity)), element("a", { href: `#case-${each.id}` }, faultOf(each)), element("span", { class: "hint" }, stateOf(each.state).word)))),
+      ...moveOfAll(known, others, { session, change }),
     );
   } catch {
     place.replaceChildren(); // a role that may not read the task, or one that is gone: the case says «planned» anyway
   }
+}
+
+/** One press for all cases of the task that stand where this one does. */
+function moveOfAll(known, others, { session, change }) {
+  const ids = [known, ...others.filter((each) => each.state === known.state)].map((each) => each.id);
+  const to = { planned: "repairing", repairing: "repaired" }[known.state];
+  if (ids.length < 2 || !known.next_moves.some((move) => move.to === to)) return [];
+  const place = element("div");
+  const send = (body) => change(() => moveAll(session, ids, { to, ...body }));
+  const begin = () => (to === "repaired" ? ask(place, doneFields(), { label: word("do_it"), send, back: () => (place.replaceChildren(), button.focus()) }) : send({}));
+  const button = element("button", { type: "button", click: begin }, word(`all_${to}`, { count: ids.length }));
+  return [element("div", { class: "actions" }, button), place];
+}
+
+/** Move several cases one after the other; what was refused is told, the others have moved. */
+async function moveAll(session, ids, body) {
+  const refused = [];
+  for (const id of ids) await session.request(`/cases/${id}/moves/${crypto.randomUUID()}`, { method: "PUT", body }).catch((error) => refused.push(reasonOf(error)));
+  return refused.length ? word("not_all_moved", { count: refused.length, reason: refused[0] }) : null;
 }
