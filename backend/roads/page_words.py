@@ -66,6 +66,11 @@ MAP: dict[str, Message] = {
         "Map of the faults of the list: {count} mark|Map of the faults of the list: {count} marks"
     ),
     "map_not_all": _("The map shows the {count} most urgent: filter to see others."),
+    "map_condition": _("Condition of streets"),
+    "condition_bad": _("very poor or worse"),
+    "condition_fair": _("fair or poor"),
+    "condition_good": _("good or satisfactory"),
+    "condition_of": _("{street}: {score} of 100, {band}"),
     "map_keys": _("Arrows shift, + and − zoom, Home shows all"),
 }
 

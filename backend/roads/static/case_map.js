@@ -4,6 +4,7 @@ import { Plane } from "/static/map_view.js";
 import { reasonOf } from "/static/reasons.js";
 import { number, word } from "/static/words.js";
 import { CaseMarks } from "./case_marks.js";
+import { ConditionLines } from "./condition_lines.js";
 
 const WIDE = matchMedia("(min-width: 1100px)");
 const KEPT = "qala.roads.map";
@@ -18,6 +19,7 @@ export class CaseMap {
   #onOpen;
   #middle = [Number($("map").dataset.lon), Number($("map").dataset.lat)];
   #marks = new CaseMarks(new Plane(...this.#middle));
+  #lines = new ConditionLines(new Plane(...this.#middle));
   #map = null;
   #query = null; // of the list, where the marks are not read yet; none before somebody is signed in
   #asked = 0;
@@ -30,6 +32,7 @@ export class CaseMap {
     this.#session = session;
     this.#onOpen = onOpen;
     $("map-toggle").addEventListener("click", () => this.#show(!this.isShown, true));
+    $("map-condition").addEventListener("change", () => this.#showCondition());
     if (WIDE.matches && kept() !== "off") this.#show(true);
   }
 
@@ -46,10 +49,24 @@ export class CaseMap {
   }
 
   #make() {
-    this.#map = new CityMap($("map"), { label: word("map_of_faults", { count: 0 }), layers: [this.#marks] });
+    this.#map = new CityMap($("map"), { label: word("map_of_faults", { count: 0 }), layers: [this.#lines, this.#marks] });
     this.#map.addEventListener("press", ({ detail }) => this.#press(detail));
     for (const event of ["ready", "sized"]) this.#map.addEventListener(event, () => (this.#fit(), this.#reveal()));
     this.#map.load(this.#session, this.#middle);
+  }
+
+  /** Streets by their condition, read anew whenever they are asked for. */
+  async #showCondition() {
+    this.#lines.isShown = $("map-condition").checked;
+    $("condition-legend").hidden = !this.#lines.isShown;
+    this.#map?.redraw();
+    if (!this.#lines.isShown) return;
+    try {
+      await this.#lines.load(this.#session);
+    } catch (error) {
+      $("map-told").textContent = word("roads_failed", { reason: reasonOf(error) });
+    }
+    this.#map?.redraw();
   }
 
   /** The list was read anew, with these filters. */
