@@ -7,17 +7,24 @@ import json
 import math
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import cache
 from typing import Any
 from uuid import UUID
+
+AS_THEY_ARE = frozenset(
+    {str, int, bool, type(None)}
+)  # most of what a phone is told; an enum that is a str is none
 
 
 def encode(contract: Any) -> dict[str, Any]:
     """The contract as a JSON-ready object with every field; ValueError for a naive time, NaN or infinity."""
-    return {each.name: encode_value(getattr(contract, each.name)) for each in dataclasses.fields(contract)}
+    return {name: encode_value(getattr(contract, name)) for name in _names(contract.__class__)}
 
 
 def encode_value(value: Any) -> Any:
     """One value JSON-ready: times as RFC 3339, enums by value, UUIDs as text, tuples as lists."""
+    if type(value) in AS_THEY_ARE:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
@@ -33,6 +40,11 @@ def encode_value(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         return encode(value)
     return value
+
+
+@cache
+def _names(contract: type) -> tuple[str, ...]:
+    return tuple(each.name for each in dataclasses.fields(contract))
 
 
 def time_text(time: datetime) -> str:
