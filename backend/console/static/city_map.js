@@ -124,6 +124,7 @@ export class CityMap extends EventTarget {
   #listen() {
     const canvas = this.#canvas;
     canvas.addEventListener("pointerdown", (event) => {
+      if (event.button) return; // of a mouse the left one alone
       canvas.setPointerCapture(event.pointerId);
       if (!this.#pointers.size) this.#moved = 0;
       this.#pointers.set(event.pointerId, event);

@@ -12,7 +12,6 @@ const CROWD_PX = 46; // marks nearer than about this are one
 const NEAR_SHARE = 0.8; // of a cell
 const NO_CROWDS_FROM = 1; // pixels a metre
 const HIT_PX = 20;
-const SAME_PX = 3;
 const RING_PX = 15;
 
 export class CaseMarks {
@@ -51,6 +50,7 @@ export class CaseMarks {
   }
 
   choose(known) {
+    this.#level = null;
     this.#chosen = known ? this.#mark(known.id, known.place.coordinates, known.kind, known.severity) : null;
     return this.#chosen;
   }
@@ -90,30 +90,31 @@ export class CaseMarks {
     const level = scale >= NO_CROWDS_FROM ? 0 : Math.floor(Math.log2(scale));
     if (level === this.#level) return;
     this.#level = level;
-    if (level === 0) return void (this.#crowds = [...this.#marks.values()].sort(bySeverity).map((each) => ({ x: each.x, y: each.y, marks: [each] })));
+    const marks = [...this.#marks.values()].filter((each) => each.id !== this.#chosen?.id); // the open one stands for itself
+    if (level === 0) return void (this.#crowds = marks.sort(bySeverity).map((each) => ({ x: each.x, y: each.y, marks: [each] })));
     const cell = CROWD_PX / 2 ** level;
     const cells = new Map();
-    for (const each of this.#marks.values()) {
+    for (const each of marks) {
       const key = `${Math.floor(each.x / cell)},${Math.floor(each.y / cell)}`;
       const found = cells.get(key);
       if (found) found.push(each);
       else cells.set(key, [each]);
     }
-    const mean = (marks, axis) => marks.reduce((sum, each) => sum + each[axis], 0) / marks.length;
-    const crowds = [...cells.values()].map((marks) => ({ x: mean(marks, "x"), y: mean(marks, "y"), marks }));
+    const mean = (of, axis) => of.reduce((sum, each) => sum + each[axis], 0) / of.length;
+    const crowds = [...cells.values()].map((of) => ({ x: mean(of, "x"), y: mean(of, "y"), marks: of }));
     this.#crowds = unitedNear(crowds, cell);
     this.#crowds.forEach((crowd) => crowd.marks.sort(bySeverity));
     this.#crowds.sort((one, other) => bySeverity(one.marks.at(-1), other.marks.at(-1)));
   }
 
-  /** What lies under a point: {marks, x, y} of one case or a crowd; null for nothing. Of cases in one place the one after the open one. */
+  /** What lies under a point, apart from the open one: {marks, x, y} of one case or a crowd; null for nothing. */
   at(left, top) {
-    const away = (crowd) => Math.hypot(this.#view.screenX(crowd.x) - left, this.#view.screenY(crowd.y) - top);
-    const near = this.#crowds.map((crowd) => ({ ...crowd, away: away(crowd) })).filter((crowd) => crowd.away < HIT_PX);
-    near.sort((one, other) => one.away - other.away);
-    const same = near.filter((crowd) => crowd.away - near[0].away < SAME_PX);
-    const open = same.findIndex((crowd) => crowd.marks.length === 1 && crowd.marks[0].id === this.#chosen?.id);
-    return same[(open + 1) % same.length] ?? null;
+    let [best, least] = [null, HIT_PX];
+    for (const crowd of this.#crowds) {
+      const away = Math.hypot(this.#view.screenX(crowd.x) - left, this.#view.screenY(crowd.y) - top);
+      if (away <= least) [best, least] = [crowd, away]; // of equals the one that is drawn over the others
+    }
+    return best;
   }
 
   titleAt(left, top) {

@@ -39,7 +39,7 @@ let tab = null;
 /** The part of the room that the address names; a fault lies over the list of faults. */
 function showTab() {
   const named = location.hash.slice(1);
-  const wished = named in TABS ? named : "cases";
+  const wished = named in TABS && !document.querySelector(`[data-tab="${named}"]`).hidden ? named : "cases"; // hidden: not for this role
   if (wished === tab) return;
   tab = wished;
   for (const name of Object.keys(TABS)) $(name).hidden = name !== tab;
