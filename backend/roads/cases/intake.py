@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -34,14 +35,16 @@ def take_in(row: Defect, *, by: UUID | None = None) -> None:
     """Take in a report that was looked at and has a place, or what a person (``by``) said of it since; the same again changes nothing.
 
     Runs in the caller's transaction. A report without a place, one that a moderator has not let in, or of a pile of
-    snow, is none of any case.
+    snow, is none of any case; one that a person takes for a pile since leaves its case as if it showed no fault.
     """
     if row.held or row.looked_at is None or row.lat is None or row.lon is None or row.accuracy_m is None:
         return
     said, seen = row.state, seen_in(row)
-    if seen.kind is DefectKind.SNOW_PILE:
-        return
     session = db.session()
+    if seen.kind is DefectKind.SNOW_PILE:
+        if session.get(CaseView, row.id) is None:
+            return
+        seen = replace(seen, kind=None, severity=None, faults=())
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(INTAKE_LOCK)))
     index = street_index()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from flask import Flask
@@ -84,6 +84,16 @@ def test_what_is_no_fault_is_no_case(
     report(app, crew, Point(lat=10, lon=10), clock())
     report(app, crew, street, clock(), kind_guess=None)
     assert [] == cases(dispatcher)
+
+
+def test_what_a_person_takes_for_a_heap_of_snow_leaves_its_case(
+    app: Flask, crew: Phone, dispatcher: Phone, street: Point, clock: Clock
+) -> None:
+    """A case of it alone is rejected: the heap is no fault of the road."""
+    defect_id = report(app, crew, street, clock())
+    said = dispatcher.put(f"/defects/{defect_id}/labels/{uuid4()}", json={"fault": True, "kind": "snow_pile"})
+    assert 200 == said.status_code, said.text
+    assert ["rejected"] == [each["state"] for each in cases(dispatcher)]
 
 
 def test_a_report_on_no_street_is_a_case_all_the_same(
