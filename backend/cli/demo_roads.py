@@ -1,4 +1,4 @@
-"""Faults of the demo city's roads: drawn photos with known outlines, in cases at every stage of life, and citizens' requests that wait."""
+"""Faults of the demo city's roads: drawn photos with known outlines, in cases at every stage of life; what waits for a person."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ class DemoFault:
     severity: Severity
     days_ago: tuple[float, ...]
     state: CaseState = CaseState.REPORTED
+    is_placed: bool = True  # False: the camera had lost its satellites
 
 
 FAULTS = (
@@ -66,6 +67,7 @@ FAULTS = (
     DemoFault("repaired crack", "centre", ACROSS, Severity.MEDIUM, (33,), CaseState.REPAIRED),
     DemoFault("northern hole", "north", HOLE, Severity.HIGH, (6, 1)),
     DemoFault("northern crack", "north", ACROSS, Severity.MEDIUM, (3,)),
+    DemoFault("hole of an unknown street", "centre", HOLE, Severity.MEDIUM, (0.6,), is_placed=False),
 )
 STEPS = (CaseState.CONFIRMED, CaseState.PLANNED, CaseState.REPAIRING, CaseState.REPAIRED)
 REQUESTS = (
@@ -117,8 +119,8 @@ def _report(by: Principal, fault: DemoFault, where: Middle, district_id: UUID) -
             _id_of(fault, number),
             DrawnFault(fault.kind, fault.severity, seed=_seed(fault.name), view=number),
             by,
-            place=where.place,
-            heading_deg=where.heading_deg,
+            place=where.place if fault.is_placed else None,
+            heading_deg=where.heading_deg if fault.is_placed else None,
             captured_at=now() - timedelta(days=days),
             district_id=district_id,
         )

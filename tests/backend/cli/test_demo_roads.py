@@ -32,4 +32,6 @@ def test_demo_city_has_faults_at_every_stage_with_photos_to_look_at(app: Flask, 
     assert 200 == admin.get(f"/defects/{seen}/photos/0").status_code
     waiting = admin.get("/citizen-requests?moderation=waiting").json["items"]  # type: ignore[index]
     assert 2 == len(waiting)
+    [loose] = admin.get("/defects?loose=true").json["items"]  # type: ignore[index]
+    assert loose["place"] is None
     assert admin.get("/streets/condition").json["features"]  # type: ignore[index]
