@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -205,7 +206,9 @@ def served(chosen: Settings) -> Iterator[str]:
         _wait_ready(str(socket_path))
         yield str(socket_path)
     finally:
-        server.terminate()
+        server.send_signal(
+            signal.SIGQUIT
+        )  # at once: every act was answered, and clients keep their connections
         server.wait(15)
 
 
