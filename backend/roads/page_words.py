@@ -264,7 +264,7 @@ STREETS: dict[str, Message] = {
     "trend_better": _("better by {points} a year"),
     "evidence_today": _("newest photo less than a day old"),
     "evidence_days": _("newest photo {count} day old|newest photo {count} days old"),
-    "evidence_of": _("{photos} photos, {seen} of {units} stretches"),
+    "evidence_of": _("photos: {photos}, stretches: {seen} of {units}"),
     "its_faults": _("Its faults"),
 }
 
