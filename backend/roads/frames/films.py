@@ -26,6 +26,7 @@ FORMATS = "mov,avi,mpegts,matroska"
 TAKEN = "MP4, MOV, AVI, TS or MKV"
 WRITTEN_AT = ("com.apple.quicktime.creationdate", "creation_time", "date")  # the first has an offset
 CUT_LEAST_S = 1.0
+JUMP_LEAST_S = 1.0  # less is a sloppy recorder
 CUT_LEAST_SHARE = 0.02
 BLOCK = 1 << 20
 
@@ -160,7 +161,7 @@ def _times(
             at = packet.pts if packet.pts is not None else packet.dts
             if not packet.size or at is None or packet.is_discard:
                 continue
-            if last is not None and packet.dts is not None and packet.dts < last:
+            if last is not None and packet.dts is not None and (last - packet.dts) * tick_s > JUMP_LEAST_S:
                 raise BadFrames(
                     f"{path.name}: its clock jumps back after {float((last - shown[0]) * tick_s):.0f} s, "
                     "so it is several films in one: give them one by one"
