@@ -18,7 +18,7 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, current_app
-from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey, crontab
+from huey import Huey, MemoryHuey, PriorityRedisHuey, SqliteHuey, crontab
 from redis import ConnectionPool
 
 from backend.config import Settings
@@ -29,6 +29,7 @@ Handler = Callable[[UUID], None]
 log = structlog.get_logger()
 SWEEP_EVERY_S = 5.0
 SWEPT_BELOW = 100  # a lane with more wake-ups needs no further ones: sweeps of a long backlog would pile up
+PATIENT = -1  # huey's priority; 0 is everybody else's
 # In seconds; longer than a worker's wait for one wake-up
 REDIS_TIMEOUTS = {
     "socket_connect_timeout": 1.0,
@@ -76,10 +77,13 @@ def daily(handler: Callable[[], None]) -> Callable[[], None]:
     return handler
 
 
-def wake(name: str, row_id: UUID) -> None:
-    """Wake a worker for a row once the row is durable; a lost wake-up only costs time."""
+def wake(name: str, row_id: UUID, *, patient: bool = False) -> None:
+    """Wake a worker for a row once the row is durable; a lost wake-up only costs time.
+
+    ``patient``: nobody waits for it, and whatever is not so goes first.
+    """
     queue: Jobs = current_app.extensions["qala_jobs"]
-    after_commit(lambda: queue.wake(name, row_id))
+    after_commit(lambda: queue.wake(name, row_id, patient=patient))
 
 
 class Jobs:
@@ -91,10 +95,10 @@ class Jobs:
         self._run = {lane: huey.task(name="run", retries=0)(self.run) for lane, huey in self.lanes.items()}
         self.lanes[Lane.QUICK].periodic_task(crontab(minute="*/10"), name="daily")(self.run_daily)
 
-    def wake(self, name: str, row_id: UUID) -> None:
+    def wake(self, name: str, row_id: UUID, *, patient: bool = False) -> None:
         """Put a wake-up into the queue; a queue that fails is logged, for the sweep will come."""
         try:
-            self._run[_lane_of(name)](name, str(row_id))
+            self._run[_lane_of(name)](name, str(row_id), priority=PATIENT if patient else None)
         except Exception:
             log.exception("wake_up_lost", work=name, row=str(row_id))
 
@@ -157,7 +161,7 @@ def bind_jobs(app: Flask, settings: Settings, *, immediate: bool = False) -> Non
         if immediate:
             return MemoryHuey(name, immediate=True)
         if settings.jobs_url:
-            return RedisHuey(
+            return PriorityRedisHuey(
                 name, connection_pool=ConnectionPool.from_url(settings.jobs_url, **REDIS_TIMEOUTS)
             )
         return SqliteHuey(name, filename=str(Path(settings.instance_dir) / "jobs.db"), fsync=False)

@@ -84,7 +84,7 @@ class FakeVerifier:
 class LostWakeUps:
     """A queue that forgets everything: the row is the job."""
 
-    def wake(self, name: str, row_id: UUID) -> None:
+    def wake(self, name: str, row_id: UUID, *, patient: bool = False) -> None:
         """Forget it."""
 
 

@@ -209,7 +209,7 @@ def _ask_to_look(row: Defect) -> None:
         DefectPhoto(defect_id=row.id, place=place, sha256=sha256, faces=0, plates=0)
         for place, sha256 in enumerate(row.photo_hashes)
     )
-    wake(looking.WORK, row.id)
+    wake(looking.WORK, row.id, patient=row.source is DefectSource.VEHICLE)  # a drive comes by the thousand
 
 
 def _tell_winter(

@@ -230,6 +230,20 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.02)
 
 
+def test_who_is_waited_for_goes_before_the_patient(producer: Jobs, registry: None) -> None:
+    """A crew's photo does not wait behind a drive's thousands of frames; alike ones keep their order."""
+    seen: list[UUID] = []
+    queue.work("toy", lane=Lane.PHOTOS)(seen.append)
+    frames, crew = [uuid4() for _each in range(3)], uuid4()
+    for row_id in frames:
+        producer.wake("toy", row_id, patient=True)
+    producer.wake("toy", crew)
+    lane = producer.lanes[Lane.PHOTOS]
+    while task := lane.dequeue():
+        lane.execute(task)
+    assert [crew, *frames] == seen
+
+
 @pytest.mark.slow
 def test_two_workers_share_the_rows(producer: Jobs, rows: Rows, start_worker: Callable[..., Any]) -> None:
     """Every row is done, each by one of them."""
