@@ -122,7 +122,7 @@ class Jobs:
                     log.exception("daily_work_failed", work=name)
 
     def sweep(self) -> int:
-        """Wake workers for every row that nobody holds; returns how many."""
+        """Wake workers for every row that nobody holds, patiently: most were woken already; returns how many."""
         found = 0
         for name, find in SWEEPS.items():
             with self.app.app_context():
@@ -134,7 +134,7 @@ class Jobs:
                     log.exception("sweep_failed", work=name)
                     continue
             for row_id in waiting:
-                self.wake(name, row_id)
+                self.wake(name, row_id, patient=True)
             found += len(waiting)
         return found
 
@@ -161,8 +161,11 @@ def bind_jobs(app: Flask, settings: Settings, *, immediate: bool = False) -> Non
         if immediate:
             return MemoryHuey(name, immediate=True)
         if settings.jobs_url:
-            return PriorityRedisHuey(
-                name, connection_pool=ConnectionPool.from_url(settings.jobs_url, **REDIS_TIMEOUTS)
+            return (
+                PriorityRedisHuey(  # a name of its own: plain queues of former versions are of another type
+                    f"{name}-ranked",
+                    connection_pool=ConnectionPool.from_url(settings.jobs_url, **REDIS_TIMEOUTS),
+                )
             )
         return SqliteHuey(name, filename=str(Path(settings.instance_dir) / "jobs.db"), fsync=False)
 

@@ -231,17 +231,19 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
 
 
 def test_who_is_waited_for_goes_before_the_patient(producer: Jobs, registry: None) -> None:
-    """A crew's photo does not wait behind a drive's thousands of frames; alike ones keep their order."""
+    """A crew's photo does not wait behind a drive's thousands of frames, swept ones among them; alike ones keep their order."""
     seen: list[UUID] = []
     queue.work("toy", lane=Lane.PHOTOS)(seen.append)
     frames, crew = [uuid4() for _each in range(3)], uuid4()
     for row_id in frames:
         producer.wake("toy", row_id, patient=True)
+    queue.sweep("toy")(lambda: frames)
+    producer.sweep()
     producer.wake("toy", crew)
     lane = producer.lanes[Lane.PHOTOS]
     while task := lane.dequeue():
         lane.execute(task)
-    assert [crew, *frames] == seen
+    assert [crew, *frames, *frames] == seen
 
 
 @pytest.mark.slow

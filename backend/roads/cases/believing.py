@@ -11,7 +11,7 @@ import numpy as np
 import sqlalchemy as sa
 from flask import current_app
 
-from backend.database import after_commit, db, transaction
+from backend.database import READ_ONLY, after_commit, db, transaction
 from backend.roads.cases.models import CaseView, RoadCase
 from backend.roads.cases.rules.beliefs import Belief, Lane, Look, View, believed
 from backend.roads.cases.rules.streets import StreetIndex
@@ -25,26 +25,35 @@ VIEWS_COUNTED = 60  # the latest of a case: more tell nothing new
 
 
 def street_index() -> StreetIndex:
-    """The streets in force, ready to be asked; none where no network was imported yet."""
+    """The streets in force, ready to be asked; none where no network was imported yet. Asked of the database once a transaction."""
+    session = db.session()
+    asked_in, index = session.info.get(CACHE, (None, None))
+    if index is None or asked_in is not session.get_transaction():
+        index = _in_force()
+        session.info[CACHE] = (session.get_transaction(), index)
+    found: StreetIndex = index
+    return found
+
+
+def _in_force() -> StreetIndex:
     if streets.newest_import() is None:
         return StreetIndex(None)
     network = streets.network()
     kept: StreetIndex | None = current_app.extensions.get(CACHE)
     if kept is not None and kept.network is network:
         return kept
-    after_commit(_warm)
-    return StreetIndex(network)
+    index = StreetIndex(network)
+    if db.session().connection().get_execution_options().get(READ_ONLY, False):
+        current_app.extensions[CACHE] = index
+    else:  # a transaction that writes may have seen streets that are rolled back
+        after_commit(_warm)
+    return index
 
 
 def _warm() -> None:
-    """Keep the index for the next report: a transaction that writes must not, it may be rolled back."""
-    app = current_app
+    """Keep the index for the next report."""
     with transaction(read_only=True):
-        if streets.newest_import() is not None:
-            network = streets.network()
-            kept: StreetIndex | None = app.extensions.get(CACHE)
-            if kept is None or kept.network is not network:
-                app.extensions[CACHE] = StreetIndex(network)
+        street_index()
 
 
 def view_of(row: CaseView) -> View:

@@ -6,9 +6,12 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.engine import Connection
 
-from backend.database import transaction
+from backend.database import db, transaction
+from backend.roads.cases.believing import CACHE
 from backend.streets import service as streets
 from shared.geometry import Point
 from shared.vocabulary import DefectKind, Severity
@@ -49,6 +52,30 @@ def test_most_urgent_come_first_and_pages_join_without_a_gap(dispatcher: Phone) 
             break
         cursor = f"&cursor={answer['next']}"
     assert [each["id"] for each in whole] == paged
+
+
+@pytest.mark.usefixtures("faults")
+def test_a_list_asks_the_database_as_often_for_many_as_for_one(app: Flask, dispatcher: Phone) -> None:
+    """A hundred thousand cases are exported; the streets are read once a transaction and kept by the process."""
+    dispatcher.get("/cases")
+    asked: list[str] = []
+
+    def listen(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    def questions(limit: int) -> int:
+        asked.clear()
+        assert limit == len(cases(dispatcher, f"limit={limit}"))
+        return len(asked)
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", listen)
+    try:
+        assert questions(1) == questions(5)
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", listen)
+    assert CACHE in app.extensions
 
 
 @pytest.mark.usefixtures("faults")
