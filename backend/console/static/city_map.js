@@ -1,7 +1,7 @@
 // A map of the city on a canvas: its own streets, moved by hand, wheel or keys; features lay their marks over it.
 import { element, icon } from "./element.js";
 import { loadStreets } from "./map_pack.js";
-import { StreetLayer } from "./map_streets.js";
+import { StreetLayer, StreetLines } from "./map_streets.js";
 import { Plane, View } from "./map_view.js";
 import { Problem } from "./session.js";
 import { word } from "./words.js";
@@ -12,7 +12,7 @@ const NAMED_MOST = 1; // pixels a metre, for a street that was looked for
 const NEARER = 1.6;
 const KEYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const TOKENS = ["surface", "raised", "line", "text", "muted", "accent", "on-accent", "good", "wait", "warn", "bad", "font"];
-const packs = new WeakMap(); // session -> promise of streets: they are fetched once a page
+const packs = new WeakMap(); // session -> promise of {attribution, lines, box}: fetched and laid out once a page
 
 export class CityMap extends EventTarget {
   #canvas;
@@ -24,6 +24,8 @@ export class CityMap extends EventTarget {
   #asked = false;
   #pointers = new Map();
   #moved = 0;
+  #sized = new ResizeObserver(() => this.#onSize());
+  #themed = new MutationObserver(() => ((this.#colours = null), this.redraw()));
   view = new View();
   plane = null;
 
@@ -37,9 +39,8 @@ export class CityMap extends EventTarget {
     place.classList.add("city-map");
     place.replaceChildren(this.#canvas, buttons, this.#notice, this.#credit);
     this.#listen();
-    new ResizeObserver(() => this.#resize()).observe(place);
-    const retheme = () => ((this.#colours = null), this.redraw());
-    new MutationObserver(retheme).observe(document.documentElement, { attributeFilter: ["class", "data-theme"] });
+    this.#sized.observe(place);
+    this.#themed.observe(document.documentElement, { attributeFilter: ["class", "data-theme"] });
   }
 
   /** Fetch the streets; a map without them shows its marks all the same. */
@@ -47,11 +48,11 @@ export class CityMap extends EventTarget {
     this.plane ??= new Plane(...middle);
     this.#notice.textContent = word("map_loading");
     try {
-      if (!packs.has(session)) packs.set(session, loadStreets(session));
-      const streets = await packs.get(session);
-      this.#streets = new StreetLayer(streets, this.plane);
-      this.view.whole = boxOf(streets, this.plane);
-      this.#credit.textContent = streets.attribution;
+      if (!packs.has(session)) packs.set(session, layOut(session, this.plane));
+      const { attribution, lines, box } = await packs.get(session);
+      this.#streets = new StreetLayer(lines);
+      this.view.whole = box;
+      this.#credit.textContent = attribution;
       this.#notice.textContent = "";
     } catch (error) {
       packs.delete(session);
@@ -102,6 +103,13 @@ export class CityMap extends EventTarget {
     context.fillRect(0, 0, this.view.width, this.view.height);
     this.#streets?.draw(context, this.view, this.#colours, () => this.redraw());
     this.#layers.forEach((layer) => layer.draw(context, this.view, this.#colours));
+  }
+
+  /** The place has another size, which it also has when it is taken out of the page: the map then ends, or the page would keep it for ever. */
+  #onSize() {
+    if (this.#canvas.isConnected) return this.#resize();
+    this.#sized.disconnect();
+    this.#themed.disconnect();
   }
 
   #resize() {
@@ -178,6 +186,12 @@ export class CityMap extends EventTarget {
     if (!this.plane) return;
     this.dispatchEvent(new CustomEvent("press", { detail: { left, top, ...this.plane.point(this.view.worldX(left), this.view.worldY(top)) } }));
   }
+}
+
+/** The streets of the one city that a session sees, laid out on its plane for any number of maps. */
+async function layOut(session, plane) {
+  const streets = await loadStreets(session);
+  return { attribution: streets.attribution, lines: new StreetLines(streets, plane), box: boxOf(streets, plane) };
 }
 
 function boxOf({ lons, lats }, plane) {

@@ -9,16 +9,18 @@ const LEAST_PX = [2.2, 1.4, 0.8, 0.6];
 const SEEN_FROM = [0, 0, 0.04, 0.25]; // pixels a metre
 const CASED_PX = 4; // from this width a street has an edge
 
-export class StreetLayer {
+/** The lines of all streets on a plane, ready to be drawn by as many layers as there are maps. */
+export class StreetLines {
   #chunks = new Map(); // "x,y" -> {paths: [Path2D a kind], box}
-  #pieces;
-  #buffer = document.createElement("canvas");
-  #drawn = null; // the view of the buffer
-  #resting = null;
 
   constructor(streets, plane) {
     for (const line of streets.lines) this.#add(line, streets, plane);
-    this.#pieces = longestPieces(streets, plane);
+    this.pieces = longestPieces(streets, plane);
+  }
+
+  /** Chunks that a box touches. */
+  within({ west, east, north, south }) {
+    return [...this.#chunks.values()].filter(({ box }) => box.west <= east && box.east >= west && box.north <= south && box.south >= north);
   }
 
   #add({ kind, at, points }, { lons, lats }, plane) {
@@ -35,11 +37,22 @@ export class StreetLayer {
     box.north = Math.min(box.north, ...ys);
     box.south = Math.max(box.south, ...ys);
   }
+}
+
+export class StreetLayer {
+  #lines;
+  #buffer = document.createElement("canvas");
+  #drawn = null; // the view of the buffer
+  #resting = null;
+
+  constructor(lines) {
+    this.#lines = lines;
+  }
 
   /** The box of the longest pieces of the streets whose name has a text in it, null for none. */
   boxOf(text) {
     const wished = text.trim().toLocaleLowerCase();
-    const found = this.#pieces.filter((piece) => piece.name.toLocaleLowerCase().includes(wished));
+    const found = this.#lines.pieces.filter((piece) => piece.name.toLocaleLowerCase().includes(wished));
     const street = found.filter((piece) => piece.name === found[0].name);
     if (!street.length) return null;
     const span = (axis) => [Math.min(...street.map((piece) => piece[axis])), Math.max(...street.map((piece) => piece[axis]))];
@@ -69,8 +82,7 @@ export class StreetLayer {
     this.#buffer.width = (view.width + 2 * MARGIN_PX) * ratio;
     this.#buffer.height = (view.height + 2 * MARGIN_PX) * ratio;
     const context = this.#buffer.getContext("2d");
-    const box = view.box(MARGIN_PX);
-    const chunks = [...this.#chunks.values()].filter(({ box: own }) => own.west <= box.east && own.east >= box.west && own.north <= box.south && own.south >= box.north);
+    const chunks = this.#lines.within(view.box(MARGIN_PX));
     const world = view.scale * ratio;
     context.setTransform(world, 0, 0, world, (MARGIN_PX + view.width / 2 - view.x * view.scale) * ratio, (MARGIN_PX + view.height / 2 - view.y * view.scale) * ratio);
     context.lineJoin = context.lineCap = "round";
@@ -84,7 +96,7 @@ export class StreetLayer {
     for (const kind of kinds) stroke(kind, widths[kind] < CASED_PX ? (kind < 2 ? colours.far : colours.farther) : colours.edge, widths[kind] + (widths[kind] < CASED_PX ? 0 : 2));
     for (const kind of kinds.filter((each) => widths[each] >= CASED_PX)) stroke(kind, colours.fill, widths[kind]);
     context.setTransform(ratio, 0, 0, ratio, MARGIN_PX * ratio, MARGIN_PX * ratio);
-    drawNames(context, this.#pieces, view, colours);
+    drawNames(context, this.#lines.pieces, view, colours);
     this.#drawn = { x: view.x, y: view.y, scale: view.scale, width: view.width, height: view.height, colours };
   }
 }

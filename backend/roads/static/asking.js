@@ -2,8 +2,16 @@
 import { element, icon } from "/static/element.js";
 import { word } from "/static/words.js";
 
-/** Put a form into `place`: `read()` gives {body, missing}, `send(body)` acts once nothing is missing, `back()` takes the form away. */
-export function ask(place, [fields, read], { label, send, back = () => place.replaceChildren() }) {
+/** Put something else into `place`; a form that stood there says «gone», so that it lets go of what it held. */
+export function fill(place, ...content) {
+  place.querySelector("form")?.dispatchEvent(new Event("gone"));
+  place.replaceChildren(...content);
+}
+
+/** Put a form into `place`: `read()` gives {body, missing}, `send(body)` acts once nothing is missing, `back()` takes the form away; by itself it gives the focus back to what opened it. */
+export function ask(place, [fields, read], { label, send, back }) {
+  const opener = document.activeElement;
+  back ??= () => (fill(place), opener?.focus());
   const error = element("p", { class: "notice", role: "alert", hidden: true });
   const submit = (event) => {
     event.preventDefault();
@@ -14,7 +22,7 @@ export function ask(place, [fields, read], { label, send, back = () => place.rep
   };
   const actions = element("div", { class: "actions" }, element("button", { class: "primary" }, label), element("button", { type: "button", click: back }, word("cancel")));
   const form = element("form", { class: "ask-form", submit }, ...fields, error, actions);
-  place.replaceChildren(form);
+  fill(place, form);
   form.querySelector("textarea, input, select")?.focus();
   return form;
 }

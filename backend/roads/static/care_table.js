@@ -18,7 +18,8 @@ export class CareTable {
     this.#session = session;
   }
 
-  async load({ notice = null } = {}) {
+  /** `isBack`: from the form, whose focus goes to the button that opens it. */
+  async load({ notice = null, isBack = false } = {}) {
     try {
       const response = await this.#session.request("/road-care");
       this.#version = response.headers.get("ETag");
@@ -27,6 +28,7 @@ export class CareTable {
     } catch (error) {
       $("care-body").replaceChildren(problem(word("roads_failed", { reason: reasonOf(error) })), element("button", { type: "button", click: () => this.load() }, word("try_now")));
     }
+    if (isBack) $("care-body").querySelector(":scope > button")?.focus();
   }
 
   #show(notice) {
@@ -53,14 +55,14 @@ export class CareTable {
     };
     const rest = element("div", { class: "pair" }, element("label", {}, word("care_warranty_months"), months), element("label", {}, word("care_neighbours_m"), metres));
     const fields = [element("p", { class: "hint" }, word("care_taken")), tableOf(rows), rest, element("div", { class: "notice-place", role: "status" })];
-    ask($("care-body"), [fields, readAll], { label: word("care_save"), send: (body) => this.#send(body), back: () => this.load() });
+    ask($("care-body"), [fields, readAll], { label: word("care_save"), send: (body) => this.#send(body), back: () => this.load({ isBack: true }) });
   }
 
   async #send(body) {
     const notice = $("care-body").querySelector(".notice-place");
     try {
       await this.#session.request("/road-care", { method: "PUT", body, headers: { "If-Match": this.#version } });
-      await this.load({ notice: element("p", { class: "state", role: "status" }, icon("good", "good"), element("span", {}, word("care_saved"))) });
+      await this.load({ isBack: true, notice: element("p", { class: "state", role: "status" }, icon("good", "good"), element("span", {}, word("care_saved"))) });
     } catch (error) {
       notice.replaceChildren(problem(word("move_failed", { reason: reasonOf(error) })));
     }

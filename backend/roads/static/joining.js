@@ -2,7 +2,7 @@
 import { element, icon } from "/static/element.js";
 import { reasonOf } from "/static/reasons.js";
 import { number, word } from "/static/words.js";
-import { ask, problem, reasonFields } from "./asking.js";
+import { ask, fill, problem, reasonFields } from "./asking.js";
 import { photoFigure } from "./photo.js";
 import { boxAround, metresBetween } from "./places.js";
 import { faultOf, iconOfKind, placeOf, stateOf, toneOf } from "./signs.js";
@@ -15,9 +15,11 @@ export const mayBeJoined = (known) => JOINABLE.has(known.state) || known.state =
 
 /** Ask in `place` which case is the same; `join(body)` joins it with `known`, `pick` lets the map's presses choose, `back` takes the form away. */
 export async function askForJoin(place, known, { session, join, pick, back }) {
-  place.replaceChildren(element("p", { class: "hint", role: "status" }, word("roads_loading")));
+  const loading = element("p", { class: "hint", role: "status" }, word("roads_loading"));
+  fill(place, loading);
   try {
     const near = await nearOnes(session, known);
+    if (!loading.isConnected) return; // something else is asked by now, or nothing: the map is not to choose
     const onMap = pick((id) => choice.take(id), near.map((each) => each.id));
     const choice = new Choice(session, known, near, onMap);
     const [reasons, readReason] = reasonFields(true, word("join_why"));
@@ -25,11 +27,11 @@ export async function askForJoin(place, known, { session, join, pick, back }) {
       const { body, missing } = readReason();
       return { body: { other_id: choice.id, ...body }, missing: choice.id ? missing : word("join_missing") };
     };
-    const end = () => (pick(null), back());
-    const form = ask(place, [[choice.element, ...reasons], read], { label: word("join"), send: (body) => (pick(null), join(body)), back: end });
+    const form = ask(place, [[choice.element, ...reasons], read], { label: word("join"), send: join, back });
     form.setAttribute("aria-label", word("join_another"));
+    form.addEventListener("gone", () => pick(null));
   } catch (error) {
-    place.replaceChildren(problem(word("roads_failed", { reason: reasonOf(error) })));
+    if (loading.isConnected) fill(place, problem(word("roads_failed", { reason: reasonOf(error) })));
   }
 }
 

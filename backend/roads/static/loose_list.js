@@ -3,15 +3,16 @@ import { element, icon } from "/static/element.js";
 import { reasonOf } from "/static/reasons.js";
 import { Problem } from "/static/session.js";
 import { dayAndTime, word } from "/static/words.js";
-import { ask, problem } from "./asking.js";
+import { ask, fill, problem } from "./asking.js";
 import { kindFields } from "./naming.js";
 import { photoFigure } from "./photo.js";
 import { placeFields } from "./place_picker.js";
 import { faultOf } from "./signs.js";
 
 const PAGE = 20;
-const COUNTED = 100;
+const COUNTED = 100; // the API gives no more at once
 const REST_MS = 1_500; // reports come in by the dozen
+const REST_MOST_MS = 10_000; // where they never cease to come in
 const $ = (id) => document.getElementById(id);
 
 export class LooseList {
@@ -20,6 +21,8 @@ export class LooseList {
   #next = null;
   #asked = 0;
   #resting = null;
+  #restingSince = null;
+  #isForeign = false; // some of what is new came from others
   #own = new Set(); // ids of reports that were decided on this page: they stay in their place
 
   constructor(session, names) {
@@ -28,14 +31,14 @@ export class LooseList {
     $("loose-more").addEventListener("click", () => this.#more());
   }
 
-  async load() {
+  /** Read as many as are shown; `isQuiet`: by itself, which gives way to somebody at work. What has not changed stays as it is, with its photos and the focus. */
+  async load({ isQuiet = false } = {}) {
     const asked = ++this.#asked;
     try {
-      const page = await this.#session.get(`/defects?loose=true&limit=${PAGE}`);
-      if (asked !== this.#asked) return;
+      const page = await this.#read($("loose-rows").children.length);
+      if (asked !== this.#asked || (isQuiet && this.#isBusy)) return;
       this.#own.clear();
-      $("loose-rows").replaceChildren();
-      this.#add(page);
+      this.#renew(page);
     } catch (error) {
       if (asked === this.#asked) this.#message(problem(word("roads_failed", { reason: reasonOf(error) })), element("button", { type: "button", click: () => this.load() }, word("try_now")));
     }
@@ -50,16 +53,57 @@ export class LooseList {
   /** Something of a report is new: counted once it is quiet, and read again unless somebody is at work here. */
   onChange(isShown, subject) {
     clearTimeout(this.#resting);
-    const isOwn = this.#own.has(subject.split(":").at(-1));
+    this.#restingSince ??= Date.now();
+    this.#isForeign ||= !this.#own.has(subject.split(":").at(-1));
+    const rest = Math.min(REST_MS, Math.max(0, this.#restingSince + REST_MOST_MS - Date.now()));
     this.#resting = setTimeout(() => {
+      const isForeign = this.#isForeign;
+      [this.#restingSince, this.#isForeign] = [null, false];
       this.count();
-      if (isShown() && !isOwn && !$("loose-rows").querySelector("form, [aria-busy=true], .settled")) this.load();
-    }, REST_MS);
+      if (isShown() && isForeign && !this.#isBusy) this.load({ isQuiet: true });
+    }, rest);
+  }
+
+  get #isBusy() {
+    return $("loose-more").disabled || $("loose-rows").querySelector("form, [aria-busy=true], .settled") !== null;
+  }
+
+  /** The first `count` reports, a page of them at least. */
+  async #read(count) {
+    const items = [];
+    let next = null;
+    do {
+      const limit = Math.min(COUNTED, Math.max(PAGE, count - items.length));
+      const page = await this.#session.get(`/defects?loose=true&limit=${limit}${next ? `&cursor=${encodeURIComponent(next)}` : ""}`);
+      items.push(...page.items);
+      next = page.next;
+    } while (next && items.length < count);
+    return { items, next };
+  }
+
+  /** Show a page in place of what is shown; a report of the same version keeps its row, and rows that stay are not moved. */
+  #renew({ items, next }) {
+    const rows = $("loose-rows");
+    const focused = document.activeElement?.closest?.("#loose-rows > li");
+    const place = focused ? [...rows.children].indexOf(focused) : -1;
+    const key = ({ id, version }) => `${id} ${version}`;
+    const kept = new Map([...rows.children].map((row) => [key(row.dataset), row]));
+    const wished = items.map((each) => kept.get(key(each)) ?? this.#item(each));
+    const stays = new Set(wished);
+    [...rows.children].filter((row) => !stays.has(row)).forEach((row) => row.remove());
+    wished.forEach((row, at) => rows.children[at] !== row && rows.insertBefore(row, rows.children[at] ?? null));
+    if (focused && !focused.contains(document.activeElement)) {
+      const same = wished.find((row) => row.dataset.id === focused.dataset.id) ?? wished[Math.min(place, wished.length - 1)];
+      same?.querySelector("h3").focus({ preventScroll: true });
+    }
+    this.#next = next;
+    this.#draw();
   }
 
   async #more() {
     const button = $("loose-more");
     button.disabled = true;
+    this.#asked += 1; // a reading anew that is under way knows nothing of the next page
     const path = `/defects?loose=true&limit=${PAGE}&cursor=${encodeURIComponent(this.#next)}`;
     await this.#session.get(path).then((page) => this.#add(page), (error) => this.#message(problem(word("roads_failed", { reason: reasonOf(error) }))));
     button.disabled = false;
@@ -68,6 +112,10 @@ export class LooseList {
   #add(page) {
     this.#next = page.next;
     $("loose-rows").append(...page.items.map((each) => this.#item(each)));
+    this.#draw();
+  }
+
+  #draw() {
     $("loose-more").hidden = !this.#next;
     this.#message(...($("loose-rows").children.length ? [] : [element("p", {}, icon("good", "good"), element("span", {}, word("loose_empty")))]));
   }
@@ -79,7 +127,7 @@ export class LooseList {
     const about = [this.#names.district(report.district_id), word(`source_${report.source}`)].join(" · ");
     const item = element(
       "li",
-      { class: "request", "aria-labelledby": title },
+      { class: "request", "aria-labelledby": title, "data-id": report.id, "data-version": report.version },
       element("header", {}, element("h3", { id: title, tabindex: "-1" }, word("merge_of", { time })), element("p", { class: "hint" }, about)),
       element("div", { class: "request-body" }, photos, element("div", {}, report.note ? element("blockquote", {}, report.note) : null, ...this.#standing(report))),
     );
@@ -96,7 +144,7 @@ export class LooseList {
     const lacks = [isNamed ? null : word(report.cannot ? `cannot_${report.cannot}` : "loose_nothing_seen"), isPlaced ? null : word("loose_no_place")];
     const place = element("div");
     const button = (name, isFirst, begin) => {
-      const made = element("button", { type: "button", class: isFirst ? "primary" : null, click: () => begin(place, () => (place.replaceChildren(), made.focus())) }, word(name));
+      const made = element("button", { type: "button", class: isFirst ? "primary" : null, click: () => begin(place, () => (fill(place), made.focus())) }, word(name));
       return made;
     };
     const label = (body) => this.#send(report, place, `/defects/${report.id}/labels/${crypto.randomUUID()}`, body);

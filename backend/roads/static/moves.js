@@ -1,7 +1,7 @@
 // The moves that are open for a case: one press where nothing more is needed, else a small form in place.
 import { element, icon } from "/static/element.js";
 import { cityLocal, cityMoment, word } from "/static/words.js";
-import { ask, reasonFields } from "./asking.js";
+import { ask, fill, reasonFields } from "./asking.js";
 
 /** Heading and buttons; `act(to, body)` makes a move, `plan(place, back)` asks for a repair's task, `join(place, back)` which case is the same.
  *  A suggestion is confirmed at its photo, not here as well. */
@@ -15,7 +15,7 @@ export function movesOf(known, { hasSuggestion, act, plan, join }) {
     element("button", { type: "button", class: at === 0 && !move.needs.includes("reason") && !hasSuggestion ? "primary" : null, click: () => (move.needs.length ? showForm(place, known, move, act) : act(move.to, {})) }, word(`move_${known.state}_${move.to}`)),
   );
   const asking = (name, shape, begin) => {
-    const button = element("button", { type: "button", click: () => begin(place, () => (place.replaceChildren(), button.focus())) }, icon(shape), word(name));
+    const button = element("button", { type: "button", click: () => begin(place, () => (fill(place), button.focus())) }, icon(shape), word(name));
     return button;
   };
   if (plan && known.state === "confirmed") {

@@ -2,7 +2,7 @@
 import { element, icon } from "/static/element.js";
 import { reasonOf } from "/static/reasons.js";
 import { cityLocal, cityMoment, dayAndTime, glossary, number, word } from "/static/words.js";
-import { ask, problem } from "./asking.js";
+import { ask, fill, problem } from "./asking.js";
 import { repairFields as doneFields } from "./moves.js";
 import { metresBetween } from "./places.js";
 import { faultOf, iconOfKind, stateOf, toneOf } from "./signs.js";
@@ -13,13 +13,15 @@ const END_HOUR = "18:00";
 
 /** Ask for neighbours, times and people in `place`; `plan(body)` makes the task. */
 export async function askForRepair(place, known, { session, names, plan, back }) {
-  place.replaceChildren(element("p", { class: "hint", role: "status" }, word("roads_loading")));
+  const loading = element("p", { class: "hint", role: "status" }, word("roads_loading"));
+  fill(place, loading);
   try {
     const { items } = await session.get(`/cases/${known.id}/repair-group`);
+    if (!loading.isConnected) return; // something else is asked by now
     const form = ask(place, repairFields(known, items.slice(1), names), { label: word("make_task"), send: plan, back });
     form.setAttribute("aria-label", word("plan_repair"));
   } catch (error) {
-    place.replaceChildren(problem(word("roads_failed", { reason: reasonOf(error) })));
+    if (loading.isConnected) fill(place, problem(word("roads_failed", { reason: reasonOf(error) })));
   }
 }
 

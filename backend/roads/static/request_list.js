@@ -121,7 +121,7 @@ export class RequestList {
     ask(place, reasonFields(true, word("refusal_reason")), {
       label: word("refuse_now"),
       send: (body) => this.#decide(request, item, place, notice, { let_in: false, ...body }),
-      back: () => place.replaceChildren(...this.#choices(request, item, place, notice)),
+      back: () => (place.replaceChildren(...this.#choices(request, item, place, notice)), place.querySelector(".actions button:last-child").focus()),
     });
   }
 

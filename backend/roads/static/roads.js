@@ -39,7 +39,7 @@ let tab = null;
 /** The part of the room that the address names; a fault lies over the list of faults. */
 function showTab() {
   const named = location.hash.slice(1);
-  const wished = named in TABS && !document.querySelector(`[data-tab="${named}"]`).hidden ? named : "cases"; // hidden: not for this role
+  const wished = Object.hasOwn(TABS, named) && !document.querySelector(`[data-tab="${named}"]`).hidden ? named : "cases"; // hidden: not for this role
   if (wished === tab) return;
   tab = wished;
   for (const name of Object.keys(TABS)) $(name).hidden = name !== tab;
@@ -64,7 +64,9 @@ function onCase(known) {
 const openId = () => /^#case-([0-9a-f-]{36})$/.exec(location.hash)?.[1] ?? null;
 
 function show() {
+  if (location.hash === "#main" && tab) return; // the skip link: what is shown stays
   showTab();
+  map.pick(null);
   const id = openId();
   list.mark(id);
   if (id) return panel.open(id);
