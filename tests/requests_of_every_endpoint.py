@@ -737,6 +737,9 @@ EXAMPLES: dict[str, Example] = {
     "condition.list_conditions": one(
         "GET", lambda world, _phone: f"{world.streets()}/condition", elsewhere=200
     ),
+    "condition.mark_conditions": one(
+        "GET", lambda world, _phone: f"{world.streets()}/condition/marks", elsewhere=200
+    ),
     "cases.list_cases": get("/cases"),
     "cases.map_cases": get("/cases/map"),
     "cases.mark_cases": get("/cases/marks"),

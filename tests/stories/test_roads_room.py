@@ -223,7 +223,7 @@ def test_a_mark_of_the_map_opens_its_fault(page: Page, url: str) -> None:
     page.keyboard.press("Escape")
     page.locator("#filters [name=kind]").select_option("crack_longitudinal")
     expect(canvas).to_have_attribute("aria-label", "Карта дефектов из списка: 1 отметка")
-    with page.expect_response("**/streets/condition?*"):
+    with page.expect_response("**/streets/condition/marks"):
         page.locator("#map-condition").check()
     expect(page.locator("#condition-legend")).to_contain_text(word("condition_bad"))
     page.locator("#map-toggle").click()

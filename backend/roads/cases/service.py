@@ -18,7 +18,7 @@ from backend.roads.cases.models import CaseMerge, CaseRepair, CaseView, RoadCase
 from backend.roads.cases.rules.life import JOINABLE, moves_of, next_states
 from backend.roads.cases.words import explained
 from backend.roads.cases.writing import keep_merge, open_case, refresh, step, tell
-from backend.streets.network import StreetClass
+from backend.streets.network import StreetClass, StreetName
 from backend.web.language import current_language
 from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
@@ -197,7 +197,12 @@ def street_name(segment_id: int | None) -> str | None:
     at = index.place_of(segment_id)
     if at is None or index.network is None:
         return None
-    name, language = index.network.name(at), current_language()
+    return told_name(index.network.name(at))
+
+
+def told_name(name: StreetName) -> str | None:
+    """A street's name in the reader's language, or in another one that has it; None where none has."""
+    language = current_language()
     own = {Language.RU: name.ru, Language.KK: name.kk, Language.EN: name.en}[language]
     return own or name.ru or name.kk or name.en or None
 

@@ -123,3 +123,18 @@ class WorstSchema(Schema):
     known = fields.Nested(KnownSchema, required=True)
     features = fields.List(fields.Nested(ConditionFeature), required=True)
     next = fields.String(required=True, allow_none=True)
+
+
+class ConditionMarksSchema(Schema):
+    """All pieces of street with an index as lines on a map, the worst first: one entry a piece in each column."""
+
+    attribution = fields.String(required=True)
+    segment_ids = fields.List(fields.Integer(), required=True)
+    scores = fields.List(fields.Float(), required=True, metadata={"description": "0 to 100"})
+    bands = fields.List(fields.Enum(Band, by_value=True), required=True)
+    streets = fields.List(fields.String(allow_none=True), required=True)
+    lines = fields.List(
+        fields.Raw(metadata={"type": "array", "items": {"type": "array", "items": {"type": "number"}}}),
+        required=True,
+        metadata={"description": "Points of lon, lat in degrees"},
+    )

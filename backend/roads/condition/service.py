@@ -12,7 +12,7 @@ from backend.database import db
 from backend.errors import Invalid, NotFound
 from backend.roads.cases.believing import street_index
 from backend.roads.cases.rules.streets import StreetIndex
-from backend.roads.cases.service import street_name
+from backend.roads.cases.service import street_name, told_name
 from backend.roads.condition.models import StreetCondition
 from backend.roads.condition.rules.telling import Unknown, band_of, trend_per_year
 from backend.streets import service as streets
@@ -69,6 +69,28 @@ def worst_first(
         "known": _known(index),
         "features": [_feature(row, index, histories[row.segment_id]) for row in page],
         "next": f"{page[-1].score}:{page[-1].segment_id}" if len(inside) > limit else None,
+    }
+
+
+def marks() -> dict[str, Any]:
+    """Every piece of street in force that has an index, as columns for a map, the worst first; one query, no histories."""
+    index = _index()
+    network = index.network
+    assert network is not None
+    query = (
+        sa.select(StreetCondition.segment_id, StreetCondition.score)
+        .where(StreetCondition.is_newest.is_(True), StreetCondition.score.is_not(None))
+        .order_by(StreetCondition.score, StreetCondition.segment_id)
+    )
+    rows = [(*row, index.place_of(row.segment_id)) for row in db.session().execute(query)]
+    told = [(segment_id, score, at) for segment_id, score, at in rows if at is not None]
+    return {
+        "attribution": _attribution(),
+        "segment_ids": [segment_id for segment_id, _score, _at in told],
+        "scores": [score for _id, score, _at in told],
+        "bands": [band_of(score) for _id, score, _at in told],
+        "streets": [told_name(network.name(at)) for _id, _score, at in told],
+        "lines": [network.line(at).round(6).tolist() for _id, _score, at in told],
     }
 
 

@@ -55,7 +55,7 @@ export class CaseMap {
     this.#map.load(this.#session, this.#middle);
   }
 
-  /** Streets by their condition, read anew whenever they are asked for. */
+  /** Streets by their condition; what was read a while ago is shown until it is read anew. */
   async #showCondition() {
     this.#lines.isShown = $("map-condition").checked;
     $("condition-legend").hidden = !this.#lines.isShown;

@@ -1,8 +1,7 @@
 // The condition of streets as lines of a map: colour, width and dashes say how bad, so that colour alone never does.
 import { number, word } from "/static/words.js";
 
-const PAGE = 1_000;
-const PAGES_MOST = 20;
+const KEPT_MS = 60_000; // a condition changes with reports, of which there are few a minute
 const HIT_PX = 8;
 const STYLES = {
   good: { tone: "good", px: 3, dash: [] },
@@ -14,6 +13,7 @@ const OF_BAND = { good: "good", satisfactory: "good", fair: "fair", poor: "fair"
 export class ConditionLines {
   isShown = false;
   #lines = [];
+  #readAt = -Infinity;
   #view = null;
   #plane;
 
@@ -21,24 +21,19 @@ export class ConditionLines {
     this.#plane = plane;
   }
 
-  /** Read every piece of street that has an index. */
+  /** Read every piece of street that has an index, unless that was done just now. */
   async load(session) {
-    const found = [];
-    let cursor = null;
-    for (let page = 0; page < PAGES_MOST; page += 1) {
-      const answer = await session.get(`/streets/condition?limit=${PAGE}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-      found.push(...answer.features);
-      cursor = answer.next;
-      if (!cursor) break;
-    }
-    this.#lines = found.map((each) => this.#line(each)).reverse(); // the worst are drawn last, over the others
+    if (performance.now() - this.#readAt < KEPT_MS) return;
+    const { scores, bands, streets, lines } = await session.get("/streets/condition/marks");
+    this.#readAt = performance.now();
+    this.#lines = lines.map((line, at) => this.#line(line, scores[at], bands[at], streets[at])).reverse(); // the worst are drawn last, over the others
   }
 
-  #line({ geometry, properties }) {
-    const points = geometry.coordinates.map(([lon, lat]) => [this.#plane.x(lon), this.#plane.y(lat)]);
+  #line(coordinates, score, band, street) {
+    const points = coordinates.map(([lon, lat]) => [this.#plane.x(lon), this.#plane.y(lat)]);
     const path = new Path2D();
     points.forEach(([x, y], at) => (at ? path.lineTo(x, y) : path.moveTo(x, y)));
-    return { path, points, style: STYLES[OF_BAND[properties.band]], title: word("condition_of", { street: properties.street ?? word("nameless_street"), score: number(properties.score), band: word(`band_${properties.band}`) }) };
+    return { path, points, style: STYLES[OF_BAND[band]], title: word("condition_of", { street: street ?? word("nameless_street"), score: number(score), band: word(`band_${band}`) }) };
   }
 
   draw(context, view, colours) {

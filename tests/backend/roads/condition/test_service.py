@@ -66,6 +66,7 @@ def test_photos_that_say_nothing_and_streets_that_nobody_saw_have_no_index(
     report(app, crew, street, clock(), photos=[road_photo(CannotAssess.TOO_DARK)], kind_guess=None)
     listed = dispatcher.get("/streets/condition").json
     assert [] == listed["features"]
+    assert [] == dispatcher.get("/streets/condition/marks").json["lines"]
     assert listed["known"]["cannot_m"] > 0
     assert 404 == dispatcher.get("/street-segments/12345/condition").status_code
 
@@ -74,7 +75,7 @@ def test_photos_that_say_nothing_and_streets_that_nobody_saw_have_no_index(
 def test_the_worst_streets_come_first(
     app: Flask, crew: Phone, dispatcher: Phone, street: Point, clock: Clock
 ) -> None:
-    """As GeoJSON lines, in pages, in a box."""
+    """As GeoJSON lines, in pages, in a box; and all at once as columns for a map."""
     report(app, crew, street, clock(), photos=[road_photo(DefectKind.POTHOLE, Severity.HIGH)])
     piece = dispatcher.get("/street-segments?bbox=69.13,54.86,69.14,54.87").json["features"][0]
     (west, south), (east, north) = piece["geometry"]["coordinates"][:2]
@@ -93,6 +94,13 @@ def test_the_worst_streets_come_first(
     assert 1 == len(dispatcher.get(f"/streets/condition?bbox={box}").json["features"])
     assert 1 == len(dispatcher.get("/streets/condition?below=50").json["features"])
     assert 422 == dispatcher.get("/streets/condition?cursor=x").status_code
+    marks = dispatcher.get("/streets/condition/marks").json
+    told = [(each["properties"], each["geometry"]["coordinates"]) for each in everything["features"]]
+    columns = ("segment_ids", "segment_id"), ("scores", "score"), ("bands", "band"), ("streets", "street")
+    for column, name in columns:
+        assert [properties[name] for properties, _line in told] == marks[column]
+    for (_properties, whole), line in zip(told, marks["lines"], strict=True):
+        assert whole == [pytest.approx(point, abs=1e-6) for point in line]
 
 
 @on_sqlite
