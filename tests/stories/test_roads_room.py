@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from backend.clock import system_clock
 from backend.database import transaction
@@ -250,6 +250,61 @@ def test_another_case_is_said_to_be_the_same(
     assert 1 == len(cases(dispatcher, "state=joined"))
 
 
+def test_the_map_chooses_only_while_the_join_form_stands(
+    page: Page, url: str, crew: Phone, dispatcher: Phone
+) -> None:
+    """Another form in its place, or Escape before the neighbours are read: a press on a mark opens its fault again."""
+    enter(page, url)
+    page.locator("#case-rows .row", has_text="Яма").click()
+    picking, form = page.locator("#map.picking"), page.locator("#panel .ask-form")
+    page.get_by_role("button", name=word("join_another")).click()
+    expect(picking).to_be_attached()
+    refuse = page.get_by_role("button", name=word("move_reported_rejected"), exact=True)
+    refuse.click()
+    expect(form).to_have_attribute("aria-label", word("move_reported_rejected"))
+    expect(picking).not_to_be_attached()
+    form.locator(".actions button").last.click()
+    expect(refuse).to_be_focused()
+    held: list[Route] = []
+    page.route("**/cases?*bbox*", lambda route: held.append(route))
+    with page.expect_request("**/cases?*bbox*"):
+        page.get_by_role("button", name=word("join_another")).click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    with page.expect_response("**/cases?*bbox*"):
+        held[0].continue_()
+    canvas = page.locator("#map canvas")
+    left, top = canvas.evaluate(PIXEL_OF_A_SEVERE_MARK)
+    canvas.click(position={"x": left, "y": top + 3})
+    expect(page.locator("#panel-title")).to_have_text("Яма, сильная")
+
+
+def test_news_leave_the_rows_and_the_focus_of_loose_reports_alone(
+    page: Page, url: str, crew: Phone, dispatcher: Phone
+) -> None:
+    """A report that comes in stands among the others; whoever works with keys stays where they were, also by the skip link."""
+
+    def comes_in(shot: int) -> None:
+        photos = [road_photo(None, shot=shot)]
+        draft = defect_draft(crew, system_clock(), fixes=[], kind_guess=None, photos=photos)
+        assert 200 == draft.send(crew).status_code
+
+    comes_in(0)
+    enter(page, url)
+    page.locator("[data-tab=loose]").click()
+    rows = page.locator("#loose-rows > li")
+    expect(rows.locator("canvas")).to_have_count(1)
+    page.evaluate("location.hash = '#main'")
+    chosen = rows.first.get_by_role("button", name=word("loose_refuse"))
+    chosen.focus()
+    chosen.evaluate("(button) => (button.dataset.same = 'yes')")
+    comes_in(2)
+    expect(rows).to_have_count(2)
+    expect(page.locator("#loose [data-same=yes]")).to_be_focused()
+    page.evaluate("location.hash = '#toString'")
+    expect(page.locator("#case-rows")).to_be_visible()
+
+
 def test_a_report_in_no_case_is_named_and_put_on_the_map(
     page: Page, url: str, crew: Phone, dispatcher: Phone
 ) -> None:
@@ -283,11 +338,16 @@ def test_an_administrator_puts_another_table_of_repairs_in_force(
     page.locator("[data-tab=care]").click()
     rows = page.locator(".care tbody tr")
     expect(rows).to_have_count(4)
-    page.get_by_role("button", name=word("care_change")).click()
+    change = page.get_by_role("button", name=word("care_change"))
+    change.click()
     expect(rows).to_have_count(12)
+    page.locator("#care .ask-form > .actions button").last.click()
+    expect(change).to_be_focused()
+    change.click()
     rows.last.locator("input").first.fill("21")
     page.locator("#care .ask-form > .actions .primary").click()
     expect(page.locator("#care")).to_contain_text(word("care_saved"))
+    expect(change).to_be_focused()
     expect(rows.last).to_contain_text("21 день")
     care = dispatcher.get("/road-care").json
     assert 21 == care["off_street"]["high"]["days"]  # type: ignore[index]
