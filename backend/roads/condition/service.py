@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from backend.adapters import settings
 from backend.clock import now
 from backend.database import db
 from backend.errors import Invalid, NotFound
@@ -98,7 +100,7 @@ def _known(index: StreetIndex) -> dict[str, Any]:
     """Metres of street with an index, with photos that say nothing, and without evidence."""
     rows = db.session().execute(
         sa.select(StreetCondition.segment_id, StreetCondition.score).where(
-            StreetCondition.is_newest.is_(True)
+            StreetCondition.is_newest.is_(True), StreetCondition.photos > 0
         )
     )
     assert index.network is not None
@@ -119,7 +121,9 @@ def _shown(
     scored = [(each.reckoned_at, each.score) for each in history if each.score is not None]
     unknown = None
     if row.score is None:
-        unknown = Unknown.CANNOT_ASSESS if row.photos else Unknown.TOO_OLD
+        is_old = row.evidence_until < now() - timedelta(days=settings().condition_days)
+        without = Unknown.TOO_OLD if is_old else Unknown.NO_EVIDENCE
+        unknown = Unknown.CANNOT_ASSESS if row.photos else without
     return (
         known
         | _street(row.segment_id, index)

@@ -66,6 +66,7 @@ class Fault:
     along_m: float
     area_m2: float | None = None
     length_m: float | None = None
+    is_seen: bool = True  # False: a person said so, no photo shows it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +94,15 @@ class Condition:
 def condition_of(length_m: float, seen_m: Iterable[float], faults: Sequence[Fault]) -> Condition:
     """The mean over the stretches that were seen. ``seen_m``: where photos that could be assessed were taken, along the piece.
 
-    A stretch that nobody photographed is unknown, not good: it does not count, and ``units_seen`` says so.
+    A stretch that nobody photographed is unknown, not good: it does not count, and ``units_seen`` says so. Nor does a fault there
+    that was only told of.
     """
     units = max(1, math.ceil(length_m / UNIT_M))
     by_unit: dict[int, list[Fault]] = {_unit(along_m, units): [] for along_m in seen_m}
-    for fault in faults:
-        by_unit.setdefault(_unit(fault.along_m, units), []).append(fault)
+    for fault in sorted(faults, key=lambda each: not each.is_seen):
+        unit = _unit(fault.along_m, units)
+        if fault.is_seen or unit in by_unit:
+            by_unit.setdefault(unit, []).append(fault)
     if not by_unit:
         return Condition(score=None, units=units, units_seen=0, sums=())
     deducts = {unit: _deducts(each) for unit, each in by_unit.items()}
@@ -107,7 +111,7 @@ def condition_of(length_m: float, seen_m: Iterable[float], faults: Sequence[Faul
         score=round(sum(scores) / len(scores), 1),
         units=units,
         units_seen=len(by_unit),
-        sums=tuple(_sums(faults, deducts.values())),
+        sums=tuple(_sums([each for unit in by_unit.values() for each in unit], deducts.values())),
     )
 
 

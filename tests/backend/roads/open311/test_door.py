@@ -33,14 +33,6 @@ GOOD = {"service_code": "pothole", "lat": str(INSIDE[0]), "long": str(INSIDE[1])
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """Room for many reports from one address, and one app's key."""
-    return replace(
-        settings, open311_rate="10000 per hour", open311_keys="ikomek=s3cret", open311_waiting_max=5
-    )
-
-
-@pytest.fixture
 def dispatcher(app: Flask, staff: Staff, district_id: UUID) -> Phone:
     """Who lets reports in, in a district that is drawn."""
     drawn = staff(Role.ADMINISTRATOR).put(f"/districts/{district_id}/boundary", json={"boundary": PARK})
