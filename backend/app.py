@@ -66,6 +66,7 @@ from backend.roads.looking import work as looking_work
 from backend.roads.looking.ports import BLURRER, EYE
 from backend.roads.open311 import door as open311
 from backend.roads.open311 import views as citizen_requests
+from backend.roads.open311 import work as open311_work
 from backend.roads.seeing.finding import RoadEye
 from backend.routing import views as routing
 from backend.routing.exports import views as route_files
@@ -99,6 +100,7 @@ WORK = (
     spot_checks_work,
     looking_work,
     condition_work,
+    open311_work,
     plans_work,
     proof_work,
     ledger_work,

@@ -241,6 +241,11 @@ class Settings:
         "citizens' reports that may wait for a dispatcher; more are asked to come later",
         check=one_or_more,
     )
+    citizen_words_days: int = setting(
+        365,
+        "how long words and address of a citizen's report are kept; of a refused one they go at once",
+        check=one_or_more,
+    )
     tracker_rate: str = setting(
         "600 per minute",
         "reports of one GPS tracker, per web process: one that was offline sends them in a row",

@@ -83,9 +83,11 @@ def fill(by: Principal, districts: Mapping[str, UUID]) -> None:
         if places[fault.district]:
             _report(by, fault, places[fault.district].pop(), districts[fault.district])
     with transaction(read_only=True):
-        known = {each.description for each in citizens.list_requests(by, limit=PAGE).items}
+        asked = citizens.list_requests(by, limit=PAGE).items
+        known = {each.description for each in asked}
+        wordless = {(each.district_id, each.service) for each in asked if not each.description}
     for district, service, text, kind in REQUESTS:
-        if places[district] and text not in known:
+        if places[district] and text not in known and (districts[district], service) not in wordless:
             drawn = None if kind is None else DrawnFault(kind, Severity.HIGH, seed=_seed(text), view=0)
             entering.ask(text, service, drawn, places[district].pop().place)
 

@@ -97,6 +97,7 @@ KINDS: dict[str, Sign] = {
     "case.proof_seen": Sign("review", "", _("Photo of the repaired place looked at")),
     "case.returned": Sign("warn", "bad", _("Fault came back within the warranty")),
     "citizen_request.decided": Sign("user", "", _("Citizen's request decided")),
+    "citizen_request.words_erased": Sign("eraser", "", _("Old words of citizens deleted")),
     "evidence.purged": Sign("eraser", "", _("Old pictures deleted")),
     "streets.imported": Sign("map", "", _("Street network imported")),
     "access_log.anchored": Sign("anchor", "", _("Access log anchored")),

@@ -181,6 +181,7 @@ JOIN: dict[str, Message] = {
 STORY: dict[str, Message] = {
     "merges": _("Why these reports are one fault"),
     "merge_of": _("Report of {time}"),
+    "citizen_wrote": _("The citizen wrote:"),
     "merge_sure": _("probability {percent} %"),
     "merge_undone": _("Taken out again: {reason}"),
     "undo": _("Take this report out"),
@@ -241,7 +242,7 @@ REQUESTS: dict[str, Message] = {
     "let_in": _("Let in"),
     "refuse": _("Refuse…"),
     "refusal_reason": _("Why not? The citizen reads it."),
-    "refuse_now": _("Refuse and delete the photos"),
+    "refuse_now": _("Refuse and delete words and photos"),
 }
 
 STREETS: dict[str, Message] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -14,6 +15,7 @@ from backend.database import db
 from backend.errors import Conflict, Invalid, NotFound
 from backend.roads.cases import joining
 from backend.roads.cases.believing import street_index, views_of
+from backend.roads.cases.citizens import words_of
 from backend.roads.cases.models import CaseMerge, CaseRepair, CaseView, RoadCase
 from backend.roads.cases.rules.life import JOINABLE, moves_of, next_states
 from backend.roads.cases.words import explained
@@ -40,10 +42,12 @@ def get(case_id: UUID, by: Principal, action: str = "cases.read", *, lock: bool 
     return case
 
 
-def times_of(case_id: UUID | None) -> tuple[datetime, datetime] | None:
-    """When the case of a report last changed and until when it is to be repaired, for whoever follows the report; None without one."""
-    case = None if case_id is None else db.session().get(RoadCase, case_id)
-    return None if case is None else (case.changed_at, case.due_at)
+def times_of(case_ids: Collection[UUID]) -> dict[UUID, tuple[datetime, datetime]]:
+    """When cases last changed and until when they are to be repaired, for whoever follows a report of theirs; one query."""
+    if not case_ids:
+        return {}
+    query = sa.select(RoadCase.id, RoadCase.changed_at, RoadCase.due_at).where(RoadCase.id.in_(set(case_ids)))
+    return {row.id: (row.changed_at, row.due_at) for row in db.session().execute(query)}
 
 
 def shown(case: RoadCase) -> dict[str, Any]:
@@ -65,6 +69,8 @@ def shown(case: RoadCase) -> dict[str, Any]:
 def told(case: RoadCase, by: Principal) -> dict[str, Any]:
     """One case with its views, merges, moves, repairs and neighbours, and the moves that the principal's role may make."""
     language = current_language()
+    views = views_of(case)
+    words = words_of(case, [each.defect_id for each in views], by)
     merges = db.session().scalars(
         sa.select(CaseMerge)
         .where(CaseMerge.case_id == case.id)
@@ -77,7 +83,7 @@ def told(case: RoadCase, by: Principal) -> dict[str, Any]:
         "next_moves": [
             {"target": move.target, "needs": sorted(move.needs)} for move in moves_of(case.state, by.role)
         ],
-        "seen": [_shown_view(each) for each in views_of(case)],
+        "seen": [_shown_view(each) | {"citizen": words.get(each.defect_id)} for each in views],
         "merges": [_shown_merge(each, language) for each in merges],
         "moves": case.moves,
         "repairs": case.repairs,

@@ -59,9 +59,7 @@ def stale_segments(limit: int) -> list[int]:
         .where(
             StreetCondition.is_newest.is_(True),
             StreetCondition.photos > 0,
-            sa.or_(
-                StreetCondition.evidence_from < now() - _period(), StreetCondition.assessed != counted
-            ),
+            sa.or_(StreetCondition.evidence_from < now() - _period(), StreetCondition.assessed != counted),
         )
         .order_by(StreetCondition.segment_id)
         .limit(limit)

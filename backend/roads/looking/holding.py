@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
@@ -248,10 +248,14 @@ def note_gone(defect_ids: Sequence[UUID]) -> None:
         )
 
 
-def is_shown(defect_id: UUID, place: int) -> bool:
-    """Whether there is a blurred view of a photo."""
-    photo = db.session().get(DefectPhoto, (defect_id, place))
-    return photo is not None and photo.view is not None
+def shown_of(defect_ids: Collection[UUID]) -> set[UUID]:
+    """Those of some reports whose first photo has a blurred view; one query."""
+    if not defect_ids:
+        return set()
+    query = sa.select(DefectPhoto.defect_id).where(
+        DefectPhoto.defect_id.in_(defect_ids), DefectPhoto.place == 0, DefectPhoto.view.is_not(None)
+    )
+    return set(db.session().scalars(query))
 
 
 def view_of(defect_id: UUID, place: int) -> bytes | None:

@@ -19,7 +19,7 @@ from backend.clock import now
 from backend.database import transaction
 from backend.errors import DomainError, Invalid, NotAllowed, NotFound
 from backend.extensions import limiter
-from backend.roads.open311 import answers, rules, service, words
+from backend.roads.open311 import answers, following, rules, service, words
 from backend.roads.open311.answers import Entry, Form
 from backend.web import problems
 from backend.web.blueprint import keep_out_of_caches
@@ -32,6 +32,7 @@ _ = Message
 PREFIX = "/open311/v2"
 PHOTOS_MOST = 3
 FIELDS_MOST_BYTES = 64_000
+NUMBERS_MOST = 50
 FORMS = '<any("json", "xml"):form>'
 
 blp = Blueprint("open311", __name__, url_prefix=PREFIX)
@@ -126,7 +127,7 @@ def report(form: str) -> Response:
         raise Invalid(asked)
     photos = read_photos("media", least=0, most=PHOTOS_MOST)
     number = service.ask(asked, photos, app=app_of_key())
-    notice = translate(words.NOTICE, current_language())
+    notice = translate(words.NOTICE.format(days=settings().citizen_words_days), current_language())
     entry = {"service_request_id": number, "service_notice": notice, "account_id": None}
     return _listed(form, "service_requests", [entry], status=HTTPStatus.CREATED)
 
@@ -134,14 +135,14 @@ def report(form: str) -> Response:
 @blp.get(f"/requests.{FORMS}")
 @limiter.limit(asking_rate)
 def list_requests(form: str) -> Response:
-    """Reports that were let in; by number, or by service, status and time."""
+    """Reports that were let in; by numbers (of several, those that are none are left out), or by service, status and time."""
     numbers = request.args.get("service_request_id", "")
     with transaction(read_only=True):
         if numbers.strip():
-            wanted = dict.fromkeys(each.strip() for each in numbers.split(",")[:50])
-            found = [service.find(each) for each in wanted if each]
+            wanted = [each.strip() for each in numbers.split(",")[:NUMBERS_MOST]]
+            found = [following.find(wanted[0])] if len(wanted) == 1 else following.find_all(wanted)
         else:
-            found = service.published(**_filters(request.args))
+            found = following.published(**_filters(request.args))
         entries = [_request(each) for each in found]
     return _listed(form, "service_requests", entries)
 
@@ -151,7 +152,7 @@ def list_requests(form: str) -> Response:
 def read_request(number: str, form: str) -> Response:
     """One report by its number; whoever has the number may follow it, let in or not."""
     with transaction(read_only=True):
-        entry = _request(service.find(number))
+        entry = _request(following.find(number))
     return _listed(form, "service_requests", [entry])
 
 
@@ -160,7 +161,7 @@ def read_request(number: str, form: str) -> Response:
 def read_photo(number: str, place: int) -> Response:
     """A photo of a report with faces and number plates blurred, where a dispatcher let it be published."""
     with transaction(read_only=True):
-        shown = service.photo(number, place)
+        shown = following.photo(number, place)
     return Response(shown, content_type="image/jpeg")
 
 
@@ -211,22 +212,21 @@ def _service(code: PublicService) -> Entry:
     }
 
 
-def _request(found: service.Public) -> Entry:
+def _request(found: following.Public) -> Entry:
     language, row, place = current_language(), found.request, found.place
-    changed_at, due_at = service.times(found)
     return {
         "service_request_id": row.number,
         "status": "open" if found.is_open else "closed",
         "status_notes": words.status_notes(row.moderation, found.defect.state, row.reason, language),
         "service_name": translate(words.SERVICES[row.service].name, language),
         "service_code": row.service.value,
-        "description": row.description if row.text_shown else None,
+        "description": (row.description or None) if row.text_shown else None,
         "agency_responsible": None,
         "service_notice": None,
         "requested_datetime": _told(row.requested_at),
-        "updated_datetime": _told(changed_at),
-        "expected_datetime": None if due_at is None else _told(due_at),
-        "address": row.address if row.text_shown else None,
+        "updated_datetime": _told(found.changed_at),
+        "expected_datetime": None if found.due_at is None else _told(found.due_at),
+        "address": (row.address or None) if row.text_shown else None,
         "address_id": None,
         "zipcode": None,
         "lat": place.lat if place else None,
@@ -235,8 +235,8 @@ def _request(found: service.Public) -> Entry:
     }
 
 
-def _photo_url(found: service.Public) -> str | None:
-    if not service.shows_a_photo(found):
+def _photo_url(found: following.Public) -> str | None:
+    if not found.shows_a_photo:
         return None
     return url_for("open311.read_photo", number=found.request.number, place=0, _external=True)
 

@@ -1,10 +1,9 @@
-"""Citizens' reports: received at the public door, decided by dispatchers, followed by their number."""
+"""Citizens' reports: received at the public door, decided by dispatchers; their words go with a refusal, else with time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import numpy as np
@@ -19,7 +18,6 @@ from backend.errors import Busy, Conflict, DomainError, Invalid, NotFound
 from backend.geofences.districts import OUTSIDE, district_areas
 from backend.ledger.service import record
 from backend.roads import receiving
-from backend.roads.cases import service as cases
 from backend.roads.cases.intake import take_in
 from backend.roads.looking import holding as looking
 from backend.roads.models import Defect
@@ -37,33 +35,9 @@ from shared.vocabulary import Audience, DefectSource, DefectState, Moderation, P
 _ = Message
 ACCURACY_M = 20.0  # of a pin that somebody put on a map
 SAME_WITHIN = timedelta(days=1)
-LISTED_MOST = 1000
 ACTOR = "citizen"
 RETRY_AFTER_S = 3600
-
-
-@dataclass(frozen=True, kw_only=True)
-class Public:
-    """A report as everybody may see it: description and photos only where a dispatcher let them be published."""
-
-    request: CitizenRequest
-    defect: Defect
-
-    @property
-    def is_open(self) -> bool:
-        """Whether GeoReport calls it «open»."""
-        return rules.is_open(self.request.moderation, self.defect.state)
-
-    @property
-    def shows_photos(self) -> bool:
-        """Whether everybody may see its photos, blurred."""
-        return self.request.moderation is Moderation.LET_IN and self.request.photos_shown
-
-    @property
-    def place(self) -> Point | None:
-        """Where it is."""
-        lat, lon = self.defect.lat, self.defect.lon
-        return None if lat is None or lon is None else Point(lat=lat, lon=lon)
+AT_ONCE = 200
 
 
 def ask(asked: rules.Asked, photos: Sequence[bytes], *, app: str) -> str:
@@ -92,29 +66,6 @@ def ask(asked: rules.Asked, photos: Sequence[bytes], *, app: str) -> str:
     return number
 
 
-def find(number: str) -> Public:
-    """The report with a number; NotFound."""
-    for found in _public(_pairs().where(CitizenRequest.number == number.upper())):
-        return found
-    raise NotFound(_("report"), number[:20])
-
-
-def published(
-    between: tuple[datetime, datetime], *, service: PublicService | None, is_open: bool | None
-) -> list[Public]:
-    """What was let in and asked for between two times, the newest first."""
-    query = _pairs().where(
-        CitizenRequest.moderation == Moderation.LET_IN, CitizenRequest.requested_at.between(*between)
-    )
-    if service is not None:
-        query = query.where(CitizenRequest.service == service)
-    if is_open is not None:
-        closed = Defect.state.in_(rules.CLOSED)
-        query = query.where(~closed if is_open else closed)
-    query = query.order_by(CitizenRequest.requested_at.desc(), CitizenRequest.id)
-    return _public(query.limit(LISTED_MOST))
-
-
 def list_requests(
     by: Principal, *, moderation: Moderation | None = None, cursor: str | None = None, limit: int
 ) -> Page:
@@ -128,7 +79,7 @@ def list_requests(
 def decide(
     request_id: UUID, by: Principal, *, let_in: bool, reason: str, text_shown: bool, photos_shown: bool
 ) -> CitizenRequest:
-    """Let a report in, or refuse it for good: then its photos are erased. Opens transactions of its own."""
+    """Let a report in, or refuse it for good: then its words and photos are erased. Opens transactions of its own."""
     with transaction():
         row = _require_waiting(request_id, by)
         defect = db.session().get_one(Defect, request_id, with_for_update=True)
@@ -143,6 +94,7 @@ def decide(
             take_in(defect)
         else:
             defect.state = DefectState.REJECTED
+            row.description = row.address = ""
             looking.hide(request_id)
         record(
             "citizen_request.decided",
@@ -160,6 +112,29 @@ def decide(
     return row
 
 
+def forget_words() -> int:
+    """Erase what citizens wrote of reports that were refused, or received so long ago; gives how many. In the caller's transaction."""
+    gone = sa.or_(
+        CitizenRequest.moderation == Moderation.REFUSED,
+        CitizenRequest.requested_at < now() - timedelta(days=settings().citizen_words_days),
+    )
+    held = sa.or_(CitizenRequest.description != "", CitizenRequest.address != "")
+    going = list(db.session().scalars(sa.select(CitizenRequest).where(gone, held).limit(AT_ONCE)))
+    for row in going:
+        row.description = row.address = ""
+        row.version += 1
+    if going:
+        record(
+            "citizen_request.words_erased",
+            actor="system",
+            subject="reports",
+            at=now(),
+            audience=Audience.OPERATIONS,
+            reports=len(going),
+        )
+    return len(going)
+
+
 def _erase_photos(request_id: UUID) -> None:
     """Only once the refusal stands: of two who decide at once, the one who came too late must not cost the photos.
 
@@ -171,30 +146,6 @@ def _erase_photos(request_id: UUID) -> None:
     looking.delete_blobs(going)
     with transaction():
         evidence.erase(owners)
-
-
-def photo(number: str, place: int) -> bytes:
-    """The blurred view of a photo that a dispatcher let be published; NotFound for every other."""
-    found = find(number)
-    if found.shows_photos:
-        shown = looking.view_of(found.request.id, place)
-        if shown is not None:
-            return shown
-    raise NotFound(_("photo"), f"{number[:20]}/{place}")
-
-
-def times(found: Public) -> tuple[datetime, datetime | None]:
-    """When what is told of a report last changed, and until when it is to be repaired as long as somebody has to."""
-    case = cases.times_of(found.defect.case_id) if found.request.moderation is Moderation.LET_IN else None
-    if case is None:
-        return found.request.updated_at, None
-    changed_at, due_at = case
-    return max(found.request.updated_at, changed_at), due_at if found.is_open else None
-
-
-def shows_a_photo(found: Public) -> bool:
-    """Whether there is a first photo that everybody may see."""
-    return found.shows_photos and looking.is_shown(found.request.id, 0)
 
 
 def _believe(defect: Defect) -> None:
@@ -275,18 +226,6 @@ def _require_room() -> None:
     if (db.session().scalar(waiting) or 0) >= settings().open311_waiting_max:
         message = _("Too many reports wait for a dispatcher: please send yours again later.")
         raise Busy(message, retry_after_s=RETRY_AFTER_S)
-
-
-def _pairs() -> sa.Select[CitizenRequest, Defect]:
-    return (
-        sa.select(CitizenRequest, Defect)
-        .select_from(CitizenRequest)
-        .join(Defect, Defect.id == CitizenRequest.id)
-    )
-
-
-def _public(query: sa.Select[CitizenRequest, Defect]) -> list[Public]:
-    return [Public(request=request, defect=defect) for request, defect in db.session().execute(query)]
 
 
 def _require_waiting(request_id: UUID, by: Principal) -> CitizenRequest:

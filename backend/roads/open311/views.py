@@ -33,6 +33,6 @@ def list_requests(query: dict[str, Any]) -> Any:
 @blp.arguments(schemas.ModerationRequest)
 @blp.response(200, schemas.CitizenRequestSchema)
 def decide(body: dict[str, Any], request_id: UUID) -> Any:
-    """Let a report in, or refuse it: then its photos are erased."""
+    """Let a report in, or refuse it: then its words and photos are erased."""
     row = service.decide(request_id, current_principal(), **body)
     return row, 200, etag(row.version)

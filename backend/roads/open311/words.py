@@ -12,7 +12,7 @@ _ = Message
 GROUP = _("Roads")
 NOTICE = _(
     "Received. A dispatcher looks at it before it is published; follow it by its number. "
-    "Names, addresses and telephone numbers of people are not kept."
+    "The sender's name, mail and telephone number are not kept. What you write is erased if it is not taken in, else after {days} days: name nobody in it."
 )
 WAITING = _("Received: a dispatcher will look at it.")
 REFUSED = _("Not taken in: {reason}")

@@ -45,7 +45,7 @@ export class Reports {
   async #report(seen) {
     const path = `/defects/${seen.defect_id}`;
     const time = dayAndTime(new Date(seen.seen_at), { seconds: false });
-    const about = element("p", { class: "hint" }, word("merge_of", { time }));
+    const about = element("div", {}, element("p", { class: "hint" }, word("merge_of", { time })), ...wordsOf(seen.citizen));
     try {
       const [report, findings] = await Promise.all([this.#session.get(path), this.#session.get(`${path}/photos`)]);
       const title = (at) => word("photo_of_report", { number: at + 1, time });
@@ -74,4 +74,11 @@ export class Reports {
     const shown = [isSaid ? element("p", { class: "state" }, icon("good", "good"), element("span", {}, word("said_by_person"))) : null, may ? correct : null, place];
     return { shown: shown.filter(Boolean), keys: may ? { c: correct } : {} };
   }
+}
+
+/** What a citizen wrote, as text; nothing where it is not for the reader, or gone. */
+function wordsOf(citizen) {
+  if (!citizen) return [];
+  const address = citizen.address ? element("p", { class: "hint" }, icon("pin", "wait"), citizen.address) : null;
+  return [element("p", { class: "hint" }, word("citizen_wrote")), citizen.description ? element("blockquote", {}, citizen.description) : null, address].filter(Boolean);
 }

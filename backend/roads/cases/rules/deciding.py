@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from backend.roads.cases.rules.beliefs import DEFAULTS, Belief, Parameters
 from backend.roads.cases.rules.merging import Factor, Score, compare, probabilities
+from shared.vocabulary import DefectKind
 
 Key = TypeVar("Key")
 
@@ -36,7 +37,11 @@ def decide(
     *,
     fault_each_m: float | None = None,
 ) -> Decision[Key]:
-    """What becomes of a report, or of a case that is held against the others."""
+    """What becomes of a report, or of a case that is held against the others.
+
+    A fault of no kind of ours that was only told of joins no other such by itself: the place alone does not tell an open manhole from
+    a missing sign, so a person is asked.
+    """
     scores = {key: compare(new, case, known, fault_each_m=fault_each_m) for key, case in cases.items()}
     shares = probabilities([score.log_odds for score in scores.values()])
     found = sorted(
@@ -46,9 +51,17 @@ def decide(
         ),
         key=lambda each: -each.probability,
     )
-    if found and found[0].probability >= _least(found[0].score, known):
+    if (
+        found
+        and found[0].probability >= _least(found[0].score, known)
+        and not _is_vague(new, cases[found[0].key])
+    ):
         return Decision(joins=found[0])
     return Decision(joins=None, doubts=tuple(each for each in found if each.probability >= known.ask_from))
+
+
+def _is_vague(new: Belief, case: Belief) -> bool:
+    return new.look_sum is None and new.kind is case.kind is DefectKind.OTHER
 
 
 def _least(score: Score, known: Parameters) -> float:

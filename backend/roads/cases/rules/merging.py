@@ -6,7 +6,8 @@ Two beliefs are compared by a logarithm of odds (natural), the sum of these fact
   the density of faults along streets, learnt from the open cases of the neighbourhood (`each_m`).
 - **street**: how well the report fits across the case's street, and its heading the street's direction, against all streets near it.
 - **heading**: the side of the street.
-- **kind**: what the views say they saw, through a table of how often one kind is taken for another.
+- **kind**: what the views say they saw, through a table of how often one kind is taken for another. «Something else» twice says
+  nothing: an open manhole and a missing sign are both that.
 - **time**: faults vanish unseen; the longer nobody saw one, the less a report is of it.
 - **look**: the mean cosine of one model's looks, normal for one place and for two, damped and bounded: it may help, never decide alone.
 
@@ -31,6 +32,7 @@ from backend.roads.cases.rules.beliefs import (
 )
 from backend.roads.cases.rules.streets import DEGREE_M
 from shared.geometry import Point
+from shared.vocabulary import DefectKind
 
 DAY_S = 86_400.0
 
@@ -129,6 +131,8 @@ def _place(new: Belief, case: Belief, known: Parameters, fault_each_m: float) ->
 
 
 def _kind(new: Belief, case: Belief, known: Parameters) -> Evidence:
+    if new.kind is DefectKind.OTHER and case.kind is DefectKind.OTHER:
+        return Evidence(factor=Factor.KIND, weight=0.0)
     share = [math.log(known.kind_share[kind]) for kind in KINDS]
     one, other = (_log_sum([p + k for p, k in zip(share, each.kinds, strict=True)]) for each in (new, case))
     both = _log_sum([p + a + b for p, a, b in zip(share, new.kinds, case.kinds, strict=True)])

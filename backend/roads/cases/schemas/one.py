@@ -18,6 +18,13 @@ class DoubtSchema(Schema):
     probability = number()
 
 
+class CitizenWordsSchema(Schema):
+    """What the citizen wrote whose report it is, as text."""
+
+    description = fields.String(required=True, metadata={"description": "Cut after 1000 letters"})
+    address = fields.String(required=True)
+
+
 class SeenSchema(Schema):
     """A report as the case sees it."""
 
@@ -37,6 +44,14 @@ class SeenSchema(Schema):
     scale = fields.String(required=True, metadata={"description": "How metres were reckoned"})
     is_witness = fields.Boolean(required=True)
     doubts = fields.List(fields.Nested(DoubtSchema), required=True)
+    citizen = fields.Nested(
+        CitizenWordsSchema,
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "For who lets requests in and who is on the case's task; null: no citizen's, nothing written, or its time is over"
+        },
+    )
 
 
 class LaneSchema(Schema):

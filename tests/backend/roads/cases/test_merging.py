@@ -104,6 +104,18 @@ def test_other_kinds_speak_against_one_fault(one: DefectKind, other: DefectKind)
     assert cracks > odds(view(place, kind=DefectKind.CRACK_TRANSVERSE), view(place))
 
 
+def test_something_else_twice_is_no_evidence_of_one_fault() -> None:
+    """A manhole and a sign are both that: the place and what photos look like decide, and without a photo a person."""
+    place, look = on_street(), np.eye(1, 64, 3, dtype=np.float32)[0]
+    told = view(place, kind=DefectKind.OTHER)
+    assert odds(told, told) == odds(view(place, kind=None), view(place, kind=None))
+    known = {"known": believed([told], streets())}
+    alone = decide(believed([told], streets()), known)
+    assert (None, ["known"]) == (alone.joins, [each.key for each in alone.doubts])
+    photographed = decide(believed([view(place, kind=DefectKind.OTHER, look=look)], streets()), known)
+    assert photographed.joins is not None
+
+
 def test_a_look_helps_and_never_decides_alone() -> None:
     """Two photos that look alike a kilometre apart are two faults."""
     place, look = on_street(), np.eye(1, 64, 3, dtype=np.float32)[0]

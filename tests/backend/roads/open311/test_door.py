@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from xml.etree import ElementTree
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -20,6 +21,7 @@ from backend.config import Settings
 from backend.database import db, transaction
 from backend.roads.models import Defect
 from backend.roads.open311.models import CitizenRequest
+from backend.roads.open311.work import forget_old_words
 from backend.uploads import evidence
 from shared.vocabulary import DefectState, Role
 from tests.conftest import Clock
@@ -114,8 +116,8 @@ def test_words_alone_open_a_case_once_they_are_let_in(client: FlaskClient, dispa
 def test_a_refused_report_is_closed_and_its_photos_are_erased(
     app: Flask, client: FlaskClient, dispatcher: Phone
 ) -> None:
-    """The citizen reads why; nothing else of it is left to see."""
-    number = number_of(report(client, photos=1))
+    """The citizen reads why; nothing else of it is left to see, not even for the desk."""
+    number = number_of(report(client, photos=1, address_string="Жумабаева 5, кв. 3"))
     with app.app_context(), transaction(read_only=True):
         (row,) = db.session().scalars(db.select(Defect))
         (name,) = evidence.blobs_of(f"defect_view:{row.id}")
@@ -128,7 +130,53 @@ def test_a_refused_report_is_closed_and_its_photos_are_erased(
         assert [] == evidence.blobs_of(f"defect_view:{row.id}")
         with pytest.raises(LookupError):
             blobs().get(name)
+        asked = db.session().get_one(CitizenRequest, row.id)
+        assert ("", "", "это двор, не улица", 64) == (
+            asked.description,
+            asked.address,
+            asked.reason,
+            len(asked.content_hash),
+        )
     assert 409 == decided(dispatcher, number, let_in=True).status_code
+
+
+def test_what_citizens_wrote_goes_when_its_time_is_over(
+    app: Flask, client: FlaskClient, dispatcher: Phone, clock: Clock, settings: Settings
+) -> None:
+    """Whatever was decided; the number still tells how it stands. What an earlier version kept of a refusal goes too."""
+    shown, waits = (number_of(report(client, description=each)) for each in ("Иванов звонил", "ждёт"))
+    decided(dispatcher, shown, let_in=True, text_shown=True)
+    refused = number_of(report(client, description="отказ"))
+    decided(dispatcher, refused, let_in=False, reason="не улица")
+    with app.app_context(), transaction():
+        query = db.select(CitizenRequest).where(CitizenRequest.number == refused)
+        db.session().scalars(query).one().description = "как раньше"
+    with app.app_context():
+        forget_old_words()
+    assert {shown: "Иванов звонил", waits: "ждёт", refused: ""} == words_kept(app)
+    clock.advance(days=settings.citizen_words_days + 1)
+    fresh = number_of(report(client, description="новое"))
+    with app.app_context():
+        forget_old_words()
+    assert {shown: "", waits: "", refused: "", fresh: "новое"} == words_kept(app)
+    assert (None, "open") == (followed(client, shown)["description"], followed(client, shown)["status"])
+
+
+def words_kept(app: Flask) -> dict[str, str]:
+    """What citizens wrote, as far as it is kept, by number."""
+    with app.app_context(), transaction(read_only=True):
+        return {each.number: each.description for each in db.session().scalars(db.select(CitizenRequest))}
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "after 365 days"), ("ru", "через 365 дн"), ("kk", "365 күннен кейін")]
+)
+def test_the_notice_says_what_is_kept_and_for_how_long(
+    client: FlaskClient, dispatcher: Phone, language: str, told: str
+) -> None:
+    """Before anybody looks at it."""
+    answer = client.post(f"{DOOR}/requests.json", data=GOOD, headers={"Accept-Language": language})
+    assert told in answer.json[0]["service_notice"]  # type: ignore[index]
 
 
 def test_a_refusal_that_comes_too_late_costs_no_photo(client: FlaskClient, dispatcher: Phone) -> None:
@@ -267,6 +315,44 @@ def test_services_and_discovery_are_told_in_three_languages_and_two_forms(client
 def test_a_question_that_cannot_be_answered_is_refused(client: FlaskClient, query: str) -> None:
     """Named, not ignored."""
     assert 400 == client.get(f"{DOOR}/requests.json?{query}").status_code
+
+
+def test_a_number_that_is_none_is_left_out_of_a_list(client: FlaskClient, dispatcher: Phone) -> None:
+    """In the order that was asked for; alone it is not found."""
+    numbers = [number_of(report(client, description=str(each))) for each in range(2)]
+    wished = f"{numbers[1].lower()},NOSUCHNUMB,{numbers[0]}"
+    answer = client.get(f"{DOOR}/requests.json?service_request_id={wished}")
+    assert numbers[::-1] == [each["service_request_id"] for each in answer.json]  # type: ignore[union-attr]
+    assert 404 == client.get(f"{DOOR}/requests.json?service_request_id=NOSUCHNUMB").status_code
+
+
+def test_the_public_list_asks_the_database_as_often_for_many_as_for_one(
+    app: Flask, client: FlaskClient, dispatcher: Phone
+) -> None:
+    """Three queries: reports, their cases, their photos; nothing of beliefs, looks and findings."""
+    asked: list[str] = []
+
+    def listen(*arguments: Any) -> None:
+        asked.append(str(arguments[2]))
+
+    def listed() -> list[dict[str, Any]]:
+        asked.clear()
+        sa.event.listen(engine, "before_cursor_execute", listen)
+        found: list[dict[str, Any]] = client.get(f"{DOOR}/requests.json").json  # type: ignore[assignment]
+        sa.event.remove(engine, "before_cursor_execute", listen)
+        return found
+
+    with app.app_context():
+        engine = db.engine
+    for each in range(3):
+        number = number_of(report(client, description=str(each), photos=1 + each))
+        decided(dispatcher, number, let_in=True, photos_shown=True)
+    found = listed()
+    assert 3 == len(found)
+    assert all(each["media_url"] and each["expected_datetime"] for each in found)
+    told = [each for each in asked if "FROM" in each]
+    assert 3 == len(told), told
+    assert not any(name in text for text in told for name in ("belief", "look", "manifest", "finding"))
 
 
 def test_times_are_told_in_the_citys_clock(client: FlaskClient, dispatcher: Phone, clock: Clock) -> None:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 
 from backend.clock import new_id
+from backend.config import Settings
 from backend.database import db, transaction
 from backend.roads.condition.models import StreetCondition
 from backend.roads.condition.work import renew_conditions
+from backend.roads.open311.models import CitizenRequest
+from backend.roads.open311.work import forget_old_words
 from shared.geometry import Point
 from shared.vocabulary import DefectKind, Severity
+from tests.backend.roads.cases.test_life import planned
 from tests.backend.roads.condition.test_service import condition
 from tests.backend.roads.open311.test_door import decided, number_of, report
 from tests.conftest import Clock
 from tests.fakes import road_photo
 from tests.phone import Phone
-from tests.roads import cases
+from tests.roads import beside, cases, one, wait
 from tests.roads import report as crew_report
 
 
@@ -101,10 +106,46 @@ def test_an_index_that_rested_on_words_is_taken_back_by_the_day(
     assert (None, "no_evidence", 0) == (healed["score"], healed["why_unknown"], healed["assessed"])
 
 
-def test_a_crews_photo_is_evidence(
-    app: Flask, crew: Phone, desk: Phone, street: Point, clock: Clock
-) -> None:
+def test_a_crews_photo_is_evidence(app: Flask, crew: Phone, desk: Phone, street: Point, clock: Clock) -> None:
     """The model looked at it."""
     crew_report(app, crew, street, clock(), photos=[road_photo(DefectKind.POTHOLE, Severity.HIGH)])
     (case,) = cases(desk)
     assert condition(desk, case["segment_id"])["score"] < 60
+
+
+def test_several_other_faults_on_one_spot_do_not_become_one(
+    client: FlaskClient, desk: Phone, street: Point
+) -> None:
+    """«Something else» is said of manholes, signs and kerbs alike."""
+    for place, text in enumerate(("люк", "знак", "бордюр", "решётка")):
+        told(client, desk, beside(street, east_m=3.0 * place), "other", text)
+    found = cases(desk)
+    assert 4 == len(found)
+    newest = desk.get(f"/cases/{found[0]['id']}").json["seen"][0]
+    assert newest["doubts"]  # a person is asked
+
+
+def test_a_citizens_words_reach_the_desk_and_the_crew_of_the_task(
+    app: Flask, client: FlaskClient, crew: Phone, desk: Phone, street: Point, clock: Clock, settings: Settings
+) -> None:
+    """As text, bounded; no other crew, and nobody once their time is over."""
+    text = "<b>Люк</b> без крышки " + "у подъезда " * 200
+    told(client, desk, street, "other", text, address_string="Жумабаева 5")
+    (case,) = cases(desk)
+    written = {"description": f"{text[:1000].rstrip()}…", "address": "Жумабаева 5"}
+    assert [written] == words_in(desk, case["id"])
+    assert [None] == words_in(crew, case["id"])
+    planned(desk, crew, clock, case["id"])
+    assert [written] == words_in(crew, case["id"])
+    wait(clock, crew, desk, days=19)
+    with app.app_context(), transaction():
+        row = db.session().scalars(db.select(CitizenRequest)).one()
+        row.requested_at = clock() - timedelta(days=settings.citizen_words_days + 1)
+    with app.app_context():
+        forget_old_words()
+    assert [None] == words_in(desk, case["id"])
+
+
+def words_in(phone: Phone, case_id: str) -> list[Any]:
+    """What citizens wrote of a case, as a reader is told."""
+    return [each["citizen"] for each in one(phone, case_id)["seen"]]
