@@ -30,7 +30,7 @@ from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
 from shared.geometry import Point
 from shared.i18n import Message
-from shared.vocabulary import Audience, DefectSource, DefectState, Moderation, PublicService
+from shared.vocabulary import Audience, DefectSource, DefectState, Moderation
 
 _ = Message
 ACCURACY_M = 20.0  # of a pin that somebody put on a map
