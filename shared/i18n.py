@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -37,6 +38,12 @@ class Message(str):
 
     def __reduce__(self) -> tuple[type[Message], tuple[str, dict[str, Any]]]:
         return (Message, (self.source, self.values))
+
+
+def listed(words: Iterable[str]) -> Message:
+    """Words one after another in guillemets, each translated when the list is; «—» of none."""
+    values = {f"word_{at}": word for at, word in enumerate(words)}
+    return Message(", ".join(f"«{{{name}}}»" for name in values) or "—", values)
 
 
 def translate(message: str, language: Language | str) -> str:

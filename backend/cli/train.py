@@ -65,6 +65,8 @@ def roads(
     threads: int,
 ) -> None:
     """Train the eye of roads on CPU: about 1.4 s of CPU a step."""
+    if local is not None:
+        _require_comparable(local)
     try:
         import torch
     except ModuleNotFoundError as error:
@@ -89,11 +91,23 @@ def roads(
         click.echo(str(path))
 
 
+def _require_comparable(local: Path) -> None:
+    """Refuse local photos that could not tell a better model, before anything is installed or trained for them."""
+    from backend.roads.evaluation.frozen import TooFewPhotos, local_photos
+    from backend.roads.evaluation.gain import NothingToCompare
+    from backend.roads.evaluation.photos import DataMissing
+
+    try:
+        local_photos(local)
+    except (DataMissing, TooFewPhotos, NothingToCompare) as error:
+        raise click.ClickException(str(error)) from error
+
+
 def _teach(data: Path, local: Path, checkpoints: Path, steps: int, as_json: bool) -> None:
     from backend.config import load_settings
     from backend.roads.evaluation.photos import DataMissing, read_folder
     from backend.roads.seeing.network import PROMOTED, weights_in_use
-    from backend.roads.training.teaching import TooFewPhotos, teach
+    from backend.roads.training.teaching import teach
 
     try:
         read_folder(data)
@@ -101,18 +115,15 @@ def _teach(data: Path, local: Path, checkpoints: Path, steps: int, as_json: bool
     except DataMissing:
         replay = None
     instance = load_settings().instance_dir
-    try:
-        result = teach(
-            local,
-            weights_in_use(instance),
-            instance / PROMOTED,
-            checkpoints,
-            steps=steps,
-            replay=replay,
-            say=lambda text: click.echo(text, err=True),
-        )
-    except TooFewPhotos as error:
-        raise click.ClickException(str(error)) from error
+    result = teach(
+        local,
+        weights_in_use(instance),
+        instance / PROMOTED,
+        checkpoints,
+        steps=steps,
+        replay=replay,
+        say=lambda text: click.echo(text, err=True),
+    )
     click.echo(json.dumps(result, ensure_ascii=False, indent=None if as_json else 1))
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from backend.roads.condition.rules.telling import Band
-from backend.roads.exports.layout import SIDES, STATES
+from backend.roads.exports.layout import SIDES
 from backend.roads.open311.words import SERVICES
-from backend.roads.words import CANNOT, KINDS, SEVERITIES
+from backend.roads.words import CANNOT, KINDS, MODERATIONS, PROOFS, SEVERITIES, STATES
 from backend.streets.network import StreetClass
 from shared.i18n import Message
-from shared.vocabulary import CaseState, Moderation, ProofCheck
+from shared.vocabulary import CaseState
 
 _ = Message
 
@@ -56,7 +56,7 @@ LIST: dict[str, Message] = {
         "came back within the warranty {count} time|came back within the warranty {count} times"
     ),
     "roads_keys": _(
-        "J and K move between rows, Enter opens, Esc closes; with a fault open: Y yes, N no, C another kind"
+        "J and K move between rows, Enter opens, Esc closes; with a fault open: Y yes, O outlined wrong, N no, C another kind"
     ),
 }
 
@@ -91,6 +91,9 @@ CASE: dict[str, Message] = {
     "model_named": _("model {name}"),
     "suggestion": _("The model takes it for: {kind}. A suggestion until you say so."),
     "yes_it_is": _("Yes: {kind}"),
+    "yes_outlined": _("Yes: {kind}, outlined right"),
+    "outlined_wrong": _("A fault, but outlined wrong"),
+    "outlines_are_right": _("What is outlined in the photos is the fault"),
     "no_fault": _("No"),
     "said_by_person": _("A person has confirmed the kind."),
     "another_kind": _("Something else…"),
@@ -195,13 +198,6 @@ STORY: dict[str, Message] = {
     "warranty_broken": _("Came back on {day}, within the warranty: the repair is the contractor's."),
     "repaired_before": _("Repaired here before"),
     "neighbours": _("Beside it on the street"),
-}
-
-PROOFS: dict[ProofCheck, Message] = {
-    ProofCheck.WAITING: _("the proof photo is being looked at"),
-    ProofCheck.CLEAN: _("the model finds the proof photo clean"),
-    ProofCheck.FAULTY: _("the model still sees a fault in the proof photo"),
-    ProofCheck.CANNOT: _("the model can say nothing of the proof photo"),
 }
 
 LOOSE: dict[str, Message] = {
@@ -314,12 +310,6 @@ BANDS: dict[Band, Message] = {
     Band.VERY_POOR: _("very poor"),
     Band.SERIOUS: _("serious"),
     Band.FAILED: _("failed"),
-}
-
-MODERATIONS: dict[Moderation, Message] = {
-    Moderation.WAITING: _("waits for your decision"),
-    Moderation.LET_IN: _("let in"),
-    Moderation.REFUSED: _("refused"),
 }
 
 BAND_WORDS: dict[str, Message] = {f"band_{band.value}": word for band, word in BANDS.items()}

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from shared.i18n import Message, translate
-from shared.vocabulary import CannotAssess, DefectKind, DefectState, Language, Severity
+from shared.vocabulary import (
+    CannotAssess,
+    CaseState,
+    DefectKind,
+    DefectState,
+    Language,
+    Moderation,
+    ProofCheck,
+    Role,
+    Severity,
+)
 
 _ = Message
 
@@ -48,6 +58,35 @@ SEVERITIES: dict[Severity, Message] = {
     Severity.LOW: _("slight"),
     Severity.MEDIUM: _("moderate"),
     Severity.HIGH: _("severe"),
+}
+
+STATES: dict[CaseState, Message] = {
+    CaseState.REPORTED: _("reported"),
+    CaseState.CONFIRMED: _("confirmed"),
+    CaseState.PLANNED: _("repair planned"),
+    CaseState.REPAIRING: _("being repaired"),
+    CaseState.REPAIRED: _("repaired, to be checked"),
+    CaseState.CLOSED: _("closed"),
+    CaseState.REJECTED: _("no fault"),
+    CaseState.JOINED: _("joined into another"),
+}
+PROOFS: dict[ProofCheck, Message] = {
+    ProofCheck.WAITING: _("the proof photo is being looked at"),
+    ProofCheck.CLEAN: _("the model finds the proof photo clean"),
+    ProofCheck.FAULTY: _("the model still sees a fault in the proof photo"),
+    ProofCheck.CANNOT: _("the model can say nothing of the proof photo"),
+}
+MODERATIONS: dict[Moderation, Message] = {
+    Moderation.WAITING: _("waits for your decision"),
+    Moderation.LET_IN: _("let in"),
+    Moderation.REFUSED: _("refused"),
+}
+ROLES: dict[Role, Message] = {
+    Role.ADMINISTRATOR: _("administrator"),
+    Role.DISPATCHER: _("dispatcher"),
+    Role.SUPERVISOR: _("supervisor"),
+    Role.CREW: _("crew"),
+    Role.PROBATION_OFFICER: _("probation officer"),
 }
 
 

@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from shared.i18n import Message, translate
+from shared.i18n import Message, listed, translate
 from shared.vocabulary import Language
 
 
@@ -59,3 +59,11 @@ def test_message_inside_a_message_is_translated_too() -> None:
     """«{field} must be {expected}» speaks one language throughout."""
     message = Message("must be {expected}").format(expected=Message("a {kind}").format(kind="text"))
     assert translate(message, Language.EN) == "must be a text"
+
+
+def test_a_list_of_messages_is_translated_word_by_word() -> None:
+    """And says «—» where it has none."""
+    some = listed([Message("confirmed"), Message("closed"), "№ 5"])
+    assert "«confirmed», «closed», «№ 5»" == translate(some, Language.EN) == some
+    assert "«подтверждено», «закрыто», «№ 5»" == translate(some, Language.RU)
+    assert "—" == translate(listed([]), Language.KK)

@@ -125,12 +125,42 @@ def test_dispatcher_opens_the_most_urgent_fault_and_confirms_it_with_one_tap(
     expect(panel.locator(".outlines .hole").first).to_be_attached()
     expect(panel).to_contain_text("fake-1")
     expect(panel).to_contain_text("90 %")
-    panel.locator(".tap .primary").first.click()
+    yes = panel.locator(".tap .primary").first
+    expect(yes).to_have_text(word("yes_outlined", kind="яма"))
+    yes.click()
     expect(panel.locator(".standing")).to_contain_text(standing("confirmed"))
     expect(first).to_contain_text(word("case_state_confirmed"))
     [known] = [each for each in cases(dispatcher) if each["kind"] == "pothole"]
     assert "confirmed" == known["state"]
     assert 2 == len(one(dispatcher, known["id"])["seen"])
+    assert [("pothole", True)] == said_of(dispatcher, known["id"])
+
+
+def said_of(dispatcher: Phone, case_id: str) -> list[tuple[str, bool | None]]:
+    """The kinds that people said of a case's reports, and whether they call the outlines right; the latest word of each report."""
+    paths = [f"/defects/{each['defect_id']}/labels" for each in one(dispatcher, case_id)["seen"]]
+    said = [dispatcher.get(path).json["items"] for path in paths]  # type: ignore[index]
+    return [(each[-1]["kind"], each[-1]["outlines_right"]) for each in said if each]
+
+
+def test_a_fault_whose_outline_is_wrong_is_confirmed_without_teaching_it(
+    page: Page, url: str, dispatcher: Phone
+) -> None:
+    """A button and a key of its own beside «yes»; a later correction of the kind does not call the outline right by itself."""
+    enter(page, url)
+    page.locator("#case-rows .row").last.click()
+    expect(page.get_by_role("button", name=word("outlined_wrong"))).to_be_visible()
+    page.keyboard.press("o")
+    expect(page.locator("#panel .standing")).to_contain_text(standing("confirmed"))
+    [crack] = [each for each in cases(dispatcher) if each["kind"] != "pothole"]
+    assert [("crack_longitudinal", False)] == said_of(dispatcher, crack["id"])
+    page.get_by_role("button", name=word("correct_kind")).click()
+    box = page.locator("#panel .ask-form").get_by_label(word("outlines_are_right"))
+    expect(box).not_to_be_checked()
+    box.check()
+    page.locator("#panel .ask-form .primary").click()
+    expect(page.locator("#panel .ask-form")).to_be_hidden()
+    assert [("crack_longitudinal", True)] == said_of(dispatcher, crack["id"])
 
 
 def test_keys_walk_the_list_open_say_no_and_close(page: Page, url: str, dispatcher: Phone) -> None:
@@ -164,13 +194,16 @@ def test_the_kind_is_corrected_by_keys(page: Page, url: str, dispatcher: Phone) 
     expect(page.locator("#panel .tap")).to_be_visible()
     page.keyboard.press("c")
     form = page.locator("#panel .ask-form")
+    expect(form.get_by_label(word("outlines_are_right"))).to_be_checked()
     form.locator("select").first.select_option("crack_network")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    for _step in range(3):
+        page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#panel .standing")).to_contain_text(standing("confirmed"))
     expect(page.locator("#panel-title")).to_contain_text("Сетка трещин")
-    assert {"pothole", "crack_network"} == {each["kind"] for each in cases(dispatcher)}
+    known = {each["kind"]: each["id"] for each in cases(dispatcher)}
+    assert {"pothole", "crack_network"} == set(known)
+    assert [("crack_network", True)] == said_of(dispatcher, known["crack_network"])
 
 
 def test_a_repair_is_planned_with_its_neighbour(

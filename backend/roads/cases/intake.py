@@ -19,7 +19,7 @@ from backend.roads.cases.rules.merging import Evidence, Factor, Score
 from backend.roads.cases.rules.streets import StreetIndex
 from backend.roads.cases.searching import decided, near_cases, parted
 from backend.roads.cases.seen import Seen, seen_in
-from backend.roads.cases.writing import keep_merge, open_case, refresh, step, tell
+from backend.roads.cases.writing import keep_merge, lock, open_case, refresh, step, tell
 from backend.roads.condition.reckoning import reckon
 from backend.roads.models import Defect
 from shared.vocabulary import CaseState, DefectKind, DefectState, ProofCheck
@@ -35,13 +35,18 @@ def take_in(row: Defect, *, by: UUID | None = None) -> None:
     """Take in a report that was looked at and has a place, or what a person (``by``) said of it since; the same again changes nothing.
 
     Runs in the caller's transaction. A report without a place, one that a moderator has not let in, or of a pile of
-    snow, is none of any case; one that a person takes for a pile since leaves its case as if it showed no fault.
+    snow, is none of any case; one that a person takes for a pile since leaves its case and stays what the person said.
     """
-    if row.held or row.looked_at is None or row.lat is None or row.lon is None or row.accuracy_m is None:
+    if row.held or row.looked_at is None:
         return
     said, seen = row.state, seen_in(row)
+    check = proving.check_in(row, seen)
+    proving.check_named(row.id, check)
+    if row.lat is None or row.lon is None or row.accuracy_m is None:
+        return
     session = db.session()
-    if seen.kind is DefectKind.SNOW_PILE:
+    is_pile = seen.kind is DefectKind.SNOW_PILE
+    if is_pile:
         if session.get(CaseView, row.id) is None:
             return
         seen = replace(seen, kind=None, severity=None, faults=())
@@ -52,15 +57,15 @@ def take_in(row: Defect, *, by: UUID | None = None) -> None:
     if view is None:
         view = CaseView(defect_id=row.id, case_id=None, doubts=[], is_witness=True, taken_in_at=now())
         session.add(view)
-    if not _write_view(view, row, seen) and not _says_more(said, view):
+    if not _write_view(view, row, seen) and by is None:
         return
     belief = believed_of([view], index)
     _write_lane(view, belief)
     session.flush()
     if view.case_id is not None:
-        _learn_anew(row, view, index, by)
+        _learn_anew(row, view, index, by, is_pile=is_pile)
     elif seen.kind is None:
-        proving.prove_by_place(view, belief)
+        proving.prove_by_place(view, belief, check)
     else:
         _place(view, belief, index, seen)
     if said is DefectState.CONFIRMED and view.case_id is not None:
@@ -72,19 +77,20 @@ def take_in(row: Defect, *, by: UUID | None = None) -> None:
         reckon(view.segment_id)
 
 
-def _says_more(said: DefectState, view: CaseView) -> bool:
-    """Whether a person's word on the report is news to its case."""
-    case = None if view.case_id is None else db.session().get_one(RoadCase, view.case_id)
-    return case is not None and case.state is CaseState.REPORTED and said is DefectState.CONFIRMED
-
-
 def _place(view: CaseView, belief: Belief, index: StreetIndex, seen: Seen) -> None:
     cases = near_cases(belief, JOINED_BY_REPORTS)
     apart = parted([view.defect_id])
     for banned in apart:
         cases.pop(banned, None)
-    same = _case_of_same_photo(seen, cases, apart)
-    decision = Decision(joins=same) if same is not None else decided(belief, cases, index)
+    while True:
+        same = _case_of_same_photo(seen, cases, apart)
+        decision = Decision(joins=same) if same is not None else decided(belief, cases, index)
+        if decision.joins is None:
+            break
+        case = lock(decision.joins.key)
+        if case.state in JOINED_BY_REPORTS:
+            break
+        del cases[case.id]  # somebody has moved or joined it meanwhile
     view.is_witness = same is None
     view.doubts = [
         {"case_id": str(each.key), "probability": round(each.probability, 3)} for each in decision.doubts
@@ -92,7 +98,6 @@ def _place(view: CaseView, belief: Belief, index: StreetIndex, seen: Seen) -> No
     if decision.joins is None:
         open_case([view], index)
         return
-    case = cases[decision.joins.key]
     if case.state is CaseState.CLOSED and not proving.is_covered(case, view.seen_at):
         open_case([view], index, earlier_case_id=case.id)
         return
@@ -132,19 +137,31 @@ def _case_of_same_photo(seen: Seen, cases: dict[UUID, RoadCase], apart: set[UUID
     return Likeness(key=case.id, score=score, probability=1.0)
 
 
-def _learn_anew(row: Defect, view: CaseView, index: StreetIndex, by: UUID | None) -> None:
-    """A person corrected a report that is in a case: the case is reckoned anew, or loses it."""
-    case = db.session().get_one(RoadCase, view.case_id)
+def _learn_anew(row: Defect, view: CaseView, index: StreetIndex, by: UUID | None, *, is_pile: bool) -> None:
+    """A person spoke on a report that is in a case: the case is reckoned anew, or loses it; one that loses all is rejected."""
+    case = _case_of(view)
     if view.kind is not None:
         if case.state is CaseState.REJECTED:  # who said «no fault» has taken it back
             step(case, CaseState.REPORTED, by=by, reason="")
         refresh(case, index)
-    elif len(views_of(case)) > 1:
+        return
+    is_last = len(views_of(case)) == 1
+    if is_pile or not is_last:
         view.case_id, row.case_id = None, None
         row.version += 1
+        db.session().flush()
+    if not is_last:
         refresh(case, index)
     elif case.state in JOINABLE:
         step(case, CaseState.REJECTED, by=by, reason="")
+
+
+def _case_of(view: CaseView) -> RoadCase:
+    """The case that a report is in, locked; people may have joined it to another while it was waited for."""
+    session = db.session()
+    case = lock(view.case_id)
+    session.refresh(view, ["case_id"])
+    return case if view.case_id == case.id else lock(view.case_id)
 
 
 def _write_view(view: CaseView, row: Defect, seen: Seen) -> bool:

@@ -18,12 +18,13 @@ from backend.roads.cases.rules.life import PLANNERS
 from backend.roads.cases.rules.warranty import months_later
 from backend.roads.cases.writing import step, tell
 from backend.roads.models import Defect
+from backend.roads.words import ROLES, STATES
 from backend.tasks import service as tasks
 from backend.web.asked import move_once
 from backend.web.principal import Principal
 from shared.geometry import Point, distance_m
-from shared.i18n import Message
-from shared.vocabulary import CaseState
+from shared.i18n import Message, listed
+from shared.vocabulary import CaseState, Role
 
 _ = Message
 BESIDE_M = 100.0  # a proof's photo lies so near to its case, beside the accuracy of both
@@ -75,9 +76,11 @@ def move(
         return case
     wished = life.find_move(state, to)
     if wished is None:
-        allowed = ", ".join(each.value for each in life.next_states(state)) or "—"
-        message = _("A case cannot go from {source} to {target}; from {source} it can go to: {allowed}.")
-        raise Conflict(message.format(source=state.value, target=to.value, allowed=allowed))
+        allowed = listed(STATES[each] for each in life.next_states(state))
+        message = _(
+            "A case cannot go from «{source}» to «{target}»; from «{source}» it can go to: {allowed}."
+        )
+        raise Conflict(message.format(source=STATES[state], target=STATES[to], allowed=allowed))
     _require_may(case, wished, by)
     last = proving.last_repair(case)
     checks = [] if last is None or last.proof_check is None else [last.proof_check]
@@ -87,7 +90,8 @@ def move(
     if life.Need.REPAIR in wished.needs and repair is not None:
         _keep_repair(case, by, repair)
     elif repair is not None:
-        raise Invalid({"repair": [_("goes with a move to repaired only: leave it out")]})
+        message = _("goes with a move to «{state}» only: leave it out")
+        raise Invalid({"repair": [message.format(state=STATES[CaseState.REPAIRED])]})
     if to is CaseState.CLOSED and last is not None:
         last.checked_by, last.checked_at = by.user_id, now()
     if to is CaseState.CONFIRMED:
@@ -99,9 +103,11 @@ def move(
 def _require_may(case: RoadCase, wished: life.Move, by: Principal) -> None:
     """Planners move cases of their districts; crews those whose repair is in their hands."""
     if by.role not in wished.roles:
-        roles = ", ".join(sorted(role.value for role in wished.roles))
-        message = _("Only these roles may move a case from {source} to {target}: {roles}.")
-        raise NotAllowed(message.format(source=wished.source.value, target=wished.target.value, roles=roles))
+        roles = listed(ROLES[each] for each in Role if each in wished.roles)
+        message = _("Only these roles may move a case from «{source}» to «{target}»: {roles}.")
+        raise NotAllowed(
+            message.format(source=STATES[wished.source], target=STATES[wished.target], roles=roles)
+        )
     if by.role in PLANNERS:
         return
     try:

@@ -19,6 +19,7 @@ from backend.roads.cases.rules.cells import cells_within
 from backend.roads.cases.rules.grouping import chained
 from backend.roads.cases.schemas.repairs import GROUP_MOST
 from backend.roads.cases.writing import step
+from backend.roads.words import STATES
 from backend.streets.network import NO_NAME
 from backend.tasks import service as tasks
 from backend.web.language import current_language
@@ -72,8 +73,8 @@ def plan_repair(
     """
     case = service.get(case_id, by, "cases.change", lock=True)
     if case.state is not CaseState.CONFIRMED:
-        message = _("A case that is {state} cannot be planned: confirm it first, or look at its task.")
-        raise Conflict(message.format(state=case.state.value))
+        message = _("A case that is «{state}» cannot be planned: confirm it first, or look at its task.")
+        raise Conflict(message.format(state=STATES[case.state]))
     group = [case] if alone else _wished(group_of(case), with_ids)
     locked = [case, *(service.get(each.id, by, "cases.change", lock=True) for each in group[1:])]
     cases = [each for each in locked if each.state is CaseState.CONFIRMED]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -12,44 +13,67 @@ from backend.roads.cases.models import CaseRepair, CaseView, RoadCase
 from backend.roads.cases.rules.beliefs import Belief
 from backend.roads.cases.rules.deciding import decide
 from backend.roads.cases.searching import near_cases
-from backend.roads.cases.writing import step, tell, urge
-from shared.vocabulary import CaseState, ProofCheck
+from backend.roads.cases.seen import Seen, seen_in
+from backend.roads.cases.writing import lock, step, tell, urge
+from backend.roads.models import Defect
+from shared.vocabulary import CaseState, DefectKind, ProofCheck
 
 PROVABLE = (CaseState.REPAIRING, CaseState.REPAIRED)
 
 
-def prove_by_place(view: CaseView, belief: Belief) -> None:
+def prove_by_place(view: CaseView, belief: Belief, check: ProofCheck) -> None:
     """A photo without a fault may be the proof of a repair near it; else it only says how the street is."""
-    check = ProofCheck.CANNOT if view.cannot is not None else ProofCheck.CLEAN
-    named = sa.select(CaseRepair).where(CaseRepair.proof_id == view.defect_id)
-    for repair in db.session().scalars(named):
-        repair.proof_check = check
     cases = near_cases(belief, PROVABLE)
     found = decide(belief, {key: belief_of(case) for key, case in cases.items()}).joins
-    if found is not None:
-        prove(cases[found.key], view, check)
+    if found is None:
+        return
+    case = lock(found.key)
+    if case.state in PROVABLE:
+        prove(case, view, check)
+
+
+def check_named(defect_id: UUID, check: ProofCheck) -> None:
+    """Write what a report shows into the repairs of which somebody has named it as proof, wherever it lies."""
+    named = sa.select(CaseRepair).where(CaseRepair.proof_id == defect_id)
+    for repair in db.session().scalars(named).all():
+        if repair.proof_check is not check:
+            _write_proof(db.session().get_one(RoadCase, repair.case_id), repair, defect_id, check)
 
 
 def prove(case: RoadCase, view: CaseView, check: ProofCheck) -> None:
-    """A report at the place after its last repair is the proof where there is none, or none that is clean."""
+    """A report at the place after its last repair is the proof where there is none, or where it outweighs the one there.
+
+    A fault seen later than a clean proof is the fault come back, whether or not somebody has closed the case since.
+    """
     repair = last_repair(case)
     if repair is None or view.seen_at < repair.repaired_at:
         return
-    better = check is ProofCheck.CLEAN and repair.proof_check is not ProofCheck.CLEAN
-    if repair.proof_id in (None, view.defect_id) or better:
-        repair.proof_id, repair.proof_check = view.defect_id, check
-        case.version += 1
-        tell("case.proof_seen", case, by=None, defect=f"defect:{view.defect_id}", check=check.value)
+    if (repair.proof_id, repair.proof_check) == (view.defect_id, check):
+        return
+    if repair.proof_id not in (None, view.defect_id):
+        if not _outweighs(repair, view, check):
+            return
+        if repair.proof_check is ProofCheck.CLEAN and is_covered(case, view.seen_at):
+            returned(case, view)
+            return
+    _write_proof(case, repair, view.defect_id, check)
 
 
-def check_of(defect_id: object) -> ProofCheck:
-    """What is known by now of a photo that somebody names as proof."""
-    view = db.session().get(CaseView, defect_id)
-    if view is None:
-        return ProofCheck.WAITING
-    if view.kind is not None:
+def check_in(row: Defect, seen: Seen) -> ProofCheck:
+    """What a report that was looked at says of a repair; without a place, or of snow, it says nothing."""
+    if seen.kind is not None and seen.kind is not DefectKind.SNOW_PILE:
         return ProofCheck.FAULTY
-    return ProofCheck.CANNOT if view.cannot is not None else ProofCheck.CLEAN
+    if seen.kind is not None or seen.cannot is not None or row.lat is None:
+        return ProofCheck.CANNOT
+    return ProofCheck.CLEAN
+
+
+def check_of(defect_id: UUID) -> ProofCheck:
+    """What is known by now of a report that somebody names as proof."""
+    row = db.session().get_one(Defect, defect_id)
+    if row.held or row.looked_at is None:
+        return ProofCheck.WAITING
+    return check_in(row, seen_in(row))
 
 
 def last_repair(case: RoadCase) -> CaseRepair | None:
@@ -64,9 +88,14 @@ def is_covered(case: RoadCase, seen_at: datetime) -> bool:
 
 
 def returned(case: RoadCase, view: CaseView) -> None:
-    """What was repaired is broken again within the warranty: the case opens again and names the repair."""
+    """What was repaired is broken again within the warranty: the case opens again and names the repair.
+
+    A fault seen before the proof that is clean was there before the repair was good: a phone was offline.
+    """
     repair = last_repair(case)
     if repair is None or view.seen_at <= repair.repaired_at:
+        return
+    if repair.proof_check is ProofCheck.CLEAN and view.seen_at <= _proof_at(repair):
         return
     repair.returned_at = view.seen_at
     case.returns += 1
@@ -75,3 +104,22 @@ def returned(case: RoadCase, view: CaseView) -> None:
     step(case, CaseState.CONFIRMED, by=None, reason="")
     days = (view.seen_at - repair.repaired_at).days
     tell("case.returned", case, by=None, defect=f"defect:{view.defect_id}", repair=str(repair.id), days=days)
+
+
+def _outweighs(repair: CaseRepair, view: CaseView, check: ProofCheck) -> bool:
+    """Whether a report says more of a repair than the proof that it has: of those that show the road the later one."""
+    if check is ProofCheck.CANNOT:
+        return False
+    if repair.proof_check is ProofCheck.CLEAN:
+        return check is ProofCheck.FAULTY and view.seen_at > _proof_at(repair)
+    return repair.proof_check is not ProofCheck.FAULTY or view.seen_at >= _proof_at(repair)
+
+
+def _proof_at(repair: CaseRepair) -> datetime:
+    return db.session().get_one(Defect, repair.proof_id).captured_at
+
+
+def _write_proof(case: RoadCase, repair: CaseRepair, defect_id: UUID, check: ProofCheck) -> None:
+    repair.proof_id, repair.proof_check = defect_id, check
+    case.version += 1
+    tell("case.proof_seen", case, by=None, defect=f"defect:{defect_id}", check=check.value)

@@ -20,11 +20,12 @@ from backend.roads.cases.models import CaseMerge, CaseRepair, CaseView, RoadCase
 from backend.roads.cases.rules.life import JOINABLE, moves_of, next_states
 from backend.roads.cases.words import explained
 from backend.roads.cases.writing import keep_merge, open_case, refresh, step, tell
+from backend.roads.words import STATES
 from backend.streets.network import StreetClass, StreetName
 from backend.web.language import current_language
 from backend.web.paging import Page, paginate
 from backend.web.principal import Principal
-from shared.i18n import Message
+from shared.i18n import Message, listed
 from shared.vocabulary import CaseState, Language, StreetSide
 
 _ = Message
@@ -182,10 +183,12 @@ def join_cases(case_id: UUID, other_id: UUID, by: Principal, *, reason: str) -> 
     case, other = locked[case_id], locked[other_id]
     if other.joined_into == case.id:
         return case
-    for each, field in ((case, "id"), (other, "other_id")):
-        if each.state not in JOINABLE | ({CaseState.PLANNED} if each is case else set()):
-            message = _("A case that is {state} cannot be joined: {field} must be reported or confirmed.")
-            raise Conflict(message.format(state=each.state.value, field=field))
+    for each, which in ((case, _("this case")), (other, _("the other case"))):
+        joinable = JOINABLE | ({CaseState.PLANNED} if each is case else set())
+        if each.state not in joinable:
+            message = _("A case that is «{state}» cannot be joined: {which} must be one of {allowed}.")
+            allowed = listed(STATES[state] for state in CaseState if state in joinable)
+            raise Conflict(message.format(state=STATES[each.state], which=which, allowed=allowed))
     joining.join(case, other, street_index(), by=by.user_id, reason=reason)
     return case
 

@@ -76,6 +76,11 @@ def open_case(
     return case
 
 
+def lock(case_id: UUID | None) -> RoadCase:
+    """A case as it is now, which nobody else changes until the transaction ends; what is unwritten of it is lost, so flush before."""
+    return db.session().get_one(RoadCase, case_id, with_for_update=True, populate_existing=True)
+
+
 def refresh(case: RoadCase, index: StreetIndex) -> None:
     """Reckon a case anew from its views, and let its reports follow."""
     db.session().flush()

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
-from backend.roads.words import KINDS, SEVERITIES
+from backend.roads.words import KINDS, SEVERITIES, STATES
 from shared.i18n import Message, translate
-from shared.vocabulary import CaseState, Language, StreetSide
+from shared.vocabulary import Language, StreetSide
 
 _ = Message
 HEAD: tuple[Message, ...] = (
@@ -33,16 +33,6 @@ HEAD: tuple[Message, ...] = (
     _("Returns within warranty"),
     _("Piece of street"),
 )
-STATES: dict[CaseState, Message] = {
-    CaseState.REPORTED: _("reported"),
-    CaseState.CONFIRMED: _("confirmed"),
-    CaseState.PLANNED: _("repair planned"),
-    CaseState.REPAIRING: _("being repaired"),
-    CaseState.REPAIRED: _("repaired, to be checked"),
-    CaseState.CLOSED: _("closed"),
-    CaseState.REJECTED: _("no fault"),
-    CaseState.JOINED: _("joined into another"),
-}
 SIDES: dict[StreetSide, Message] = {StreetSide.LEFT: _("left"), StreetSide.RIGHT: _("right")}
 YES, NO = _("yes"), _("no")
 

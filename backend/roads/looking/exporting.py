@@ -1,16 +1,18 @@
 """What people said of photos as data to learn from, in the form of the roads data: views, masks, labels.csv.
 
 Only blurred views leave; an original would be gone by then anyway. A mask is written where somebody said that the outlines
-are right, or that there is no fault; of every other label the row stands in labels.csv alone, with an empty ``mask``.
+are right, or that there is no fault; of every other label the row stands in labels.csv alone, with an empty ``mask``, and so
+does a photo of a fault in which nothing is outlined: nobody said that its road is clean.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -94,8 +96,8 @@ def _row(folder: Path, label: DefectLabel, defect: Defect, photo: DefectPhoto) -
     picture.save(folder / "images" / f"{name}.webp", "WEBP", quality=QUALITY)
     crack = pothole = lane = 0.0
     mask_name = ""
-    if photo.finding and photo.finding.get("road") and (label.outlines_right or not label.fault):
-        outlines = outlines_of(photo.finding) if label.fault else []
+    outlines = _vouched(label, photo)
+    if photo.finding and photo.finding.get("road") and (outlines or not label.fault):
         mask = mask_from(photo.finding, picture.size, outlines)
         mask_name = f"{name}.png"
         mask.save(folder / "masks" / mask_name, "PNG")
@@ -116,3 +118,13 @@ def _row(folder: Path, label: DefectLabel, defect: Defect, photo: DefectPhoto) -
     }
     words = ("kind", "severity", "model_kind", "model_severity")
     return said | {word: value.value if (value := getattr(label, word)) else "" for word in words}
+
+
+def _vouched(label: DefectLabel, photo: DefectPhoto) -> list[Mapping[str, Any]]:
+    """The outlines of a photo that a person calls right, with the person's kind where the model's was corrected."""
+    if not (label.fault and label.outlines_right):
+        return []
+    return [
+        {**each, "kind": label.kind} if each["kind"] == label.model_kind else each
+        for each in outlines_of(photo.finding)
+    ]

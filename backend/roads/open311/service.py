@@ -24,6 +24,7 @@ from backend.roads.models import Defect
 from backend.roads.open311 import rules
 from backend.roads.open311.models import CitizenRequest
 from backend.roads.rules import FoundPlace
+from backend.roads.words import MODERATIONS
 from backend.uploads import evidence
 from backend.web.once import create_once
 from backend.web.paging import Page, paginate
@@ -237,7 +238,9 @@ def _require_waiting(request_id: UUID, by: Principal) -> CitizenRequest:
         raise NotFound(_("report"), request_id)
     if row.moderation is not Moderation.WAITING:
         raise Conflict(
-            _("Somebody has decided on this report already: {state}.").format(state=row.moderation)
+            _("Somebody has decided on this report already: {state}.").format(
+                state=MODERATIONS[row.moderation]
+            )
         )
     return row
 

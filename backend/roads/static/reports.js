@@ -50,7 +50,7 @@ export class Reports {
       const [report, findings] = await Promise.all([this.#session.get(path), this.#session.get(`${path}/photos`)]);
       const title = (at) => word("photo_of_report", { number: at + 1, time });
       const figures = findings.items.map((each, at) => photoFigure(this.#session, seen.defect_id, at, each, title(at)));
-      const said = this.#saidOf(report);
+      const said = this.#saidOf(report, await this.#outlined(report, findings.items));
       const note = report.note ? element("blockquote", {}, report.note) : null;
       return { figure: element("article", { class: "report" }, about, ...(figures.length ? figures : [element("p", { class: "hint" }, word("photo_none"))]), note, ...said.shown), keys: said.keys };
     } catch (error) {
@@ -59,17 +59,27 @@ export class Reports {
     }
   }
 
-  /** «Yes», «No» and «something else» on what the model suggests; what a person said may be corrected. */
-  #saidOf(report) {
+  /** Whether the outlines that the photos show are right as far as anybody said; null where none are drawn. */
+  async #outlined(report, findings) {
+    if (!findings.some((each) => each.shown && each.outlines.length)) return null;
+    if (report.suggested || !this.#mayConfirm || !SAYABLE_IN.has(report.state)) return true;
+    const { items } = await this.#session.get(`/defects/${report.id}/labels`);
+    return items.at(-1)?.outlines_right !== false;
+  }
+
+  /** «Yes», «No» and «something else» on what the model suggests; what a person said may be corrected. Where outlines are drawn, «yes» is a word on them too. */
+  #saidOf(report, outlined) {
     const may = this.#mayConfirm && SAYABLE_IN.has(report.state);
     const say = (body) => this.#act(`/defects/${report.id}/labels/${crypto.randomUUID()}`, { method: "PUT", body });
     const place = element("div");
     const isSaid = !report.suggested && report.state !== "received";
-    const correct = element("button", { type: "button", class: isSaid ? "quiet correct" : null, click: () => ask(place, kindFields(report), { label: word("say_kind"), send: say, back: () => (place.replaceChildren(), correct.focus()) }), "aria-keyshortcuts": "C" }, word(isSaid ? "correct_kind" : "another_kind"));
+    const correct = element("button", { type: "button", class: isSaid ? "quiet correct" : null, click: () => ask(place, kindFields({ ...report, outlined }), { label: word("say_kind"), send: say, back: () => (place.replaceChildren(), correct.focus()) }), "aria-keyshortcuts": "C" }, word(isSaid ? "correct_kind" : "another_kind"));
     if (may && report.suggested && report.kind) {
-      const yes = element("button", { type: "button", class: "primary", click: () => say({ fault: true }), "aria-keyshortcuts": "Y" }, icon("good"), word("yes_it_is", { kind: kindOf(report.kind) }));
+      const isOutlined = outlined !== null;
+      const yes = element("button", { type: "button", class: "primary", click: () => say({ fault: true, ...(isOutlined && { outlines_right: true }) }), "aria-keyshortcuts": "Y" }, icon("good"), word(isOutlined ? "yes_outlined" : "yes_it_is", { kind: kindOf(report.kind) }));
+      const wrong = isOutlined ? element("button", { type: "button", click: () => say({ fault: true, outlines_right: false }), "aria-keyshortcuts": "O" }, word("outlined_wrong")) : null;
       const no = element("button", { type: "button", click: () => say({ fault: false }), "aria-keyshortcuts": "N" }, icon("bad"), word("no_fault"));
-      return { shown: [element("div", { class: "tap", role: "group" }, element("p", {}, word("suggestion", { kind: kindOf(report.kind) })), element("div", { class: "actions" }, yes, no, correct)), place], keys: { y: yes, n: no, c: correct } };
+      return { shown: [element("div", { class: "tap", role: "group" }, element("p", {}, word("suggestion", { kind: kindOf(report.kind) })), element("div", { class: "actions" }, ...[yes, wrong, no, correct].filter(Boolean))), place], keys: { y: yes, o: wrong, n: no, c: correct } };
     }
     const shown = [isSaid ? element("p", { class: "state" }, icon("good", "good"), element("span", {}, word("said_by_person"))) : null, may ? correct : null, place];
     return { shown: shown.filter(Boolean), keys: may ? { c: correct } : {} };

@@ -2,7 +2,7 @@
 
 The local test set is frozen by the photos' own names: a quarter of the blocks, the same whenever more photos come, and never trained
 on. The tuned model replaces the one in use only if the lower end of a one-sided 95 % interval of its gain there (mean of crack F1,
-pothole F1 and pothole photo AP, blocks drawn anew for both at once) is above zero.
+pothole F1 and pothole photo AP, of those that the test set has positives for, blocks drawn anew for both at once) is above zero.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ import onnx
 import torch
 from torch import nn
 
+from backend.roads.evaluation.frozen import local_photos
 from backend.roads.evaluation.gain import gained
 from backend.roads.evaluation.measuring import chances_of, measure
-from backend.roads.evaluation.photos import Photo, fingerprint, held_out_blocks, read_folder
+from backend.roads.evaluation.photos import Photo, fingerprint, read_folder
 from backend.roads.evaluation.report import Scored, figures, scored
 from backend.roads.seeing.network import Network
 from backend.roads.training.cache import Cache
@@ -27,13 +28,6 @@ from backend.roads.training.exporting import export
 from backend.roads.training.fitting import Plan, fit
 from backend.roads.training.net import RoadNet, without_normalisation
 from backend.roads.training.runs import SEED, fingerprint_names
-
-LEAST_TEST_PHOTOS = 30
-TEST_ONE_IN = 4
-
-
-class TooFewPhotos(ValueError):
-    """There are not enough local photos to tell a better model from a worse one."""
 
 
 def from_onnx(path: Path) -> nn.Module:
@@ -75,20 +69,14 @@ def teach(
 ) -> dict[str, Any]:
     """Tune on a folder of local labels; ``replay`` is the folder first trained on, drawn from too lest it be forgotten.
 
-    Raises TooFewPhotos. The result says which model is in use afterwards.
+    Raises TooFewPhotos and NothingToCompare. The result says which model is in use afterwards.
     """
-    photos = read_folder(local)
-    test_blocks = held_out_blocks(photos, one_in=TEST_ONE_IN)
-    test = [photo for photo in photos if photo.block in test_blocks]
-    learnt = [photo for photo in photos if photo.block not in test_blocks]
-    if len(test) < LEAST_TEST_PHOTOS or not learnt:
-        raise TooFewPhotos(
-            f"{local}: {len(test)} photos fall into the frozen test set, at least {LEAST_TEST_PHOTOS} are needed; confirm more"
-        )
+    known = local_photos(local)
+    photos, test, learnt = known.photos, known.test, known.learnt
     used = Network(weights)
     name = f"{used.name.partition('+')[0]}+local-{fingerprint(photos)[:8]}"
     others = [] if replay is None else read_folder(replay)
-    everything = learnt + others
+    everything = [*learnt, *others]
     crops = Crops(Cache(everything, checkpoints / "cache"), range(len(everything)), seed=SEED)
     crops.favour({photo.highway for photo in learnt})
     net, spent = fit(
@@ -103,17 +91,17 @@ def teach(
     about["names"] = sorted({*used.about.get("names", ()), *fingerprint_names(learnt)})
     export(net, tuned, name=name, limits=used.limits, about=about)
     sides = [_scored(test, Network(path)) for path in (weights, tuned)]
-    gain, low = gained(*sides)
-    better = low > 0
-    if better:
+    gain = gained(*sides)
+    if gain.is_sure:
         promoted.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(tuned, promoted.with_suffix(".part"))
         promoted.with_suffix(".part").replace(promoted)
     return {
-        "in_use": name if better else used.name,
-        "promoted": better,
-        "gain": round(gain, 4),
-        "gain_at_least": round(low, 4),
+        "in_use": name if gain.is_sure else used.name,
+        "promoted": gain.is_sure,
+        "gain": round(gain.mean, 4),
+        "gain_at_least": round(gain.at_least, 4),
+        "judged_by": list(gain.judged_by),
         "test_photos": len(test),
         "learnt_photos": len(learnt),
         used.name: _rounded(figures(sides[0])),

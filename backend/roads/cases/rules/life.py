@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from backend.roads.words import PROOFS, STATES
 from shared.i18n import Message
 from shared.vocabulary import CaseState, DefectState, ProofCheck, Role
 
@@ -89,8 +90,8 @@ def move_errors(move: Move, *, reason: str, has_repair: bool, checks: Sequence[P
     """What a move still lacks, by field. ``checks``: what the model says of each proof photo."""
     errors: Errors = {}
     if Need.REASON in move.needs and not reason.strip():
-        message = _("must say why the case goes from {source} to {target}")
-        errors["reason"] = [message.format(source=move.source.value, target=move.target.value)]
+        message = _("must say why the case goes from «{source}» to «{target}»")
+        errors["reason"] = [message.format(source=STATES[move.source], target=STATES[move.target])]
     if Need.REPAIR in move.needs and not has_repair:
         errors["repair"] = [_("is missing: say who repaired it and when")]
     if Need.PROOF in move.needs:
@@ -101,8 +102,8 @@ def move_errors(move: Move, *, reason: str, has_repair: bool, checks: Sequence[P
         elif ProofCheck.WAITING in checks and ProofCheck.CLEAN not in checks:
             errors["to"] = [_("must wait until the photo of the repaired place has been looked at")]
         elif ProofCheck.CLEAN not in checks and not reason.strip():
-            message = _("must say why the repair is good although the photo was found {check}")
-            errors["reason"] = [message.format(check=checks[-1].value)]
+            message = _("must say why the repair is good although {check}")
+            errors["reason"] = [message.format(check=PROOFS[checks[-1]])]
     return errors
 
 

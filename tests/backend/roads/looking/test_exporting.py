@@ -71,6 +71,28 @@ def test_the_latest_word_is_exported_with_its_mask(
     assert {row["model"] for row in rows.values()} == {"fake-1"}
 
 
+def test_right_outlines_of_a_corrected_kind_are_painted_as_the_person_named_them(
+    app: Flask, crew: Phone, dispatcher: Phone, clock: Clock, tmp_path: Path
+) -> None:
+    """The model's pothole is a net of cracks in the mask; outlines that are wrong give none."""
+    right, wrong = (report(crew, clock, shot) for shot in range(2))
+    say(dispatcher, right, fault=True, kind="crack_network", outlines_right=True)
+    say(dispatcher, wrong, fault=True, kind="crack_network", outlines_right=False)
+    rows = {f"/defects/{row['id'].split('_')[0]}": row for row in exported(app, tmp_path)}
+    assert [0, CRACK] == np.unique(pixels(tmp_path / "masks" / rows[right]["mask"])).tolist()
+    assert ("", "no") == (rows[wrong]["mask"], rows[wrong]["outlines_right"])
+
+
+def test_a_photo_of_a_fault_without_an_outline_is_not_called_clean(
+    app: Flask, crew: Phone, dispatcher: Phone, clock: Clock, tmp_path: Path
+) -> None:
+    """Of a report's two photos only the outlined one gets a mask."""
+    draft = defect_draft(crew, clock(), photos=[road_photo(DefectKind.POTHOLE), road_photo(None, shot=1)])
+    draft.send(crew)
+    say(dispatcher, f"/defects/{draft.id}", fault=True, outlines_right=True)
+    assert [True, False] == [bool(row["mask"]) for row in exported(app, tmp_path)]
+
+
 def test_a_view_whose_time_is_over_is_counted_and_left_out(
     app: Flask, crew: Phone, dispatcher: Phone, clock: Clock, tmp_path: Path
 ) -> None:
