@@ -109,6 +109,79 @@ def _public(query: sa.Select[CitizenRequest, Defect]) -> list[Public]:
     shown = looking.shown_of([request.id for request, _defect in pairs if _shows_photos(request)])
     found = []
     for request, defect in pairs:
+        is_let_in = request.moderation is Moderation.LET_IN
+        case = times.get(defect.case_id) if is_let_in and defect.case_id is not None else None
+        found.append(
+            Public(
+                request=request,
+                defect=defect,
+                changed_at=request.updated_at if case is None else max(request.updated_at, case[0]),
+                due_at=case[1]
+                if case is not None and rules.is_open(request.moderation, defect.state)
+                else None,
+                shows_a_photo=request.id in shown,
+            )
+        )
+    return found
+    raise NotFound(_("report"), number[:20])
+
+
+def find_all(numbers: Sequence[str]) -> list[Public]:
+    """The reports with some numbers, in their order; a number that is none is left out."""
+    wished = dict.fromkeys(each.upper() for each in numbers)
+    found = _public(_pairs().where(CitizenRequest.number.in_(list(wished))))
+    by_number = {each.request.number: each for each in found}
+    return [by_number[each] for each in wished if each in by_number]
+
+
+def published(
+    between: tuple[datetime, datetime], *, service: PublicService | None, is_open: bool | None
+) -> list[Public]:
+    """What was let in and asked for between two times, the newest first."""
+    query = _pairs().where(
+        CitizenRequest.moderation == Moderation.LET_IN, CitizenRequest.requested_at.between(*between)
+    )
+    if service is not None:
+        query = query.where(CitizenRequest.service == service)
+    if is_open is not None:
+        closed = Defect.state.in_(rules.CLOSED)
+        query = query.where(~closed if is_open else closed)
+    query = query.order_by(CitizenRequest.requested_at.desc(), CitizenRequest.id)
+    return _public(query.limit(LISTED_MOST))
+
+
+def photo(number: str, place: int) -> bytes:
+    """The blurred view of a photo that a dispatcher let be published; NotFound for every other."""
+    found = find(number)
+    if _shows_photos(found.request):
+        shown = looking.view_of(found.request.id, place)
+        if shown is not None:
+            return shown
+    raise NotFound(_("photo"), f"{number[:20]}/{place}")
+
+
+def _pairs() -> sa.Select[CitizenRequest, Defect]:
+    return (
+        sa.select(CitizenRequest, Defect)
+        .select_from(CitizenRequest)
+        .join(Defect, Defect.id == CitizenRequest.id)
+        .options(load_only(Defect.state, Defect.lat, Defect.lon, Defect.case_id))
+    )
+
+
+def _public(query: sa.Select[CitizenRequest, Defect]) -> list[Public]:
+    """Three queries, however many they are: anybody may ask."""
+    pairs = [(request, defect) for request, defect in db.session().execute(query)]
+    times = cases.times_of(
+        [
+            defect.case_id
+            for request, defect in pairs
+            if request.moderation is Moderation.LET_IN and defect.case_id is not None
+        ]
+    )
+    shown = looking.shown_of([request.id for request, _defect in pairs if _shows_photos(request)])
+    found = []
+    for request, defect in pairs:
         is_in = request.moderation is Moderation.LET_IN and defect.case_id is not None
         changed_at, due_at = times.get(defect.case_id, (None, None)) if is_in else (None, None)
         found.append(
