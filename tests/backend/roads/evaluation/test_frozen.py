@@ -26,7 +26,7 @@ def labelled(folder: Path, *, reports: int, faults: int = 0) -> Path:
     (folder / "labels.csv").write_text("\n".join(["id,state,highway,mask", *rows]), encoding="utf-8")
     for number, name in enumerate(names):
         Image.new("RGB", (8, 6)).save(folder / "images" / f"{name}.png")
-        Image.new("P", (8, 6), CRACK if number < faults else LANE).save(folder / "masks" / f"{name}.png")
+        Image.new("L", (8, 6), CRACK if number < faults else LANE).save(folder / "masks" / f"{name}.png")
     return folder
 
 
