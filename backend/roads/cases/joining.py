@@ -64,7 +64,10 @@ def join(
         )
     goes.joined_into = stays.id
     db.session().flush()
+    was_confirmed = goes.state is CaseState.CONFIRMED
     step(goes, CaseState.JOINED, by=by, reason=reason)
+    if was_confirmed and stays.state is CaseState.REPORTED:
+        step(stays, CaseState.CONFIRMED, by=by, reason=reason)
     refresh(stays, index)
     tell(
         "case.joined",

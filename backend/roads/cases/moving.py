@@ -11,6 +11,7 @@ from backend.clock import new_id, now
 from backend.database import db
 from backend.errors import Conflict, Invalid, NotAllowed, NotFound
 from backend.roads.cases import proving, service
+from backend.roads.cases.believing import views_of
 from backend.roads.cases.caring import care_in_force
 from backend.roads.cases.models import AskedCaseMove, CaseRepair, RoadCase
 from backend.roads.cases.rules import life
@@ -82,6 +83,8 @@ def move(
         )
         raise Conflict(message.format(source=STATES[state], target=STATES[to], allowed=allowed))
     _require_may(case, wished, by)
+    if state is CaseState.REJECTED and not views_of(case):
+        raise Conflict(_("No report is left in this case: a new report there opens a new one."))
     last = proving.last_repair(case)
     checks = [] if last is None or last.proof_check is None else [last.proof_check]
     errors = life.move_errors(wished, reason=reason, has_repair=repair is not None, checks=checks)

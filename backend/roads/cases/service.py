@@ -141,8 +141,13 @@ def undo_merge(case_id: UUID, merge_id: UUID, by: Principal, *, reason: str) -> 
         raise NotFound(_("merge"), merge_id)
     if merge.undone_at is not None:
         return case
-    leaving = _leaving(merge)
-    if len(leaving) == case.views:
+    here = {view.defect_id for view in views_of(case)}
+    if merge.defect_id not in here:
+        raise Conflict(
+            _("The report is no longer in this case: take it out of the case in which it is now, if any.")
+        )
+    leaving = [each for each in _leaving(merge) if each.defect_id in here]
+    if len(leaving) == len(here):
         raise Conflict(_("This is all that the case has: reject the case instead."))
     for each in leaving:
         each.undone_by, each.undone_at, each.undone_reason = by.user_id, now(), reason
@@ -157,7 +162,7 @@ def undo_merge(case_id: UUID, merge_id: UUID, by: Principal, *, reason: str) -> 
             view.case_id = back.id
             keep_merge(back, view, opened=True, by=by.user_id, reason=reason)
         back.joined_into = None
-        step(back, CaseState.REPORTED, by=by.user_id, reason=reason)
+        step(back, back.moves[-1].source, by=by.user_id, reason=reason)  # what it was before it was joined
         refresh(back, index)
     else:
         back = open_case(views, index, by=by.user_id)

@@ -23,6 +23,7 @@ from backend.roads.cases.rules.merging import Evidence
 from backend.roads.cases.rules.severity import severity_of
 from backend.roads.cases.rules.streets import StreetIndex
 from backend.roads.condition.reckoning import reckon
+from backend.roads.looking.models import DefectLabel
 from backend.roads.models import Defect
 from backend.streets.network import StreetClass
 from shared.vocabulary import Audience, CaseState
@@ -182,12 +183,17 @@ def urge(case: RoadCase) -> None:
 def _reckon(case: RoadCase, views: Sequence[CaseView], index: StreetIndex) -> None:
     belief = believed_of(views, index)
     write_belief(case, belief)
-    case.cell, case.kind = cell_of(belief.place), belief.kind
+    word = _latest_word(views)
+    case.cell, case.kind = cell_of(belief.place), belief.kind if word is None else word.kind
     case.area_m2 = max((each.area_m2 for each in views if each.area_m2 is not None), default=None)
     case.length_m = max((each.length_m for each in views if each.length_m is not None), default=None)
     said = [each.severity for each in views if each.severity is not None and each.kind is case.kind]
     case.severity = severity_of(
-        case.kind, area_m2=case.area_m2, length_m=case.length_m, said=said[-1] if said else None
+        case.kind,
+        area_m2=case.area_m2,
+        length_m=case.length_m,
+        said=said[-1] if said else None,
+        decided=None if word is None else word.severity,
     )
     case.views, case.witnesses = len(views), sum(each.is_witness for each in views)
     case.first_seen_at = min(each.seen_at for each in views)
@@ -197,6 +203,16 @@ def _reckon(case: RoadCase, views: Sequence[CaseView], index: StreetIndex) -> No
     urge(case)
     case.changed_at = now()
     case.version += 1
+
+
+def _latest_word(views: Sequence[CaseView]) -> CaseView | None:
+    """The latest view that a person called a fault: what it shows is known, whatever the others were taken for."""
+    query = sa.select(DefectLabel.defect_id).where(
+        DefectLabel.defect_id.in_([each.defect_id for each in views]), DefectLabel.fault.is_(True)
+    )
+    spoken_on = set(db.session().scalars(query))
+    found = [each for each in views if each.defect_id in spoken_on and each.kind is not None]
+    return max(found, key=lambda each: (each.seen_at, each.defect_id), default=None)
 
 
 def _written(evidence: Evidence) -> dict[str, Any]:

@@ -53,6 +53,7 @@ MOVES: tuple[Move, ...] = (
 )
 BY_ITSELF: tuple[tuple[CaseState, CaseState], ...] = (
     (CLOSED, CONFIRMED),  # it came back within the warranty
+    (REPAIRED, CONFIRMED),  # the same, before anybody closed it: its proof was clean, a later photo is not
     (REPORTED, JOINED),  # it is a fault that is known
     (CONFIRMED, JOINED),
 )

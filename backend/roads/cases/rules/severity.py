@@ -20,9 +20,16 @@ CRACK_M = (2.0, 10.0)
 
 
 def severity_of(
-    kind: DefectKind | None, *, area_m2: float | None, length_m: float | None, said: Severity | None
+    kind: DefectKind | None,
+    *,
+    area_m2: float | None,
+    length_m: float | None,
+    said: Severity | None,
+    decided: Severity | None = None,
 ) -> Severity:
-    """The severity of a fault; ``said`` is what the model or a person says of it, and is never made less."""
+    """The severity of a fault; ``said`` is what a model says of it, and is never made less; ``decided`` what a person says, and stands."""
+    if decided is not None:
+        return decided
     sized = _sized(kind, area_m2, length_m)
     order = {LOW: 0, MEDIUM: 1, HIGH: 2}
     known = [each for each in (sized, said) if each is not None]
