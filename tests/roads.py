@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from backend.database import db, transaction
 from backend.roads.cases.intake import take_in
@@ -14,10 +15,12 @@ from backend.roads.models import Defect
 from shared.geometry import Point
 from tests.conftest import Clock
 from tests.factories import defect_draft
+from tests.fakes import road_photo
 from tests.phone import Phone
 
 EAST_M = 1.0 / 64_000.0  # degrees of longitude in a metre, near enough in Petropavl
 NORTH_M = 1.0 / 111_195.0
+CLEAN: dict[str, Any] = {"kind_guess": None}
 
 
 def beside(place: Point, *, east_m: float = 0.0, north_m: float = 0.0) -> Point:
@@ -69,4 +72,34 @@ def one(phone: Phone, case_id: str) -> dict[str, Any]:
     """One case with everything."""
     answer = phone.get(f"/cases/{case_id}")
     assert answer.status_code == 200, answer.text
+    return answer.json  # type: ignore[return-value]
+
+
+def move(phone: Phone, case_id: str, to: str, *, move_id: object = None, **body: Any) -> TestResponse:
+    """Ask for a move under a fresh id."""
+    return phone.put(f"/cases/{case_id}/moves/{move_id or uuid4()}", json={"to": to, **body})
+
+
+def clean_photo() -> list[bytes]:
+    """A road without a fault."""
+    return [road_photo(None)]
+
+
+def repaired(clock: Clock, **said: Any) -> dict[str, Any]:
+    """What is said of a repair that is done now."""
+    return {"contractor": "ТОО Жол", "repaired_at": clock().isoformat(), **said}
+
+
+def planned(dispatcher: Phone, crew: Phone, clock: Clock, case_id: str) -> dict[str, Any]:
+    """A confirmed case and its task in the crew's hands."""
+    assert move(dispatcher, case_id, "confirmed").status_code == 200
+    body = {
+        "starts_at": clock().isoformat(),
+        "ends_at": (clock() + timedelta(days=2)).isoformat(),
+        "assignee_ids": [crew.tokens["user"]["id"]],
+    }
+    answer = dispatcher.post(f"/cases/{case_id}/repair-task", json=body)
+    assert answer.status_code == 201, answer.text
+    task_id = answer.json["task_id"]  # type: ignore[index]
+    assert dispatcher.post(f"/tasks/{task_id}/moves", json={"to": "assigned"}).status_code == 200
     return answer.json  # type: ignore[return-value]

@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from werkzeug.test import TestResponse
 
 from backend.roads.cases.rules import care, life
 from backend.roads.cases.rules.grouping import chained
@@ -23,11 +22,9 @@ from shared.geometry import Point
 from shared.vocabulary import CaseState, DefectKind, DefectState, ProofCheck, Role, Severity
 from tests.bad_input import refusal
 from tests.conftest import Clock
-from tests.fakes import FakeRoadEye, road_photo
+from tests.fakes import FakeRoadEye
 from tests.phone import Phone
-from tests.roads import beside, cases, one, report, wait
-
-CLEAN: dict[str, Any] = {"kind_guess": None}
+from tests.roads import CLEAN, beside, cases, clean_photo, move, one, planned, repaired, report, wait
 
 
 class Mending(FakeRoadEye):
@@ -42,36 +39,6 @@ class Mending(FakeRoadEye):
 
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-def move(phone: Phone, case_id: str, to: str, *, move_id: object = None, **body: Any) -> TestResponse:
-    """Ask for a move under a fresh id."""
-    return phone.put(f"/cases/{case_id}/moves/{move_id or uuid4()}", json={"to": to, **body})
-
-
-def clean_photo() -> list[bytes]:
-    """A road without a fault."""
-    return [road_photo(None)]
-
-
-def repaired(clock: Clock, **said: Any) -> dict[str, Any]:
-    """What is said of a repair that is done now."""
-    return {"contractor": "ТОО Жол", "repaired_at": clock().isoformat(), **said}
-
-
-def planned(dispatcher: Phone, crew: Phone, clock: Clock, case_id: str) -> dict[str, Any]:
-    """A confirmed case and its task in the crew's hands."""
-    assert move(dispatcher, case_id, "confirmed").status_code == 200
-    body = {
-        "starts_at": clock().isoformat(),
-        "ends_at": (clock() + timedelta(days=2)).isoformat(),
-        "assignee_ids": [crew.tokens["user"]["id"]],
-    }
-    answer = dispatcher.post(f"/cases/{case_id}/repair-task", json=body)
-    assert answer.status_code == 201, answer.text
-    task_id = answer.json["task_id"]  # type: ignore[index]
-    assert dispatcher.post(f"/tasks/{task_id}/moves", json={"to": "assigned"}).status_code == 200
-    return answer.json  # type: ignore[return-value]
 
 
 @on_sqlite
