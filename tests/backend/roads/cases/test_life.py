@@ -287,9 +287,10 @@ def test_closing_needs_a_proof_that_was_looked_at(
 def test_severity_follows_kind_and_size(
     kind: DefectKind | None, size: dict[str, float], said: Severity | None, expected: Severity
 ) -> None:
-    """Never below what the model or a person says."""
+    """Never below what the model says; what a person decides stands, whatever the size."""
     sizes: dict[str, Any] = {"area_m2": None, "length_m": None, **size}
     assert expected is severity_of(kind, said=said, **sizes)
+    assert Severity.LOW is severity_of(kind, said=said, decided=Severity.LOW, **sizes)
 
 
 def test_a_worse_fault_is_never_less_urgent() -> None:
