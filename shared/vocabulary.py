@@ -332,6 +332,14 @@ class DefectSource(StrEnum):
     VEHICLE = "vehicle"
 
 
+class MovedBecause(StrEnum):
+    """Why a person puts a report elsewhere than its own fixes showed."""
+
+    RECEIVER_OFF = "receiver_off"
+    REPORTED_LATER = "reported_later"
+    OTHER = "other"
+
+
 class PublicService(StrEnum):
     """What a citizen may report through the public door."""
 

@@ -356,7 +356,7 @@ def stop_report_draft(
 def photos_of(photos: Sequence[bytes], at: datetime) -> list[dict[str, str]]:
     """Photos as a manifest names them."""
     return [
-        {"sha256": hashlib.sha256(photo).hexdigest(), "taken_at": (at - timedelta(seconds=9)).isoformat()}
+        {"sha256": hashlib.sha256(photo).hexdigest(), "taken_at": (at - timedelta(seconds=1)).isoformat()}
         for photo in photos
     ]
 

@@ -100,6 +100,13 @@ def district_areas() -> DistrictAreas:
     return made
 
 
+def district_at(lat: float, lon: float) -> UUID | None:
+    """The district whose boundary holds a place; None where none is drawn there."""
+    areas = district_areas()
+    found = int(areas.find(np.array([lon]), np.array([lat]))[0])
+    return None if found == OUTSIDE else areas.district_ids[found]
+
+
 def _state() -> int:
     """Rows stay and each change makes a version larger, so the sum grows with every change."""
     return int(db.session().scalar(sa.select(sa.func.sum(DistrictBoundary.version))) or 0)

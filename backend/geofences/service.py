@@ -22,6 +22,7 @@ from backend.geofences.boundaries import checked_boundary
 from backend.geofences.boundaries import city_bounds as city_bounds
 from backend.geofences.districts import DistrictAreas as DistrictAreas
 from backend.geofences.districts import district_areas as district_areas
+from backend.geofences.districts import district_at as district_at
 from backend.geofences.models import Geofence
 from backend.geofences.rules import Fence, FenceIndex
 from backend.ledger.service import record

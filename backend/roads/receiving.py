@@ -15,6 +15,7 @@ from backend.adapters import settings
 from backend.clock import now
 from backend.database import db
 from backend.errors import Conflict, Invalid, NotFound
+from backend.geofences import service as geofences
 from backend.jobs import wake
 from backend.ledger.service import record
 from backend.roads.looking import holding as looking
@@ -65,7 +66,15 @@ def prepare(
     signed.require_own(PART, report, defect_id, defect_message(manifest), signature, SIGNED_AS, by)
     signed.require_photos(PART, report, photos)
     city = settings()
-    district_id, task_id = _where_from(report.task_id, by)
+    place = found_place(
+        report.fixes,
+        report.photos,
+        accuracy_max_m=city.gps_accuracy_max_m,
+        speed_max_mps=city.proof_speed_max_kmh / 3.6,
+        city=Point(lat=city.city_lat, lon=city.city_lon),
+        city_radius_km=city.city_radius_km,
+    )
+    district_id, task_id = _where_from(report.task_id, place, by)
     return Submission(
         report=report,
         manifest=manifest,
@@ -73,12 +82,7 @@ def prepare(
         photos=evidence.seal_photos(owner(defect_id), photos),
         district_id=district_id,
         task_id=task_id,
-        place=found_place(
-            report.fixes,
-            accuracy_max_m=city.gps_accuracy_max_m,
-            city=Point(lat=city.city_lat, lon=city.city_lon),
-            city_radius_km=city.city_radius_km,
-        ),
+        place=place,
     )
 
 
@@ -231,13 +235,21 @@ def _tell_winter(
         log.warning("pile_not_taken", defect=str(report.id), why=type(why).__name__)
 
 
-def _where_from(task_id: UUID | None, by: Principal) -> tuple[UUID, UUID | None]:
-    """The district that answers for a report, and its task. A task that is none of the reporter's must not lose the report."""
+def _where_from(
+    task_id: UUID | None, place: FoundPlace | None, by: Principal
+) -> tuple[UUID, UUID | None]:
+    """The district that answers for a report, and its task: the task's, else the place's, else the reporter's first.
+
+    A task that is none of the reporter's must not lose the report.
+    """
     if task_id is not None:
         try:
             return tasks.for_check_in(task_id, by).district_id, task_id
         except NotFound:
             pass
+    found = None if place is None else geofences.district_at(place.point.lat, place.point.lon)
+    if found is not None:
+        return found, None
     mine = sorted(by.district_ids or ())
     if not mine:
         raise Conflict(

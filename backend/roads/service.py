@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from backend.clock import now
 from backend.database import db
 from backend.errors import NotFound
 from backend.roads import words
-from backend.roads.cases.models import CaseRepair
+from backend.roads.cases.models import CaseRepair, RoadCase
 from backend.roads.models import Defect
 from backend.web.language import current_language
 from backend.web.paging import Page, paginate
@@ -69,7 +70,7 @@ def to_change(defect_id: UUID, by: Principal, action: str) -> Defect:
     query = sa.select(Defect).where(Defect.id == defect_id)
     allowed = districts_for(by, action)
     if allowed is not None:
-        query = query.where(Defect.district_id.in_(allowed))
+        query = query.where(_in_districts(allowed))
     row = db.session().scalar(query.with_for_update())
     if row is None:
         raise NotFound(_("defect"), defect_id)
@@ -146,4 +147,10 @@ def _scoped(query: sa.Select[Defect], by: Principal) -> sa.Select[Defect]:
     if owns_only(by, "defects.read"):
         return query.where(Defect.reported_by == by.user_id)
     allowed = districts_for(by, "defects.read")
-    return query if allowed is None else query.where(Defect.district_id.in_(allowed))
+    return query if allowed is None else query.where(_in_districts(allowed))
+
+
+def _in_districts(district_ids: Collection[UUID]) -> sa.ColumnElement[bool]:
+    """Reports for which these districts answer, and those in their cases: who has a case has its photos."""
+    cases = sa.select(RoadCase.id).where(RoadCase.district_id.in_(district_ids))
+    return sa.or_(Defect.district_id.in_(district_ids), Defect.case_id.in_(cases))

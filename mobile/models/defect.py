@@ -6,14 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from mobile.capture.photo_fixes import PhotoFixes
 from mobile.capture.photos import NotAPicture
-from mobile.capture.reporting import (
-    FIXES_FROM_BEFORE_MS,
-    DefectDraft,
-    Moment,
-    Reporter,
-    newest_fixes,
-)
+from mobile.capture.reporting import FIXES_FROM_BEFORE_MS, DefectDraft, Moment, Reporter
 from mobile.capture.saving import NobodySignedIn
 from mobile.devices.camera import Preview
 from mobile.devices.compass import Heading, Silence
@@ -101,6 +96,7 @@ class Defect(Observed):
         self._volume_m3: int | None = None
         self._note = ""
         self._heading_at_photo = Heading()
+        self._fixes = PhotoFixes()
         self._again = False  # one more photo of the same thing
         self._saving = 0
         self._saved_any = False
@@ -120,6 +116,7 @@ class Defect(Observed):
     def close(self) -> None:
         """It is left: both rest; photos that were taken wait here."""
         self._finder.close()
+        self._look_around()
         self._location.stop(WHO)
         self._compass.stop(WHO)
 
@@ -127,6 +124,7 @@ class Defect(Observed):
         """Time has passed: collect photos, look at the location."""
         if self._finder.tick():
             self._again = False
+        self._look_around()
         self.changed()
 
     def preview(self) -> Preview | None:
@@ -177,13 +175,13 @@ class Defect(Observed):
         taken = self._finder.taken
         if not taken:
             return
-        first_ms = taken[0].picture.boot_ms - FIXES_FROM_BEFORE_MS
+        shots_ms = self._look_around()
         draft = DefectDraft(
             pictures=self._finder.hand_over(),
             moment=Moment(
                 captured_at=self._time.now(),
                 clock=self._time.reading(),
-                fixes=newest_fixes(self._location.since(max(first_ms, 0))),
+                fixes=self._fixes.around(shots_ms),
             ),
             kind_guess=self._kind,
             volume_m3=self._volume_m3,
@@ -297,6 +295,13 @@ class Defect(Observed):
         return ""
 
     # --- how ----------------------------------------------------------------------------------------
+
+    def _look_around(self) -> list[int]:
+        """Keep the fixes around the photos that wait, before the receiver forgets them; when these were taken."""
+        shots_ms = [taken.picture.boot_ms for taken in self._finder.taken]
+        if shots_ms:
+            self._fixes.see(self._location.since(max(min(shots_ms) - FIXES_FROM_BEFORE_MS, 0)), shots_ms)
+        return shots_ms
 
     def _line(self, draft: DefectDraft) -> str:
         kind = KINDS[draft.kind_guess].word if draft.kind_guess else _("Defect")

@@ -11,7 +11,7 @@ from backend.clock import now
 from backend.database import db
 from backend.roads.cases import joining, proving
 from backend.roads.cases.believing import believed_of, street_index, views_of
-from backend.roads.cases.models import CaseView, RoadCase
+from backend.roads.cases.models import CaseMerge, CaseView, RoadCase
 from backend.roads.cases.rules.beliefs import Belief
 from backend.roads.cases.rules.deciding import Decision, Likeness
 from backend.roads.cases.rules.life import JOINABLE, OPEN
@@ -19,7 +19,7 @@ from backend.roads.cases.rules.merging import Evidence, Factor, Score
 from backend.roads.cases.rules.streets import StreetIndex
 from backend.roads.cases.searching import decided, near_cases, parted
 from backend.roads.cases.seen import Seen, seen_in
-from backend.roads.cases.writing import keep_merge, lock, open_case, refresh, step, tell
+from backend.roads.cases.writing import keep_merge, lock, move, open_case, refresh, step, tell
 from backend.roads.condition.reckoning import reckon
 from backend.roads.models import Defect
 from shared.vocabulary import CaseState, DefectKind, DefectState, ProofCheck
@@ -57,13 +57,18 @@ def take_in(row: Defect, *, by: UUID | None = None) -> None:
     if view is None:
         view = CaseView(defect_id=row.id, case_id=None, doubts=[], is_witness=True, taken_in_at=now())
         session.add(view)
+    placed_before = (view.lat, view.lon)
     if not _write_view(view, row, seen) and by is None:
         return
     belief = believed_of([view], index)
     _write_lane(view, belief)
     session.flush()
-    if view.case_id is not None:
-        _learn_anew(row, view, index, by, is_pile=is_pile)
+    is_moved = placed_before != (view.lat, view.lon)
+    if view.case_id is not None and is_moved and _leaves(view, belief, index):
+        _leave(row, view, index, by)
+        _place(view, belief, index, seen)
+    elif view.case_id is not None:
+        _learn_anew(row, view, index, by, is_pile=is_pile, is_moved=is_moved)
     elif seen.kind is None:
         proving.prove_by_place(view, belief, check)
     else:
@@ -137,15 +142,44 @@ def _case_of_same_photo(seen: Seen, cases: dict[UUID, RoadCase], apart: set[UUID
     return Likeness(key=case.id, score=score, probability=1.0)
 
 
-def _learn_anew(row: Defect, view: CaseView, index: StreetIndex, by: UUID | None, *, is_pile: bool) -> None:
+def _leaves(view: CaseView, belief: Belief, index: StreetIndex) -> bool:
+    """Whether a report that a person put elsewhere is none of its case any more, while others are."""
+    case = _case_of(view)
+    if view.kind is None or len(views_of(case)) < 2:
+        return False
+    near = near_cases(belief, JOINED_BY_REPORTS)
+    decision = decided(belief, {key: each for key, each in near.items() if key == case.id}, index)
+    return decision.joins is None and not decision.doubts
+
+
+def _leave(row: Defect, view: CaseView, index: StreetIndex, by: UUID | None) -> None:
+    """Take a report out of its case, which keeps how it came and went."""
+    case = _case_of(view)
+    query = sa.select(CaseMerge).where(
+        CaseMerge.defect_id == view.defect_id, CaseMerge.case_id == case.id, CaseMerge.undone_at.is_(None)
+    )
+    for merge in db.session().scalars(query):
+        merge.undone_by, merge.undone_at = by, now()
+    view.case_id, view.is_witness, row.case_id = None, True, None
+    row.version += 1
+    db.session().flush()
+    refresh(case, index)
+
+
+def _learn_anew(
+    row: Defect, view: CaseView, index: StreetIndex, by: UUID | None, *, is_pile: bool, is_moved: bool
+) -> None:
     """A person spoke on a report that is in a case: the case is reckoned anew, or loses it; one that loses all is rejected."""
     case = _case_of(view)
+    is_last = len(views_of(case)) == 1
     if view.kind is not None:
         if case.state is CaseState.REJECTED:  # who said «no fault» has taken it back
             step(case, CaseState.REPORTED, by=by, reason="")
-        refresh(case, index)
+        if is_moved and is_last:
+            move(case, view, index)
+        else:
+            refresh(case, index)
         return
-    is_last = len(views_of(case)) == 1
     if is_pile or not is_last:
         view.case_id, row.case_id = None, None
         row.version += 1

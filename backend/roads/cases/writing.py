@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 import sqlalchemy as sa
 
 from backend.clock import new_id, now
@@ -90,6 +89,12 @@ def refresh(case: RoadCase, index: StreetIndex) -> None:
     follow(case)
     for segment_id in {before, case.segment_id}:
         reckon(segment_id)
+
+
+def move(case: RoadCase, view: CaseView, index: StreetIndex) -> None:
+    """A case's only report was put elsewhere: the case goes there too, and to the district of that place."""
+    case.district_id = _district(view)
+    refresh(case, index)
 
 
 def step(case: RoadCase, to: CaseState, *, by: UUID | None, reason: str) -> None:
@@ -229,9 +234,7 @@ def _written(evidence: Evidence) -> dict[str, Any]:
 
 def _district(view: CaseView) -> UUID:
     """Whose the place is; where no district is drawn there, the reporter's."""
-    areas = geofences.district_areas()
-    if areas.district_ids:
-        found = int(areas.find(np.array([view.lon]), np.array([view.lat]))[0])
-        if found >= 0:
-            return areas.district_ids[found]
+    found = geofences.district_at(view.lat, view.lon)
+    if found is not None:
+        return found
     return db.session().get_one(Defect, view.defect_id).district_id

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import sqlalchemy as sa
 
 from backend.accounts import service as accounts
@@ -245,7 +244,7 @@ def _receive(report_id: UUID, content: bytes, frame: PlacedFrame, fallback_id: U
                 DefectSource.VEHICLE,
                 photo_hashes=[sha256_hex(content)],
                 place=FoundPlace(point=frame.place, accuracy_m=frame.accuracy_m),
-                district_id=_district_of(frame.place) or fallback_id,
+                district_id=geofences.district_at(frame.place.lat, frame.place.lon) or fallback_id,
                 captured_at=frame.at,
                 actor=ACTOR,
                 heading_deg=frame.heading_deg,
@@ -270,11 +269,3 @@ def _district_named(code: str) -> UUID:
     if found is None:
         raise BadFrames(f"there is no district {code!r}: name one by its code, see GET /districts")
     return found
-
-
-def _district_of(place: Point) -> UUID | None:
-    areas = geofences.district_areas()
-    if not areas.district_ids:
-        return None
-    found = int(areas.find(np.array([place.lon]), np.array([place.lat]))[0])
-    return None if found < 0 else areas.district_ids[found]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.web.wire import Schema, fields, validate
-from shared.vocabulary import CannotAssess, DefectKind, Severity
+from shared.vocabulary import CannotAssess, DefectKind, MovedBecause, Severity
 
 NOTE_LETTERS_MOST = 500
 
@@ -101,4 +101,11 @@ class DefectPlaceRequest(Schema):
         load_default=10.0,
         validate=validate.Range(min=0, min_inclusive=False, max=1000),
         metadata={"description": "How sure the place is"},
+    )
+    because = fields.Enum(
+        MovedBecause,
+        by_value=True,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Needed where the report's own fixes showed another place"},
     )

@@ -12,6 +12,7 @@ from backend.adapters import settings
 from backend.clock import now
 from backend.database import db
 from backend.errors import Conflict, Invalid, NotFound
+from backend.geofences import service as geofences
 from backend.jobs import wake
 from backend.ledger.service import record
 from backend.roads import service as roads
@@ -25,7 +26,15 @@ from backend.uploads import evidence
 from backend.web.principal import Principal
 from shared.geometry import Point, distance_m
 from shared.i18n import Message
-from shared.vocabulary import Audience, DefectKind, DefectState, LookState, Severity
+from shared.vocabulary import (
+    Audience,
+    DefectKind,
+    DefectSource,
+    DefectState,
+    LookState,
+    MovedBecause,
+    Severity,
+)
 
 _ = Message
 EMPTY = {"model": None, "road_share": 0.0, "crack_share": 0.0, "pothole_share": 0.0, "scale": "none"}
@@ -129,18 +138,34 @@ def label(
     return new
 
 
-def put_in_place(defect_id: UUID, by: Principal, *, lat: float, lon: float, accuracy_m: float) -> Defect:
-    """Put a report on the map that came without a place, or correct what a person had put; its own fixes stand."""
+def put_in_place(
+    defect_id: UUID,
+    by: Principal,
+    *,
+    lat: float,
+    lon: float,
+    accuracy_m: float,
+    because: MovedBecause | None = None,
+) -> Defect:
+    """Put a report on the map, or correct its place; ``because`` says why it lies elsewhere than its own fixes showed.
+
+    The district that holds the place answers for the report from then on, unless its task or a citizen's request names one.
+    """
     row = roads.to_change(defect_id, by, "defects.place")
     city, radius_km = settings(), settings().city_radius_km
     away_km = distance_m(Point(lat=city.city_lat, lon=city.city_lon), Point(lat=lat, lon=lon)) / 1000
     if away_km > radius_km:
         message = _("must lie within {radius} km of the city's centre, was {away} km away")
         raise Invalid({"lat": [message.format(radius=round(radius_km), away=round(away_km))]})
-    if row.lat is not None and row.placed_by is None:
-        raise Conflict(_("The report has the place that its own fixes showed: it is not moved by hand."))
     if (row.lat, row.lon, row.accuracy_m) == (lat, lon, accuracy_m):
         return row
+    moved_m = None
+    if row.lat is not None and row.lon is not None:
+        _require_movable(row, because)
+        moved_m = round(distance_m(Point(lat=row.lat, lon=row.lon), Point(lat=lat, lon=lon)))
+    before_id = row.district_id
+    if row.task_id is None and row.source is not DefectSource.CITIZEN:
+        row.district_id = geofences.district_at(lat, lon) or before_id
     row.lat, row.lon, row.accuracy_m, row.placed_by = lat, lon, accuracy_m, by.user_id
     row.version += 1
     record(
@@ -151,9 +176,24 @@ def put_in_place(defect_id: UUID, by: Principal, *, lat: float, lon: float, accu
         audience=Audience.OPERATIONS,
         district_id=row.district_id,
         accuracy_m=accuracy_m,
+        moved_m=moved_m,
+        because=because.value if because else None,
+        from_district=None if row.district_id == before_id else f"district:{before_id}",
     )
     take_in(row, by=by.user_id)
     return row
+
+
+def _require_movable(row: Defect, because: MovedBecause | None) -> None:
+    """A place that is known moves until a repair is planned there; the phone's own only for a reason."""
+    if row.state not in SAYABLE:
+        raise Conflict(
+            _("Its repair is planned or done already: say it of the case, or report the fault anew.")
+        )
+    if row.placed_by is None and because is None:
+        raise Invalid(
+            {"because": [_("is missing: the report's own fixes showed its place; say why it lies elsewhere")]}
+        )
 
 
 def look_again(defect_id: UUID, by: Principal) -> None:

@@ -72,7 +72,7 @@ def put_label(body: dict[str, Any], defect_id: UUID, label_id: UUID) -> Any:
 @blp.arguments(schemas.DefectPlaceRequest)
 @blp.response(200, DefectSchema)
 def put_place(body: dict[str, Any], defect_id: UUID) -> Any:
-    """Put a report on the map whose phone found no place."""
+    """Put a report on the map whose phone found no place, or, with a reason, elsewhere than its phone was."""
     row = service.put_in_place(defect_id, current_principal(), **body)
     return row, 200, etag(row.version)
 

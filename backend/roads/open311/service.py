@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-import numpy as np
 import sqlalchemy as sa
 
 from backend.accounts.policy import districts_for
@@ -15,7 +14,7 @@ from backend.blobs import sha256_hex
 from backend.clock import chance, new_id, now
 from backend.database import db, transaction
 from backend.errors import Busy, Conflict, DomainError, Invalid, NotFound
-from backend.geofences.districts import OUTSIDE, district_areas
+from backend.geofences.districts import district_areas, district_at
 from backend.ledger.service import record
 from backend.roads import receiving
 from backend.roads.cases.intake import take_in
@@ -212,14 +211,13 @@ def _number_of(same: str) -> str | None:
 
 
 def _district_of(place: Point) -> UUID:
-    areas = district_areas()
-    if not areas.district_ids:
+    if not district_areas().district_ids:
         raise Conflict(_("The city has not said yet where its districts lie: reports cannot be taken in."))
-    at = int(areas.find(np.array([place.lon]), np.array([place.lat]))[0])
-    if at == OUTSIDE:
+    found = district_at(place.lat, place.lon)
+    if found is None:
         message = _("lies in no district of the city: {value}; send where the fault is, latitude first")
         raise Invalid({"lat": [message.format(value=f"{place.lat:.5f}, {place.lon:.5f}")]})
-    return areas.district_ids[at]
+    return found
 
 
 def _require_room() -> None:
