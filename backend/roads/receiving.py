@@ -235,9 +235,7 @@ def _tell_winter(
         log.warning("pile_not_taken", defect=str(report.id), why=type(why).__name__)
 
 
-def _where_from(
-    task_id: UUID | None, place: FoundPlace | None, by: Principal
-) -> tuple[UUID, UUID | None]:
+def _where_from(task_id: UUID | None, place: FoundPlace | None, by: Principal) -> tuple[UUID, UUID | None]:
     """The district that answers for a report, and its task: the task's, else the place's, else the reporter's first.
 
     A task that is none of the reporter's must not lose the report.

@@ -34,6 +34,4 @@ class PhotoFixes:
 
 
 def _is_around(fix: Fix, shot_ms: int) -> bool:
-    return (
-        fix.boot_ms is not None and -FIXES_FROM_BEFORE_MS <= fix.boot_ms - shot_ms <= FIXES_TO_AFTER_MS
-    )
+    return fix.boot_ms is not None and -FIXES_FROM_BEFORE_MS <= fix.boot_ms - shot_ms <= FIXES_TO_AFTER_MS

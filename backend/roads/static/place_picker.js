@@ -56,3 +56,17 @@ export function placeFields(session, middle) {
   const read = () => ({ body: chosen, missing: chosen ? null : word("place_missing") });
   return [[element("label", {}, word("place_street"), search), place, told], read];
 }
+
+const BECAUSE = ["receiver_off", "reported_later", "other"];
+
+/** The same for a report that has a place; where the phone itself showed it, with the reason why it lies elsewhere. */
+export function movedFields(session, report) {
+  const [fields, readPlace] = placeFields(session, report.place.coordinates);
+  if (report.placed_by) return [fields, readPlace];
+  const reason = element("select", {}, element("option", { value: "" }, word("moved_because_choose")), ...BECAUSE.map((each) => element("option", { value: each }, word(`moved_because_${each}`))));
+  const read = () => {
+    const { body, missing } = readPlace();
+    return { body: { ...body, because: reason.value || null }, missing: missing ?? (reason.value ? null : word("moved_because_missing")) };
+  };
+  return [[...fields, element("label", {}, word("moved_because"), reason)], read];
+}

@@ -6,6 +6,7 @@ import { dayAndTime, word } from "/static/words.js";
 import { ask, problem } from "./asking.js";
 import { kindFields } from "./naming.js";
 import { photoFigure } from "./photo.js";
+import { movedFields } from "./place_picker.js";
 import { kindOf } from "./signs.js";
 
 const SHOWN = 3;
@@ -74,14 +75,17 @@ export class Reports {
     const place = element("div");
     const isSaid = !report.suggested && report.state !== "received";
     const correct = element("button", { type: "button", class: isSaid ? "quiet correct" : null, click: () => ask(place, kindFields({ ...report, outlined }), { label: word("say_kind"), send: say, back: () => (place.replaceChildren(), correct.focus()) }), "aria-keyshortcuts": "C" }, word(isSaid ? "correct_kind" : "another_kind"));
+    const put = (body) => this.#act(`/defects/${report.id}/place`, { method: "PUT", body });
+    const move = element("button", { type: "button", class: "quiet", click: () => ask(place, movedFields(this.#session, report), { label: word("put_here"), send: put, back: () => (place.replaceChildren(), move.focus()) }) }, icon("pin"), word("move_on_map"));
+    const elsewhere = may && report.place ? move : null;
     if (may && report.suggested && report.kind) {
       const isOutlined = outlined !== null;
       const yes = element("button", { type: "button", class: "primary", click: () => say({ fault: true, ...(isOutlined && { outlines_right: true }) }), "aria-keyshortcuts": "Y" }, icon("good"), word(isOutlined ? "yes_outlined" : "yes_it_is", { kind: kindOf(report.kind) }));
       const wrong = isOutlined ? element("button", { type: "button", click: () => say({ fault: true, outlines_right: false }), "aria-keyshortcuts": "O" }, word("outlined_wrong")) : null;
       const no = element("button", { type: "button", click: () => say({ fault: false }), "aria-keyshortcuts": "N" }, icon("bad"), word("no_fault"));
-      return { shown: [element("div", { class: "tap", role: "group" }, element("p", {}, word("suggestion", { kind: kindOf(report.kind) })), element("div", { class: "actions" }, ...[yes, wrong, no, correct].filter(Boolean))), place], keys: { y: yes, o: wrong, n: no, c: correct } };
+      return { shown: [element("div", { class: "tap", role: "group" }, element("p", {}, word("suggestion", { kind: kindOf(report.kind) })), element("div", { class: "actions" }, ...[yes, wrong, no, correct].filter(Boolean))), elsewhere, place].filter(Boolean), keys: { y: yes, o: wrong, n: no, c: correct } };
     }
-    const shown = [isSaid ? element("p", { class: "state" }, icon("good", "good"), element("span", {}, word("said_by_person"))) : null, may ? correct : null, place];
+    const shown = [isSaid ? element("p", { class: "state" }, icon("good", "good"), element("span", {}, word("said_by_person"))) : null, may ? correct : null, elsewhere, place];
     return { shown: shown.filter(Boolean), keys: may ? { c: correct } : {} };
   }
 }

@@ -22,9 +22,10 @@ from backend.uploads import evidence
 from backend.uploads.models import EvidenceKey
 from backend.uploads.work import purge_old_photos
 from shared.contracts import DefectAnswer, SyncAnswer, decode
-from shared.vocabulary import DefectState, Role
+from shared.vocabulary import DefectKind, DefectState, Role, Severity
 from tests.conftest import Clock
 from tests.factories import INSIDE, defect_draft, frames_of, make_geofence, make_task
+from tests.fakes import road_photo
 from tests.phone import Phone
 
 Staff = Callable[..., Phone]
@@ -165,6 +166,68 @@ def test_a_report_belongs_to_the_district_of_its_task(
         assert 200 == draft.send(crew).status_code
         row = crew.get(f"/defects/{draft.id}").json
         assert (str(district), task_id) == (row["district_id"], row["task_id"])
+
+
+def draw(admin: Phone, district: UUID, west: float, east: float) -> None:
+    """Give a district the strip between two meridians."""
+    corners = [[west, 54.8], [east, 54.8], [east, 54.9], [west, 54.9], [west, 54.8]]
+    boundary = {"type": "Polygon", "coordinates": [corners]}
+    answer = admin.put(f"/districts/{district}/boundary", json={"boundary": boundary})
+    assert 200 == answer.status_code, answer.text
+
+
+def test_a_report_belongs_to_the_district_of_its_place(
+    staff: Staff, clock: Clock, district_id: UUID, other_district_id: UUID
+) -> None:
+    """Whoever has the case has its photos and the word on it; the reporter keeps seeing the own report."""
+    admin, lat, lon = staff(Role.ADMINISTRATOR), *INSIDE
+    draw(admin, district_id, lon - 0.1, lon - 0.05)
+    draw(admin, other_district_id, lon - 0.05, lon + 0.1)
+    crew = staff(Role.CREW, districts=[district_id])
+    draft = defect_draft(crew, clock(), photos=[road_photo(DefectKind.POTHOLE, Severity.HIGH)])
+    assert 200 == draft.send(crew).status_code
+    own = crew.get(f"/defects/{draft.id}")
+    assert (200, str(other_district_id)) == (own.status_code, own.json["district_id"])
+    assert [draft.id] == [each["id"] for each in crew.get("/sync").json["defects"]]
+    here, there = (staff(Role.DISPATCHER, districts=[each]) for each in (other_district_id, district_id))
+    (case,) = here.get("/cases").json["items"]
+    assert own.json["case_id"] == case["id"]
+    assert 200 == here.get(f"/defects/{draft.id}/photos/0").status_code
+    assert 200 == here.put(f"/defects/{draft.id}/labels/{uuid4()}", json={"fault": True}).status_code
+    assert 404 == there.get(f"/defects/{draft.id}").status_code
+
+    moved = {"lat": lat, "lon": lon - 0.07, "because": "reported_later"}
+    assert 200 == here.put(f"/defects/{draft.id}/place", json=moved).status_code
+    assert 404 == here.get(f"/defects/{draft.id}").status_code
+    (case,) = there.get("/cases").json["items"]
+    assert 200 == there.get(f"/defects/{draft.id}/photos/0").status_code
+    assert [] == here.get("/cases").json["items"]
+
+
+def test_who_has_a_case_has_the_reports_of_other_districts_in_it(
+    staff: Staff, clock: Clock, district_id: UUID, other_district_id: UUID
+) -> None:
+    """A task of the next district names the report; older rows have the reporter's own."""
+    admin = staff(Role.ADMINISTRATOR)
+    draw(admin, other_district_id, INSIDE[1] - 0.05, INSIDE[1] + 0.1)
+    crew = staff(Role.CREW)
+    task_id = make_task(
+        admin,
+        district_id,
+        start=clock(),
+        geofence_id=make_geofence(admin, district_id),
+        assignee_ids=[str(crew.tokens["user"]["id"])],
+        person_ids=[],
+        kind="inspection",
+    )
+    photos = [road_photo(DefectKind.POTHOLE, Severity.HIGH)]
+    draft = defect_draft(crew, clock(), task_id=task_id, photos=photos)
+    draft.send(crew)
+    assert str(district_id) == crew.get(f"/defects/{draft.id}").json["district_id"]
+    dispatcher = staff(Role.DISPATCHER, districts=[other_district_id])
+    assert 1 == len(dispatcher.get("/cases").json["items"])
+    assert 200 == dispatcher.get(f"/defects/{draft.id}/photos/0").status_code
+    assert 200 == dispatcher.put(f"/defects/{draft.id}/labels/{uuid4()}", json={"fault": True}).status_code
 
 
 def test_a_task_that_is_none_of_the_reporters_does_not_lose_the_report(crew: Phone, clock: Clock) -> None:

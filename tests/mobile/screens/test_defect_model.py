@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from mobile.capture.reporting import PHOTOS_MOST
+from mobile.capture.reporting import FIXES_MOST, PHOTOS_MOST
 from mobile.devices.compass import Heading, Silence
+from mobile.devices.location import FIXES_KEPT
 from mobile.devices.trouble import Trouble
 from mobile.keeping.disk import StoreFull
 from mobile.models.defect import Defect
@@ -22,7 +24,7 @@ from mobile.outbox.ladder import About, ItemKind, ItemState, NewItem
 from mobile.shots.example_core import AtOnce, ExampleOutbox
 from mobile.shots.example_crew import crew_core
 from mobile.shots.examples import DARK, NOW, USER, item
-from shared.contracts import DefectReport, decode, parse_json
+from shared.contracts import DefectReport, Fix, decode, parse_json
 from shared.vocabulary import DefectKind, Language
 
 
@@ -239,6 +241,52 @@ def test_photos_wait_while_the_screen_is_left(core: Core) -> None:
     assert not core.equipment.devices.camera.is_open  # type: ignore[attr-defined]
     defect.open()
     assert 1 == len(defect.view.photos)
+
+
+def receive(core: Core, seconds: int) -> None:
+    """Time passes, and the receiver says once a second how far east the truck has come since the photo."""
+    time, location = core.equipment.time.boot, core.equipment.devices.location
+    for _second in range(seconds):
+        time.ms += 1000  # type: ignore[attr-defined]
+        ms = time.boot_ms()
+        location.add(  # type: ignore[attr-defined]
+            Fix(lat=54.87, lon=69.15, accuracy_m=6.0, taken_at=NOW + timedelta(milliseconds=ms), boot_ms=ms)
+        )
+
+
+@pytest.mark.parametrize("leaves", [False, True], ids=["stays on the tab", "leaves and comes back"])
+def test_the_fixes_are_those_around_the_photo_however_late_it_is_saved(core: Core, leaves: bool) -> None:
+    """A note was typed on the way, for longer than the receiver remembers."""
+    defect = model(core)
+    take(defect)
+    if leaves:
+        defect.close()
+    receive(core, FIXES_KEPT + 90) if leaves else [(receive(core, 1), defect.tick()) for _s in range(690)]
+    defect.open()
+    defect.save()
+    report = report_of(put(core)[0])
+    shot_ms = report.photos[0].boot_ms
+    assert shot_ms is not None
+    apart = [(fix.boot_ms or 0) - shot_ms for fix in report.fixes]
+    assert (-6000, 0 if leaves else 10_000) == (min(apart), max([0, *apart]))
+    assert sorted(apart) == apart
+
+
+def test_photos_minutes_apart_have_their_own_fixes_each(core: Core) -> None:
+    """As many as the server takes, the nearest in time to a photo first."""
+    defect = model(core)
+    for _photo in range(4):
+        defect.more()
+        take(defect)
+        for _second in range(240):
+            receive(core, 1)
+            defect.tick()
+    defect.save()
+    report = report_of(put(core)[0])
+    assert FIXES_MOST >= len(report.fixes)
+    for photo in report.photos:
+        near = [fix for fix in report.fixes if abs((fix.boot_ms or 0) - (photo.boot_ms or 0)) <= 3000]
+        assert len(near) >= 4
 
 
 def test_a_full_phone_loses_no_photo(tmp_path: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from backend.database import transaction
+from backend.ledger.service import entries_after
 from backend.roads.looking import work
 from shared.contracts import DefectAnswer, decode
 from shared.vocabulary import CannotAssess, DefectKind, DefectState, Role, Severity
@@ -151,9 +154,52 @@ def test_loose_reports_wait_for_a_kind_and_for_a_place(crew: Phone, dispatcher: 
     assert dispatcher.get(f"/defects/{lost}").json["case_id"] is not None
 
 
-def test_a_place_of_its_own_is_not_moved_by_hand(suggested: str, dispatcher: Phone) -> None:
-    """Nor is a report put into another city."""
-    answer = dispatcher.put(f"{suggested}/place", json={"lat": 54.87, "lon": 69.15})
-    assert [] == refusal(answer, 409, says="not moved by hand")
-    far = dispatcher.put(f"{suggested}/place", json={"lat": 43.2, "lon": 76.9})
+def test_a_place_of_its_own_is_moved_for_a_reason_alone(
+    suggested: str, dispatcher: Phone, app: Any, crew: Phone
+) -> None:
+    """The ledger says why and how far, the case goes along; no report is put into another city."""
+    there = {"lat": 54.87, "lon": 69.15}
+    assert [] == refusal(
+        dispatcher.put(f"{suggested}/place", json=there), 422, "because", says="why it lies elsewhere"
+    )
+    far = dispatcher.put(f"{suggested}/place", json={"lat": 43.2, "lon": 76.9, "because": "other"})
     assert [] == refusal(far, 422, "lat", says="within 100 km")
+    moved = dispatcher.put(f"{suggested}/place", json={**there, "because": "reported_later"})
+    assert (200, [69.15, 54.87]) == (moved.status_code, moved.json["place"]["coordinates"])
+    assert dispatcher.tokens["user"]["id"] == moved.json["placed_by"]
+    case = dispatcher.get(f"/cases/{moved.json['case_id']}").json
+    assert [69.15, 54.87] == pytest.approx(case["place"]["coordinates"], abs=1e-4)
+    with app.app_context(), transaction(read_only=True):
+        entry = [each for each in entries_after(0, limit=1000) if each.kind == "defect.placed"][-1]
+    said = json.loads(entry.content)
+    assert "reported_later" in json.dumps(said)
+    assert "54.87" not in entry.content
+
+
+def test_a_report_of_a_planned_repair_is_not_moved(suggested: str, dispatcher: Phone, clock: Clock) -> None:
+    """The crew is on its way there."""
+    case_id = dispatcher.get(suggested).json["case_id"]
+    say(dispatcher, suggested, fault=True)
+    plan = dispatcher.put(f"/cases/{case_id}/moves/{uuid4()}", json={"to": "planned"})
+    assert 200 == plan.status_code, plan.text
+    moved = dispatcher.put(f"{suggested}/place", json={"lat": 54.87, "lon": 69.15, "because": "other"})
+    assert [] == refusal(moved, 409, says="planned or done already")
+
+
+def test_a_report_that_was_put_elsewhere_leaves_the_others(
+    suggested: str, crew: Phone, dispatcher: Phone, clock: Clock
+) -> None:
+    """Two saw the fault; one of them saw another one."""
+    draft = defect_draft(crew, clock(), photos=[road_photo(DefectKind.POTHOLE, Severity.HIGH, shot=2)])
+    assert 200 == draft.send(crew).status_code
+    other = f"/defects/{draft.id}"
+    case_id = dispatcher.get(suggested).json["case_id"]
+    assert case_id == dispatcher.get(other).json["case_id"]
+    moved = dispatcher.put(f"{other}/place", json={"lat": 54.88, "lon": 69.2, "because": "receiver_off"})
+    assert 200 == moved.status_code, moved.text
+    assert dispatcher.get(other).json["case_id"] not in (None, case_id)
+    left = dispatcher.get(f"/cases/{case_id}").json
+    assert (1, [suggested.rpartition("/")[2]]) == (
+        left["views"],
+        [each["defect_id"] for each in left["seen"]],
+    )
