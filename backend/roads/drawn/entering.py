@@ -18,6 +18,7 @@ from backend.roads.blurring.blur import FindingBlurrer
 from backend.roads.blurring.softening import Box
 from backend.roads.drawn.photos import DrawnFault, drawn_finding, drawn_photo
 from backend.roads.looking import holding as steps
+from backend.roads.open311 import following
 from backend.roads.open311 import service as citizens
 from backend.roads.open311.rules import Asked
 from backend.roads.rules import FoundPlace
@@ -90,7 +91,7 @@ def ask(text: str, service: PublicService, drawn: DrawnFault | None, place: Poin
     number = citizens.ask(Asked(service=service, place=place, description=text, address=""), photos, app="")
     if drawn is not None:
         with transaction(read_only=True):
-            request_id = citizens.find(number).request.id
+            request_id = following.find(number).request.id
         with transaction():
             holding = steps.hold(request_id)
         _look(holding, photos, drawn_finding(drawn))
