@@ -112,7 +112,7 @@ def test_a_repair_whose_photo_shows_the_fault_is_closed_only_with_a_reason(
     clock.advance(minutes=1)
     report(app, crew, street, clock())
     assert "faulty" == one(dispatcher, case["id"])["repairs"][0]["proof_check"]
-    assert [] == refusal(move(dispatcher, case["id"], "closed"), 422, "reason", says="faulty")
+    assert [] == refusal(move(dispatcher, case["id"], "closed"), 422, "reason", says="still sees a fault")
     assert [] == refusal(move(dispatcher, case["id"], "repairing"), 422, "reason")
     assert 200 == move(dispatcher, case["id"], "closed", reason="Заплата, не яма").status_code
 

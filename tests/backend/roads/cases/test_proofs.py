@@ -111,7 +111,7 @@ def test_after_the_warranty_a_fault_at_an_unclosed_repair_asks_for_a_reason(
     wait(clock, crew, dispatcher, days=1)
     report(app, crew, street, clock())
     assert ("repaired", 0) == tuple(one(dispatcher, case_id)[name] for name in ("state", "returns"))
-    assert [] == refusal(move(dispatcher, case_id, "closed"), 422, "reason", says="faulty")
+    assert [] == refusal(move(dispatcher, case_id, "closed"), 422, "reason", says="still sees a fault")
 
 
 def test_a_named_proof_that_shows_a_fault_elsewhere_is_faulty_once_it_was_looked_at(
@@ -132,5 +132,5 @@ def test_a_named_proof_that_shows_a_fault_elsewhere_is_faulty_once_it_was_looked
     looked(app, named)
     case = one(dispatcher, case_id)
     assert ("faulty", 1) == (case["repairs"][0]["proof_check"], case["views"])
-    assert [] == refusal(move(dispatcher, case_id, "closed"), 422, "reason", says="faulty")
+    assert [] == refusal(move(dispatcher, case_id, "closed"), 422, "reason", says="still sees a fault")
     assert 200 == move(dispatcher, case_id, "closed", reason="видно глазами").status_code
