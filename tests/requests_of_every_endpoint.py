@@ -466,7 +466,10 @@ def _challenge(world: World, phone: Phone) -> TestResponse:
 
 
 def _defect(world: World, phone: Phone) -> TestResponse:
-    return defect_draft(phone, world.clock()).send(phone)
+    if phone in world.phones.values():
+        return defect_draft(phone, world.clock()).send(phone)
+    photos = frames_of("another pothole", 2)  # of another case: who has a case has its reports
+    return defect_draft(phone, world.clock(), at=OUTSIDE, photos=photos).send(phone)
 
 
 def _stop_report(world: World, phone: Phone) -> TestResponse:
