@@ -25,7 +25,7 @@ from tests.backend.attendance.conftest import Morning
 def sleeping(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Jobs:
     """A queue whose wake-ups are all lost."""
     jobs: Jobs = app.extensions["qala_jobs"]
-    monkeypatch.setattr(jobs, "wake", lambda *_arguments: None)
+    monkeypatch.setattr(jobs, "wake", lambda *_arguments, **_options: None)
     return jobs
 
 
@@ -70,7 +70,7 @@ def test_a_lost_wake_up_is_found_by_the_sweep(
     draft = morning.draft()
     draft.send(morning.supervisor)
     woken: list[tuple[str, str]] = []
-    monkeypatch.setattr(sleeping, "wake", lambda name, row_id: woken.append((name, str(row_id))))
+    monkeypatch.setattr(sleeping, "wake", lambda name, row_id, **_options: woken.append((name, str(row_id))))
     sleeping.sweep()
     assert ("attendance.verify", draft.id) in woken
     run(app, draft.id)
