@@ -161,12 +161,10 @@ def bind_jobs(app: Flask, settings: Settings, *, immediate: bool = False) -> Non
         if immediate:
             return MemoryHuey(name, immediate=True)
         if settings.jobs_url:
-            return (
-                PriorityRedisHuey(  # a name of its own: plain queues of former versions are of another type
-                    f"{name}-ranked",
-                    connection_pool=ConnectionPool.from_url(settings.jobs_url, **REDIS_TIMEOUTS),
-                )
-            )
+            pool = ConnectionPool.from_url(settings.jobs_url, **REDIS_TIMEOUTS)
+            return PriorityRedisHuey(
+                f"{name}-ranked", connection_pool=pool
+            )  # a plain queue is of another type
         return SqliteHuey(name, filename=str(Path(settings.instance_dir) / "jobs.db"), fsync=False)
 
     app.extensions["qala_jobs"] = Jobs(app, {lane: queue(lane) for lane in Lane})
