@@ -12,7 +12,19 @@ from typing import Any, TypeVar
 import structlog
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, TypeDecorator, Uuid, event
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    TypeDecorator,
+    Uuid,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -134,6 +146,17 @@ def transaction(*, read_only: bool = False) -> Iterator[Session]:
 def after_commit(callback: Callable[[], None]) -> None:
     """Run something once this transaction's rows are durable, and never if it rolls back."""
     db.session().info["after_commit"].append(callback)
+
+
+def hold_alone(lock: int, of: str = "") -> None:
+    """Wait until no other transaction holds a lock of the house, or of one thing of a kind, and hold it until this one ends.
+
+    What is read afterwards is what the one before has left. On SQLite whoever writes is alone already.
+    """
+    session = db.session()
+    if session.get_bind().dialect.name == "postgresql":
+        which = (lock, func.hashtext(of)) if of else (lock,)
+        session.execute(select(func.pg_advisory_xact_lock(*which)))
 
 
 def _prepare_sqlite(engine: Engine) -> None:

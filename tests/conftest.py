@@ -39,6 +39,7 @@ QUICK_ON_POSTGRESQL = {
     "test_leases.py",
     "test_migrations.py",
     "test_proof.py",
+    "test_races.py",
     "test_service.py",
 }
 hypothesis_settings.register_profile("the same draws", derandomize=True, database=None, deadline=None)

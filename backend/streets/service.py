@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from backend.clock import now
-from backend.database import READ_ONLY, db
+from backend.database import READ_ONLY, db, hold_alone
 from backend.errors import Conflict
 from backend.ledger.service import record
 from backend.streets.building import Built
@@ -51,9 +51,8 @@ class Provenance:
 
 def replace(built: Built, provenance: Provenance, *, by: str) -> StreetImport:
     """Put a network in the place of the one in force, which stays until the transaction commits."""
+    hold_alone(IMPORT_LOCK)
     session = db.session()
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(IMPORT_LOCK)))
     version = (session.scalar(sa.select(sa.func.max(StreetImport.version))) or 0) + 1
     network = built.network
     pack = phone_pack(network, version, provenance.attribution)

@@ -19,14 +19,13 @@ from backend.roads.cases.rules.merging import Evidence, Factor, Score
 from backend.roads.cases.rules.streets import StreetIndex
 from backend.roads.cases.searching import decided, near_cases, parted
 from backend.roads.cases.seen import Seen, seen_in
-from backend.roads.cases.writing import keep_merge, lock, move, open_case, refresh, step, tell
+from backend.roads.cases.turns import take_turn
+from backend.roads.cases.writing import keep_merge, move, open_case, refresh, step, tell
 from backend.roads.condition.reckoning import reckon
+from backend.roads.looking.models import DefectPhoto
 from backend.roads.models import Defect
 from shared.vocabulary import CaseState, DefectKind, DefectState, ProofCheck
 
-INTAKE_LOCK = (
-    0x51434153  # "QCAS": reports are taken in one after the other, or two would open two cases of one fault
-)
 SURE = 50.0  # logarithm of odds of the very same photo
 JOINED_BY_REPORTS = OPEN | {CaseState.CLOSED}
 
@@ -39,6 +38,7 @@ def take_in(row: Defect, *, by: UUID | None = None) -> None:
     """
     if row.held or row.looked_at is None:
         return
+    take_turn()
     said, seen = row.state, seen_in(row)
     check = proving.check_in(row, seen)
     proving.check_named(row.id, check)
@@ -50,8 +50,6 @@ def take_in(row: Defect, *, by: UUID | None = None) -> None:
         if session.get(CaseView, row.id) is None:
             return
         seen = replace(seen, kind=None, severity=None, faults=())
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(INTAKE_LOCK)))
     index = street_index()
     view = session.get(CaseView, row.id)
     if view is None:
@@ -66,13 +64,13 @@ def take_in(row: Defect, *, by: UUID | None = None) -> None:
     is_moved = placed_before != (view.lat, view.lon)
     if view.case_id is not None and is_moved and _leaves(view, belief, index):
         _leave(row, view, index, by)
-        _place(view, belief, index, seen)
+        _place(row, view, belief, index)
     elif view.case_id is not None:
         _learn_anew(row, view, index, by, is_pile=is_pile, is_moved=is_moved)
     elif seen.kind is None:
         proving.prove_by_place(view, belief, check)
     else:
-        _place(view, belief, index, seen)
+        _place(row, view, belief, index)
     if said is DefectState.CONFIRMED and view.case_id is not None:
         case = session.get_one(RoadCase, view.case_id)
         if case.state is CaseState.REPORTED:
@@ -82,20 +80,13 @@ def take_in(row: Defect, *, by: UUID | None = None) -> None:
         reckon(view.segment_id)
 
 
-def _place(view: CaseView, belief: Belief, index: StreetIndex, seen: Seen) -> None:
+def _place(row: Defect, view: CaseView, belief: Belief, index: StreetIndex) -> None:
     cases = near_cases(belief, JOINED_BY_REPORTS)
     apart = parted([view.defect_id])
     for banned in apart:
         cases.pop(banned, None)
-    while True:
-        same = _case_of_same_photo(seen, cases, apart)
-        decision = Decision(joins=same) if same is not None else decided(belief, cases, index)
-        if decision.joins is None:
-            break
-        case = lock(decision.joins.key)
-        if case.state in JOINED_BY_REPORTS:
-            break
-        del cases[case.id]  # somebody has moved or joined it meanwhile
+    same = _case_of_same_photo(row, apart)
+    decision = Decision(joins=same) if same is not None else decided(belief, cases, index)
     view.is_witness = same is None
     view.doubts = [
         {"case_id": str(each.key), "probability": round(each.probability, 3)} for each in decision.doubts
@@ -103,6 +94,7 @@ def _place(view: CaseView, belief: Belief, index: StreetIndex, seen: Seen) -> No
     if decision.joins is None:
         open_case([view], index)
         return
+    case = db.session().get_one(RoadCase, decision.joins.key)
     if case.state is CaseState.CLOSED and not proving.is_covered(case, view.seen_at):
         open_case([view], index, earlier_case_id=case.id)
         return
@@ -129,17 +121,29 @@ def _merge(case: RoadCase, view: CaseView, likeness: Likeness[UUID], index: Stre
     )
 
 
-def _case_of_same_photo(seen: Seen, cases: dict[UUID, RoadCase], apart: set[UUID]) -> Likeness[UUID] | None:
-    """The case that has one of the very photos: the same photo from two phones is one fault and no second witness."""
-    other = None if seen.same_photo_as is None else db.session().get(CaseView, seen.same_photo_as)
-    if other is None or other.case_id is None or other.case_id in apart:
+def _case_of_same_photo(row: Defect, apart: set[UUID]) -> Likeness[UUID] | None:
+    """The case that has one of the very photos: the same photo from two phones is one fault and no second witness.
+
+    Whichever of the two was taken in first is the witness: that the other was received before it is no matter.
+    """
+    query = (
+        sa.select(RoadCase.id)
+        .join(CaseView, CaseView.case_id == RoadCase.id)
+        .join(DefectPhoto, DefectPhoto.defect_id == CaseView.defect_id)
+        .where(
+            DefectPhoto.sha256.in_(row.photo_hashes),
+            CaseView.defect_id != row.id,
+            RoadCase.state.in_(sorted(JOINED_BY_REPORTS)),
+            RoadCase.id.not_in(apart),
+        )
+        .order_by(CaseView.taken_in_at, CaseView.defect_id)
+        .limit(1)
+    )
+    case_id = db.session().scalar(query)
+    if case_id is None:
         return None
-    case = db.session().get_one(RoadCase, other.case_id)
-    if case.state not in JOINED_BY_REPORTS:
-        return None
-    cases[case.id] = case
     score = Score(evidence=(Evidence(factor=Factor.PHOTO, weight=SURE),))
-    return Likeness(key=case.id, score=score, probability=1.0)
+    return Likeness(key=case_id, score=score, probability=1.0)
 
 
 def _leaves(view: CaseView, belief: Belief, index: StreetIndex) -> bool:
@@ -191,11 +195,7 @@ def _learn_anew(
 
 
 def _case_of(view: CaseView) -> RoadCase:
-    """The case that a report is in, locked; people may have joined it to another while it was waited for."""
-    session = db.session()
-    case = lock(view.case_id)
-    session.refresh(view, ["case_id"])
-    return case if view.case_id == case.id else lock(view.case_id)
+    return db.session().get_one(RoadCase, view.case_id)
 
 
 def _write_view(view: CaseView, row: Defect, seen: Seen) -> bool:

@@ -75,9 +75,7 @@ def plan_repair(
     if case.state is not CaseState.CONFIRMED:
         message = _("A case that is «{state}» cannot be planned: confirm it first, or look at its task.")
         raise Conflict(message.format(state=STATES[case.state]))
-    group = [case] if alone else _wished(group_of(case), with_ids)
-    locked = [case, *(service.get(each.id, by, "cases.change", lock=True) for each in group[1:])]
-    cases = [each for each in locked if each.state is CaseState.CONFIRMED]
+    cases = [case] if alone else _wished(group_of(case), with_ids)
     task = tasks.create(
         by,
         **_plan(cases),

@@ -14,7 +14,7 @@ from backend.roads.cases.rules.beliefs import Belief
 from backend.roads.cases.rules.deciding import decide
 from backend.roads.cases.searching import near_cases
 from backend.roads.cases.seen import Seen, seen_in
-from backend.roads.cases.writing import lock, step, tell, urge
+from backend.roads.cases.writing import step, tell, urge
 from backend.roads.models import Defect
 from shared.vocabulary import CaseState, DefectKind, ProofCheck
 
@@ -25,11 +25,8 @@ def prove_by_place(view: CaseView, belief: Belief, check: ProofCheck) -> None:
     """A photo without a fault may be the proof of a repair near it; else it only says how the street is."""
     cases = near_cases(belief, PROVABLE)
     found = decide(belief, {key: belief_of(case) for key, case in cases.items()}).joins
-    if found is None:
-        return
-    case = lock(found.key)
-    if case.state in PROVABLE:
-        prove(case, view, check)
+    if found is not None:
+        prove(cases[found.key], view, check)
 
 
 def check_named(defect_id: UUID, check: ProofCheck) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -30,7 +29,6 @@ class Seen:
     scale: str
     look: bytes | None  # float16, of that photo
     looker: str | None  # the model whose look it is
-    same_photo_as: UUID | None  # an earlier report with one of the very photos
 
 
 def seen_in(row: Defect) -> Seen:
@@ -51,7 +49,6 @@ def seen_in(row: Defect) -> Seen:
         scale=kept.get("scale") or NO_SCALE,
         look=next((each.look for each in (best, *photos) if each is not None and each.look), None),
         looker=row.model,
-        same_photo_as=row.same_photo_as,
     )
 
 

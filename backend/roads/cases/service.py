@@ -18,6 +18,7 @@ from backend.roads.cases.believing import street_index, views_of
 from backend.roads.cases.citizens import words_of
 from backend.roads.cases.models import CaseMerge, CaseRepair, CaseView, RoadCase
 from backend.roads.cases.rules.life import JOINABLE, moves_of, next_states
+from backend.roads.cases.turns import take_turn
 from backend.roads.cases.words import explained
 from backend.roads.cases.writing import keep_merge, open_case, refresh, step, tell
 from backend.roads.words import STATES
@@ -35,9 +36,11 @@ NEIGHBOURS_MOST = 20
 
 
 def get(case_id: UUID, by: Principal, action: str = "cases.read", *, lock: bool = False) -> RoadCase:
-    """One case in the principal's scope; locked until the transaction ends if wished."""
+    """One case in the principal's scope; ``lock``: to be changed, by nobody else until the transaction ends."""
+    if lock:
+        take_turn()
     query = scoped(sa.select(RoadCase).where(RoadCase.id == case_id), by, action)
-    case = db.session().scalar(query.with_for_update(of=RoadCase) if lock else query)
+    case = db.session().scalar(query)
     if case is None:
         raise NotFound(_("case"), case_id)
     return case
@@ -183,9 +186,7 @@ def join_cases(case_id: UUID, other_id: UUID, by: Principal, *, reason: str) -> 
     """A person says that two cases are one fault: the other's reports come here. The same again changes nothing."""
     if case_id == other_id:
         raise Invalid({"other_id": [_("must be another case than this one")]})
-    first, second = sorted((case_id, other_id))  # two people at once lock in one order
-    locked = {each: get(each, by, "cases.change", lock=True) for each in (first, second)}
-    case, other = locked[case_id], locked[other_id]
+    case, other = (get(each, by, "cases.change", lock=True) for each in (case_id, other_id))
     if other.joined_into == case.id:
         return case
     for each, which in ((case, _("this case")), (other, _("the other case"))):

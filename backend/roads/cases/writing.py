@@ -76,11 +76,6 @@ def open_case(
     return case
 
 
-def lock(case_id: UUID | None) -> RoadCase:
-    """A case as it is now, which nobody else changes until the transaction ends; what is unwritten of it is lost, so flush before."""
-    return db.session().get_one(RoadCase, case_id, with_for_update=True, populate_existing=True)
-
-
 def refresh(case: RoadCase, index: StreetIndex) -> None:
     """Reckon a case anew from its views, and let its reports follow."""
     db.session().flush()
@@ -119,15 +114,24 @@ def step(case: RoadCase, to: CaseState, *, by: UUID | None, reason: str) -> None
 
 
 def follow(case: RoadCase) -> None:
-    """Let the reports of a case say what it says; phones hear of it by /sync."""
+    """Let the reports of a case say what it says; phones hear of it by /sync.
+
+    As they are now: workers write what they saw of a report without waiting for a turn.
+    """
+    state = OF_REPORTS[case.state]
     query = (
-        sa.select(Defect).join(CaseView, CaseView.defect_id == Defect.id).where(CaseView.case_id == case.id)
+        sa.select(Defect)
+        .join(CaseView, CaseView.defect_id == Defect.id)
+        .where(
+            CaseView.case_id == case.id,
+            sa.or_(Defect.state != state, Defect.case_id.is_distinct_from(case.id)),
+        )
+        .with_for_update(of=Defect)
+        .execution_options(populate_existing=True)
     )
     for row in db.session().scalars(query):
-        told = (OF_REPORTS[case.state], case.id)
-        if (row.state, row.case_id) != told:
-            row.state, row.case_id = told
-            row.version += 1
+        row.state, row.case_id = state, case.id
+        row.version += 1
 
 
 def keep_merge(

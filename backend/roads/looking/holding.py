@@ -21,6 +21,7 @@ from backend.roads.blurring.drawing import as_jpeg
 from backend.roads.blurring.softening import sharp_parts
 from backend.roads.cases.intake import take_in
 from backend.roads.cases.models import CaseView
+from backend.roads.cases.turns import take_turn
 from backend.roads.looking.models import DefectPhoto, Looking
 from backend.roads.looking.rules import finding_words, gist_of, look_of, model_of
 from backend.roads.models import Defect
@@ -129,10 +130,10 @@ def seal_views(holding: Holding, seen: Sequence[Seen]) -> SealedPhotos | None:
 
 def write(holding: Holding, seen: Sequence[Seen], views: SealedPhotos | None) -> Defect | None:
     """Write what was seen with its ledger entry; None where somebody else has meanwhile."""
-    looking = held(Looking, holding.defect_id, holding.attempt)
+    row = db.session().get_one(Defect, holding.defect_id, with_for_update=True, populate_existing=True)
+    looking = held(Looking, holding.defect_id, holding.attempt)  # after its report, as people lock them
     if looking is None:
         return None
-    row = db.session().get_one(Defect, holding.defect_id, with_for_update=True, populate_existing=True)
     if views is not None:
         evidence.remember(views)
     looking.state, looking.done_at = LookState.DONE, now()
@@ -169,6 +170,7 @@ def write(holding: Holding, seen: Sequence[Seen], views: SealedPhotos | None) ->
 
 def into_a_case(defect_id: UUID) -> None:
     """Make a report that was looked at part of a case; its result stands whatever comes of that."""
+    take_turn()
     take_in(db.session().get_one(Defect, defect_id, with_for_update=True, populate_existing=True))
 
 

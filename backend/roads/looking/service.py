@@ -18,6 +18,7 @@ from backend.ledger.service import record
 from backend.roads import service as roads
 from backend.roads.blurring.drawing import with_outlines
 from backend.roads.cases.intake import take_in
+from backend.roads.cases.turns import take_turn
 from backend.roads.looking.holding import WORK, owner, views_owner
 from backend.roads.looking.models import DefectLabel, DefectPhoto, Looking
 from backend.roads.looking.rules import outlines_of
@@ -90,6 +91,9 @@ def label(
     """Keep what a person says of a report, and let the report follow it. The same id with the same words changes nothing."""
     said = {"fault": fault, "outlines_right": outlines_right, "note": note.strip()}
     known = db.session().get(DefectLabel, label_id)
+    if known is None:
+        take_turn()
+        known = db.session().get(DefectLabel, label_id)  # the same word at once may have had its turn first
     if known is not None:
         _require_same(known, defect_id, by, {**said, "kind": kind, "severity": severity})
         return known
@@ -151,6 +155,7 @@ def put_in_place(
 
     The district that holds the place answers for the report from then on, unless its task or a citizen's request names one.
     """
+    take_turn()
     row = roads.to_change(defect_id, by, "defects.place")
     city, radius_km = settings(), settings().city_radius_km
     away_km = distance_m(Point(lat=city.city_lat, lon=city.city_lon), Point(lat=lat, lon=lon)) / 1000

@@ -12,12 +12,13 @@ from backend.accounts.policy import districts_for
 from backend.adapters import settings
 from backend.blobs import sha256_hex
 from backend.clock import chance, new_id, now
-from backend.database import db, transaction
+from backend.database import db, hold_alone, transaction
 from backend.errors import Busy, Conflict, DomainError, Invalid, NotFound
 from backend.geofences.districts import district_areas, district_at
 from backend.ledger.service import record
 from backend.roads import receiving
 from backend.roads.cases.intake import take_in
+from backend.roads.cases.turns import take_turn
 from backend.roads.looking import holding as looking
 from backend.roads.models import Defect
 from backend.roads.open311 import rules
@@ -37,6 +38,7 @@ ACCURACY_M = 20.0  # of a pin that somebody put on a map
 SAME_WITHIN = timedelta(days=1)
 ACTOR = "citizen"
 RETRY_AFTER_S = 3600
+SAME_LOCK = 0x51534D45  # "QSME": of one content
 AT_ONCE = 200
 
 
@@ -54,16 +56,24 @@ def ask(asked: rules.Asked, photos: Sequence[bytes], *, app: str) -> str:
     sealed = evidence.seal_photos(receiving.owner(request_id), photos)
     evidence.keep(sealed)
 
+    before: str | None = None
+
     def write() -> None:
-        evidence.remember(sealed)
-        _add(request_id, number, asked, hashes, same, district_id, app)
+        nonlocal before
+        hold_alone(SAME_LOCK, of=same)
+        before = _number_of(same)  # the same sent twice at once
+        if before is None:
+            evidence.remember(sealed)
+            _add(request_id, number, asked, hashes, same, district_id, app)
 
     try:
         create_once(write)
     except DomainError:
         evidence.drop(sealed)
         raise
-    return number
+    if before is not None:
+        evidence.drop(sealed)
+    return before or number
 
 
 def list_requests(
@@ -81,6 +91,7 @@ def decide(
 ) -> CitizenRequest:
     """Let a report in, or refuse it for good: then its words and photos are erased. Opens transactions of its own."""
     with transaction():
+        take_turn()
         row = _require_waiting(request_id, by)
         defect = db.session().get_one(Defect, request_id, with_for_update=True)
         row.moderation = Moderation.LET_IN if let_in else Moderation.REFUSED
