@@ -68,6 +68,8 @@ from backend.roads.open311 import door as open311
 from backend.roads.open311 import views as citizen_requests
 from backend.roads.open311 import work as open311_work
 from backend.roads.seeing.finding import RoadEye
+from backend.roads.streams import views as streams
+from backend.roads.streams import work as streams_work
 from backend.routing import views as routing
 from backend.routing.exports import views as route_files
 from backend.routing.nights import views as nights
@@ -101,6 +103,7 @@ WORK = (
     looking_work,
     condition_work,
     open311_work,
+    streams_work,
     plans_work,
     proof_work,
     ledger_work,
@@ -134,6 +137,7 @@ FEATURES = (
     condition.blp,
     case_files.blp,
     citizen_requests.blp,
+    streams.blp,
     routing.blp,
     volumes.blp,
     plans.blp,
@@ -181,7 +185,14 @@ def create_app(
                 "description": "The field-work platform of Petropavl. Errors are RFC 9457 problem+json."
             },
             "components": {
-                "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+                "securitySchemes": {
+                    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                    "tracker": {
+                        "type": "http",
+                        "scheme": "bearer",
+                        "description": "The device_id that POST /trackers told, of a camera in a vehicle",
+                    },
+                }
             },
         },
         ETAG_DISABLED=True,

@@ -251,6 +251,16 @@ class Settings:
         "reports of one GPS tracker, per web process: one that was offline sends them in a row",
         check=known_rate,
     )
+    frames_rate: str = setting(
+        "600 per minute",
+        "frames that one camera of a vehicle may send, and as many questions, per web process",
+        check=known_rate,
+    )
+    frames_waiting_max: int = setting(
+        20_000,
+        "photos that may wait to be looked at before cameras of vehicles are asked to come later",
+        check=one_or_more,
+    )
     devices_per_user_max: int = setting(
         10, "registered devices of one user that are not revoked", check=one_or_more
     )

@@ -843,6 +843,16 @@ EXAMPLES: dict[str, Example] = {
     "trackers.revoke_tracker": one(
         "DELETE", lambda world, _phone: f"/trackers/{world.tracker()['id']}", status=204
     ),
+    # No person may: see tests/backend/roads/streams
+    "streams.offer_frames": Example(
+        lambda world, phone: phone.post(
+            f"/drives/{uuid4()}/offers",
+            json={"frames": [{"taken_at": world.clock().isoformat(), "lat": 54.87, "lon": 69.15}]},
+        )
+    ),
+    "streams.put_frame": Example(
+        lambda _world, phone: phone.put(f"/drives/{uuid4()}/frames/{'0' * 64}", data={"about": "{}"})
+    ),
     "plans.list_plans": get("/plans"),
     "plans.create_plan": create("/plans", lambda world: world.wish(), status=422),
     "plans.read_plan": one("GET", lambda world, _phone: world.plan()),

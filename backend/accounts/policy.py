@@ -87,6 +87,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "defects.place": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "cases.read": {ADMIN: ALL, DISPATCHER: DISTRICT, SUPERVISOR: DISTRICT, CREW: DISTRICT},
     "cases.change": {ADMIN: ALL, DISPATCHER: DISTRICT},
+    "frames.stream": {},  # nobody who signs in: cameras of vehicles, by their tracker's id
     "citizen_requests.read": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "citizen_requests.decide": {ADMIN: ALL, DISPATCHER: DISTRICT},
     "cases.move": {

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 import flask_smorest
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 
 from backend.database import transaction
 from backend.web.parsing import StrictParser
@@ -22,6 +22,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ACTIONS: dict[str, str] = {}  # endpoint name -> action; the policy test and create_app read it
 
 View = Callable[..., Any]
+Entrance = Callable[[Request, str], object]  # authenticates a request for an action, or raises
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -51,16 +52,18 @@ class Blueprint(flask_smorest.Blueprint):
         own_transactions: bool = False,
         writes: bool | None = None,
         problems: tuple[int, ...] = (),
+        entrance: Entrance = enter,
         **options: Any,
     ) -> Callable[[View], View]:
-        """Bind a view to a rule; ``writes`` overrides what the method says about the transaction."""
+        """Bind a view to a rule; ``writes`` overrides what the method says about the transaction, ``entrance`` who may come in."""
         bind = super().route(rule, methods=list(methods), **options)
 
         def decorate(view: View) -> View:
             ACTIONS[f"{self.name}.{options.get('endpoint', view.__name__)}"] = action
             read_only = request_reads_only if writes is None else (lambda: not writes)
-            guarded = _guard(view, action, None if own_transactions else read_only)
-            guarded = _document(self, guarded, action, rule, methods, problems)
+            guarded = _guard(view, action, None if own_transactions else read_only, entrance)
+            security = _security(action, entrance)
+            guarded = _document(self, guarded, action, rule, methods, problems, security)
             bind(guarded)
             return view
 
@@ -90,11 +93,11 @@ def read_body(action: str) -> None:
         request.get_data(cache=True)
 
 
-def _guard(view: View, action: str, read_only: Callable[[], bool] | None) -> View:
+def _guard(view: View, action: str, read_only: Callable[[], bool] | None, entrance: Entrance) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if action != PUBLIC:
-            enter(request, action)
+            entrance(request, action)
         read_body(action)
         if read_only is None:
             return view(*args, **kwargs)
@@ -111,6 +114,7 @@ def _document(
     rule: str,
     methods: tuple[str, ...],
     problems: tuple[int, ...],
+    security: list[dict[str, list[str]]],
 ) -> View:
     """Name every problem an endpoint can answer with, so that the API page is whole."""
     statuses = {HTTPStatus(status) for status in problems}
@@ -127,5 +131,11 @@ def _document(
         }
     for status in sorted(statuses):
         view = blueprint.alt_response(status, PROBLEM_RESPONSE)(view)
-    security: list[dict[str, list[str]]] = [] if action == PUBLIC else [{"bearer": []}]
     return blueprint.doc(security=security, **{"x-action": action})(view)
+
+
+def _security(action: str, entrance: Entrance) -> list[dict[str, list[str]]]:
+    """What an endpoint asks for, in OpenAPI's words: nothing, a person's access token, or a vehicle's id."""
+    if action == PUBLIC:
+        return []
+    return [{"bearer": []}] if entrance is enter else [{"tracker": []}]

@@ -26,6 +26,7 @@ class Tracker(Base):
     vehicle_id: Mapped[UUID] = mapped_column(ForeignKey("vehicles.id"))
     name: Mapped[str] = mapped_column(String(80))
     secret_hash: Mapped[str] = mapped_column(String(64))
+    sends_frames: Mapped[bool] = mapped_column(default=False)  # a camera: may report road (roads.streams)
     created_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -14,6 +14,10 @@ class TrackerRequest(Schema):
 
     vehicle_id = fields.UUID(required=True)
     name = fields.String(required=True, validate=[validate.Length(1, NAME_MAX), PLAIN_TEXT, filled])
+    sends_frames = fields.Boolean(
+        load_default=False,
+        metadata={"description": "It has a camera and may send frames of the road, see /drives"},
+    )
 
 
 class TrackerSchema(Schema):
@@ -22,6 +26,7 @@ class TrackerSchema(Schema):
     id = fields.UUID(required=True)
     vehicle_id = fields.UUID(required=True)
     name = fields.String(required=True)
+    sends_frames = fields.Boolean(required=True)
     created_at = fields.AwareDateTime(required=True)
     revoked_at = fields.AwareDateTime(required=True, allow_none=True)
     heard_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -37,7 +42,7 @@ class TrackerSchema(Schema):
 
 
 class NewTrackerSchema(TrackerSchema):
-    """A tracker with the secret id that is told this once: type it into the tracker as its device id."""
+    """A tracker with the secret id that is told this once: its device id, or the bearer token of a camera."""
 
     device_id = fields.String(required=True)
 

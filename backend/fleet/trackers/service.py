@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -28,7 +30,24 @@ from shared.vocabulary import Audience
 _ = Message
 
 
-def register(by: Principal, *, vehicle_id: UUID, name: str) -> tuple[Tracker, str]:
+@dataclass(frozen=True, kw_only=True)
+class TrackerPrincipal:
+    """The tracker behind a request."""
+
+    tracker_id: UUID
+    vehicle_id: UUID
+    district_id: UUID | None  # of its vehicle; None: the whole city's
+    sends_frames: bool
+
+    @property
+    def actor(self) -> str:
+        """The opaque name that the ledger knows."""
+        return f"tracker:{self.tracker_id}"
+
+
+def register(
+    by: Principal, *, vehicle_id: UUID, name: str, sends_frames: bool = False
+) -> tuple[Tracker, str]:
     """Register a tracker in a vehicle; returns it and its secret id, which is kept hashed and told this once."""
     try:
         vehicle = vehicles.to_change(vehicle_id, by, "trackers.change")
@@ -43,12 +62,13 @@ def register(by: Principal, *, vehicle_id: UUID, name: str) -> tuple[Tracker, st
         vehicle_id=vehicle.id,
         name=name.strip(),
         secret_hash=tokens.secret_hash(secret),
+        sends_frames=sends_frames,
         created_by=by.user_id,
         created_at=now(),
     )
     db.session().add(tracker)
     db.session().flush()
-    _record("tracker.registered", tracker, vehicle.district_id, by)
+    _record("tracker.registered", tracker, vehicle.district_id, by, sends_frames=sends_frames)
     return tracker, secret
 
 
@@ -77,6 +97,33 @@ def list_trackers(
     if vehicle_id is not None:
         query = query.where(Tracker.vehicle_id == vehicle_id)
     return paginate(query, Tracker.created_at, Tracker.id, cursor=cursor, limit=limit)
+
+
+def by_secret(secret: str) -> TrackerPrincipal | None:
+    """The tracker that knows a secret id, and its vehicle; None for one that is not known, revoked, or in a vehicle out of the fleet."""
+    query = (
+        sa.select(Tracker.id, Tracker.vehicle_id, Tracker.sends_frames, vehicles.Vehicle.district_id)
+        .join(vehicles.Vehicle, vehicles.Vehicle.id == Tracker.vehicle_id)
+        .where(
+            Tracker.secret_hash == tokens.secret_hash(secret),
+            Tracker.revoked_at.is_(None),
+            vehicles.Vehicle.archived_at.is_(None),
+        )
+    )
+    row = db.session().execute(query).one_or_none()
+    if row is None:
+        return None
+    return TrackerPrincipal(
+        tracker_id=row.id,
+        vehicle_id=row.vehicle_id,
+        district_id=row.district_id,
+        sends_frames=row.sends_frames,
+    )
+
+
+def heard(tracker_id: UUID) -> None:
+    """Note that a tracker is alive."""
+    db.session().execute(sa.update(Tracker).where(Tracker.id == tracker_id).values(heard_at=now()))
 
 
 def receive(report: Report) -> bool:
@@ -138,7 +185,7 @@ def _in_scope(by: Principal, action: str) -> sa.Select[Tracker]:
     return within_reach(query, vehicles.Vehicle.district_id, by, action)
 
 
-def _record(kind: str, tracker: Tracker, district_id: UUID | None, by: Principal) -> None:
+def _record(kind: str, tracker: Tracker, district_id: UUID | None, by: Principal, **facts: Any) -> None:
     record(
         kind,
         actor=by.actor,
@@ -147,4 +194,5 @@ def _record(kind: str, tracker: Tracker, district_id: UUID | None, by: Principal
         audience=Audience.OPERATIONS,
         district_id=district_id,
         vehicle=f"vehicle:{tracker.vehicle_id}",
+        **facts,
     )

@@ -7,37 +7,36 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 from zoneinfo import ZoneInfo
-
-import sqlalchemy as sa
 
 from backend.accounts import service as accounts
 from backend.adapters import settings
 from backend.blobs import sha256_hex
 from backend.clock import now
-from backend.database import db, transaction
+from backend.database import transaction
 from backend.geofences import service as geofences
-from backend.roads import receiving
+from backend.roads.frames import streamed
 from backend.roads.frames.bad_frames import BadFrames
+from backend.roads.frames.entering import enter, report_id_of, seal, there
 from backend.roads.frames.rules import (
     EVERY_M,
+    TOLD_WITHIN,
     Frame,
     NewRoad,
     PlacedFrame,
     Position,
+    Shows,
     Span,
+    Told,
     apart,
     begun_at,
+    in_order,
     placed,
-    thinned,
 )
 from backend.roads.frames.tables import FRAMES, read_frames
-from backend.roads.models import Defect
-from backend.roads.rules import FoundPlace
 from backend.uploads import evidence
 from shared.geometry import Point, distance_m
-from shared.vocabulary import DefectSource
 
 if TYPE_CHECKING:
     from backend.roads.frames.films import Film
@@ -54,7 +53,7 @@ class Imported:
     frames: int
     unplaced: int  # no position near in time, or none in the city
     same_road: int  # nearer than every_m to a frame before
-    known: int  # the very frame is a report already
+    known: int  # the very frame is a report already, or one that the vehicle sent at that moment
     reports: int
     unreadable: int = 0  # the film is damaged there
 
@@ -79,12 +78,16 @@ def import_frames(
     frames, positions = read_frames(folder)
     found = [placed(each, positions) for each in frames]
     inside = [each for each in found if each is not None and _in_city(each.place)]
-    kept = thinned(inside, every_m)
     district_id = _district_named(district)
+    ordered = in_order(inside)
+    road = NewRoad(every_m, told_between(ordered[0].at, ordered[-1].at) if ordered else ())
+    shown = [(frame, road.shows(frame)) for frame in ordered]
+    kept = [frame for frame, shows in shown if shows is Shows.NEW]
+    sent = sum(shows is Shows.TOLD for _frame, shows in shown)
     known = 0
     for number, frame in enumerate(kept, start=1):
         content = _content(folder / frame.name)
-        report_id = _report_id(sha256_hex(content))
+        report_id = report_id_of(sha256_hex(content))
         if _known([report_id]):
             known += 1
         else:
@@ -94,8 +97,8 @@ def import_frames(
     return Imported(
         frames=len(frames),
         unplaced=len(frames) - len(inside),
-        same_road=len(inside) - len(kept),
-        known=known,
+        same_road=len(inside) - len(kept) - sent,
+        known=known + sent,
         reports=len(kept) - known,
     )
 
@@ -122,7 +125,7 @@ def import_films(
         raise BadFrames("--begins tells the time of one film: give the films one by one")
     district_id = _district_named(district)
     positions = read_track(track)
-    road, done = NewRoad(every_m), []
+    road, done = NewRoad(every_m, told_between(positions[0].at, positions[-1].at)), []
     for film, begin in _in_order(films, positions, begins, say):
         done.append(_import_film(film, begin, positions, road, district_id, say))
     return Imported(
@@ -177,14 +180,18 @@ def _import_film(
     """Choose pictures of a film by the road driven, and receive those that are no report yet."""
     from backend.roads.frames.film_pictures import pictures
 
-    unplaced, chosen = 0, []
+    unplaced, sent, chosen = 0, 0, []
     for shown in film.shown:
         at = begin + film.after(shown)
         frame = placed(Frame(name=film.name, at=at), positions)
         if frame is None or not _in_city(frame.place):
             unplaced += 1
-        elif road.takes(frame.place):
-            chosen.append(_Chosen(shown=shown, frame=frame, report_id=_report_id(f"{film.sha256}:{shown}")))
+            continue
+        shows = road.shows(frame)
+        sent += shows is Shows.TOLD
+        if shows is Shows.NEW:
+            report_id = report_id_of(f"{film.sha256}:{shown}")
+            chosen.append(_Chosen(shown=shown, frame=frame, report_id=report_id))
     known = _known([each.report_id for each in chosen])
     fresh = {each.shown: each for each in chosen if each.report_id not in known}
     reports = unreadable = 0
@@ -199,8 +206,8 @@ def _import_film(
     return Imported(
         frames=len(film.shown),
         unplaced=unplaced,
-        same_road=len(film.shown) - unplaced - len(chosen),
-        known=len(known),
+        same_road=len(film.shown) - unplaced - sent - len(chosen),
+        known=len(known) + sent,
         reports=reports,
         unreadable=unreadable,
     )
@@ -213,17 +220,12 @@ def _content(path: Path) -> bytes:
         raise BadFrames(f"{path.name} is named in {FRAMES} and cannot be read: {error.strerror}") from error
 
 
-def _report_id(name: str) -> UUID:
-    """The id of a frame's report, from what names the frame: its bytes, or its film and time in it."""
-    return uuid5(NAMESPACE_URL, f"qala-frame:{name}")
-
-
 def _known(report_ids: Sequence[UUID]) -> set[UUID]:
     """Those that are reports already."""
     found: set[UUID] = set()
     with transaction(read_only=True):
         for batch in _batches(report_ids):
-            found.update(db.session().scalars(sa.select(Defect.id).where(Defect.id.in_(batch))))
+            found |= there(batch)
     return found
 
 
@@ -234,24 +236,20 @@ def _batches(report_ids: Sequence[UUID], size: int = 500) -> Iterator[Sequence[U
 
 def _receive(report_id: UUID, content: bytes, frame: PlacedFrame, fallback_id: UUID) -> None:
     """Seal a frame and write its report."""
-    sealed = evidence.seal_photos(receiving.owner(report_id), [content])
-    evidence.keep(sealed)
+    sealed = seal(report_id, content)
     try:
         with transaction():
-            evidence.remember(sealed)
-            receiving.enter(
-                report_id,
-                DefectSource.VEHICLE,
-                photo_hashes=[sha256_hex(content)],
-                place=FoundPlace(point=frame.place, accuracy_m=frame.accuracy_m),
-                district_id=geofences.district_at(frame.place.lat, frame.place.lon) or fallback_id,
-                captured_at=frame.at,
-                actor=ACTOR,
-                heading_deg=frame.heading_deg,
-            )
+            district_id = geofences.district_at(frame.place.lat, frame.place.lon) or fallback_id
+            enter(sealed, frame, district_id=district_id, actor=ACTOR)
     except BaseException:
-        evidence.drop(sealed)
+        evidence.drop(sealed.photos)
         raise
+
+
+def told_between(first_at: datetime, last_at: datetime) -> list[Told]:
+    """What vehicles sent of the time while they drove. Opens a transaction of its own."""
+    with transaction(read_only=True):
+        return streamed.between(first_at - TOLD_WITHIN, last_at + TOLD_WITHIN)
 
 
 def _in_city(place: Point) -> bool:

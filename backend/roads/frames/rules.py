@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from backend.roads.frames.bad_frames import BadFrames
 from shared.geometry import Point, distance_m
@@ -19,6 +20,7 @@ EVERY_M = 8.0  # a frame shows so much new road
 TURN_LEAST_M = 2.0  # two positions nearer than that tell no direction
 EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)  # clocks that were never set count from 1904, 1970 or 1980
 AHEAD_MOST = timedelta(days=1)
+TOLD_WITHIN = timedelta(seconds=5)  # between two clocks in one vehicle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,19 +70,49 @@ class Span:
         return f"{self.begin.isoformat(timespec='seconds')} to {self.end.isoformat(timespec='seconds')}"
 
 
-class NewRoad:
-    """Tells, of frames in the order of their times, those that lie at least so far from the one it took before."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A frame that was received already: when and where it was taken."""
 
-    def __init__(self, every_m: float) -> None:
+    at: datetime
+    place: Point
+
+
+class Shows(StrEnum):
+    """What a frame shows."""
+
+    NEW = "new"
+    SAME = "same"  # road that a frame kept before it shows
+    TOLD = "told"  # road that was received of this very moment already
+
+
+class NewRoad:
+    """Tells, of frames in the order of their times, those that lie at least so far from the one it took before.
+
+    ``told`` is what the vehicle sent while it drove: the same moment and place is the same road, whatever the bytes.
+    """
+
+    def __init__(self, every_m: float, told: Iterable[Told] = ()) -> None:
         self._every_m = every_m
         self._last: Point | None = None
+        self._told = sorted(told, key=lambda each: each.at)
 
-    def takes(self, place: Point) -> bool:
-        """Whether a frame from here shows new road; a vehicle that stands gives one."""
-        if self._last is not None and distance_m(self._last, place) < self._every_m:
-            return False
-        self._last = place
-        return True
+    def shows(self, frame: PlacedFrame) -> Shows:
+        """What a frame shows beside those before it; a vehicle that stands gives one."""
+        if self._last is not None and distance_m(self._last, frame.place) < self._every_m:
+            return Shows.SAME
+        told = told_near(frame.at, frame.place, self._told, self._every_m)
+        self._last = frame.place if told is None else told.place
+        return Shows.NEW if told is None else Shows.TOLD
+
+
+def told_near(at: datetime, place: Point, told: Sequence[Told], within_m: float) -> Told | None:
+    """The nearest of the frames, in the order of their times, that tell this moment and place already."""
+    begin = bisect.bisect_left(told, at - TOLD_WITHIN, key=lambda each: each.at)
+    end = bisect.bisect_right(told, at + TOLD_WITHIN, key=lambda each: each.at)
+    near = [(distance_m(each.place, place), each) for each in told[begin:end]]
+    found = min(near, key=lambda each: each[0], default=None)
+    return found[1] if found is not None and found[0] < within_m else None
 
 
 def placed(frame: Frame, positions: Sequence[Position]) -> PlacedFrame | None:
@@ -102,7 +134,7 @@ def placed(frame: Frame, positions: Sequence[Position]) -> PlacedFrame | None:
         )
     first, second = positions[before], positions[after]
     span = second.at - first.at
-    if span > SILENCE_MOST or _jumps(first, second):
+    if span > SILENCE_MOST or jumps(first, second):
         return None
     share = 0.0 if not span else (frame.at - first.at) / span
     place = Point(
@@ -125,7 +157,7 @@ def _heading_deg(positions: Sequence[Position], before: int, after: int) -> floa
         if one < 0 or other >= len(positions):
             continue
         first, second = positions[one], positions[other]
-        if second.at - first.at <= SILENCE_MOST and not _jumps(first, second):
+        if second.at - first.at <= SILENCE_MOST and not jumps(first, second):
             return heading_deg(first.place, second.place)
     return None
 
@@ -141,7 +173,12 @@ def heading_deg(start: Point, end: Point) -> float | None:
 def thinned(frames: Sequence[PlacedFrame], every_m: float = EVERY_M) -> list[PlacedFrame]:
     """The frames, in the order of their times, that lie at least so far from the one kept before: a vehicle that stands gives one."""
     road = NewRoad(every_m)
-    return [frame for frame in sorted(frames, key=lambda each: each.at) if road.takes(frame.place)]
+    return [frame for frame in in_order(frames) if road.shows(frame) is Shows.NEW]
+
+
+def in_order(frames: Iterable[PlacedFrame]) -> list[PlacedFrame]:
+    """The frames in the order of their times."""
+    return sorted(frames, key=lambda each: each.at)
 
 
 def begun_at(name: str, *, told: datetime | None, written: datetime | None, now: datetime) -> datetime:
@@ -176,7 +213,7 @@ def apart(name: str, film: Span, track: Span, city_offset: timedelta) -> str:
     return f"{words} Give the track of this drive, or --begins with the time of the first picture"
 
 
-def _jumps(first: Position, second: Position) -> bool:
+def jumps(first: Position, second: Position) -> bool:
     """Whether nobody can have driven from one to the other, be both as inaccurate as they say."""
     way_m = distance_m(first.place, second.place) - first.accuracy_m - second.accuracy_m
     return way_m > SPEED_MOST_M_S * max((second.at - first.at).total_seconds(), 1.0)

@@ -214,6 +214,12 @@ def waiting() -> list[UUID]:
     return unheld(Looking, now())
 
 
+def are_waiting(most: int) -> bool:
+    """Whether at least so many reports wait for their look."""
+    some = sa.select(Looking.id).where(Looking.state == LookState.PENDING).limit(most).subquery()
+    return (db.session().scalar(sa.select(sa.func.count()).select_from(some)) or 0) >= most
+
+
 def originals_to_go(defect_id: UUID | None = None) -> dict[UUID, list[str]]:
     """Reports whose originals have served, a batch, with the names of their blobs; where nothing could be shown they stay sealed."""
     before = now() - timedelta(hours=settings().defect_original_keep_h)
