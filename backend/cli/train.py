@@ -46,6 +46,13 @@ def train() -> None:
     help="Steps of each plain U-Net it is compared with; 0 leaves it out.",
 )
 @click.option(
+    "--doubt",
+    "doubts",
+    multiple=True,
+    type=click.FloatRange(0, 20),
+    help="With --folds: measure this doubt of crowds of cracks too, and what choosing among them is worth.",
+)
+@click.option(
     "--local",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Folder of confirmed and corrected local photos in the same form: tune the model in use on them instead, and promote it if better.",
@@ -60,11 +67,14 @@ def roads(
     checkpoints: Path,
     steps: int,
     plain_steps: int,
+    doubts: tuple[float, ...],
     local: Path | None,
     ship: bool,
     threads: int,
 ) -> None:
     """Train the eye of roads on CPU: about 1.4 s of CPU a step."""
+    if doubts and (not folds or len(only) == 1):
+        raise click.UsageError("--doubt: other doubts are measured with --folds, over two folds at least")
     if local is not None:
         _require_comparable(local)
     try:
@@ -80,7 +90,9 @@ def roads(
     if local is not None:
         _teach(data, local, checkpoints, steps, as_json)
     elif folds:
-        result = cross_validate(data, checkpoints, steps=steps, plain_steps=plain_steps, only=only, say=say)
+        result = cross_validate(
+            data, checkpoints, steps=steps, plain_steps=plain_steps, only=only, doubts=doubts, say=say
+        )
         show(result, as_json)
     else:
         path = train_final(data, checkpoints, steps=steps, say=say)

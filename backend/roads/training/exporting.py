@@ -24,19 +24,20 @@ DOUBT = 4.0
 class WithChances(nn.Module):
     """The network with chances instead of logits; a crack's are told against their surroundings, except by the plain U-Net."""
 
-    def __init__(self, net: nn.Module) -> None:
+    def __init__(self, net: nn.Module, doubt: float) -> None:
         super().__init__()
         self.net = net
+        self.doubt = doubt
         self.plain = isinstance(net, PlainUNet)
 
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
         """Chances (n, 4, h/2, w/2) and features."""
         logits, features = self.net(picture)
-        return (logits if self.plain else doubting_crowds(logits)).sigmoid(), features
+        return (logits if self.plain else doubting_crowds(logits, self.doubt)).sigmoid(), features
 
 
-def doubting_crowds(logits: Tensor) -> Tensor:
-    """Logits (n, 4, h, w), h and w multiples of 16, with a crack's lowered by the share of crack around it.
+def doubting_crowds(logits: Tensor, doubt: float) -> Tensor:
+    """Logits (n, 4, h, w), h and w multiples of 16, with a crack's lowered by ``doubt`` times the share of crack around it.
 
     Where cracks crowd, a network fills what lies between them; alone, it is rather too shy of a fine line. One limit fits both
     only after what a place has around it is taken off.
@@ -50,18 +51,26 @@ def doubting_crowds(logits: Tensor) -> Tensor:
         share, scale_factor=float(SURROUNDINGS_CELL), mode="bilinear", align_corners=False
     )
     return torch.cat(
-        [logits[:, :CRACK], logits[:, CRACK : CRACK + 1] - DOUBT * share, logits[:, CRACK + 1 :]], 1
+        [logits[:, :CRACK], logits[:, CRACK : CRACK + 1] - doubt * share, logits[:, CRACK + 1 :]], 1
     )
 
 
-def export(net: nn.Module, path: Path, *, name: str, limits: dict[str, float], about: dict[str, Any]) -> None:
+def export(
+    net: nn.Module,
+    path: Path,
+    *,
+    name: str,
+    limits: dict[str, float],
+    about: dict[str, Any],
+    doubt: float = DOUBT,
+) -> None:
     """Write the file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            WithChances(net).eval().to(memory_format=torch.contiguous_format),
+            WithChances(net, doubt).eval().to(memory_format=torch.contiguous_format),
             (torch.zeros(1, 3, 512, 800),),
             str(part),
             input_names=["picture"],

@@ -20,7 +20,7 @@ from backend.roads.seeing.network import Network, fitted
 from backend.roads.training.cache import Cache
 from backend.roads.training.crops import Crops
 from backend.roads.training.elsewhere import elsewhere
-from backend.roads.training.exporting import export
+from backend.roads.training.exporting import DOUBT, export
 from backend.roads.training.fitting import Plan, fit
 from backend.roads.training.net import PlainUNet, RoadNet
 
@@ -37,13 +37,19 @@ class Run:
     photos: Sequence[Photo]  # that may be trained on; a part of their blocks chooses the limits
     plan: Plan
     plain: bool = False
+    doubt: float = DOUBT  # of crowds of cracks; the weights are the same whatever it is
+
+    @property
+    def file_name(self) -> str:
+        """The ONNX file's."""
+        return f"{self.name}.onnx" if self.doubt == DOUBT else f"{self.name}-doubt-{self.doubt:g}.onnx"
 
 
 def train(
     run: Run, cache: Cache, checkpoints: Path, data: Path, *, say: Callable[[str], None] = print
 ) -> Path:
     """The ONNX file of a run; at once where it lies there already and was trained as long."""
-    path = checkpoints / f"{run.name}.onnx"
+    path = checkpoints / run.file_name
     if path.is_file() and Network(path).about.get("steps", 0) >= run.plan.steps:
         return path
     torch.manual_seed(SEED)
@@ -73,13 +79,13 @@ def train(
         "names": fingerprint_names(run.photos),
     }
     unset = {"crack": 0.5, "pothole": 0.5, "photo": 0.5}
-    export(net, path.with_suffix(".unset.onnx"), name=run.name, limits=unset, about=about)
+    export(net, path.with_suffix(".unset.onnx"), name=run.name, limits=unset, about=about, doubt=run.doubt)
     about["look"] = _look_basis(Network(path.with_suffix(".unset.onnx")), choosing).told()
     counts = measure(choosing, chances_of(Network(path.with_suffix(".unset.onnx"))), None)
     limits = choose_limits(counts, [photo.highway for photo in choosing])
     on_choosing = figures(scored(counts, [photo.block for photo in choosing], limits))
     about["on_choosing_photos"] = {name: round(value, 3) for name, value in on_choosing.items()}
-    export(net, path, name=run.name, limits=limits, about=about)
+    export(net, path, name=run.name, limits=limits, about=about, doubt=run.doubt)
     path.with_suffix(".unset.onnx").unlink()
     say(f"{run.name}: limits {limits}, on photos that chose them {about['on_choosing_photos']}")
     return path
