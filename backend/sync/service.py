@@ -18,6 +18,7 @@ from backend.attendance.spot_checks import service as spot_checks
 from backend.clock import new_id, now
 from backend.database import db
 from backend.roads import service as roads
+from backend.roads.cases import carrying as faults
 from backend.routing import answers as routing
 from backend.streets import service as streets
 from backend.sync.models import SyncSnapshot
@@ -57,6 +58,7 @@ register("task", tasks.visible, tasks.load, field="tasks")
 register("check_in", attendance.visible, attendance.load, field="check_ins")
 register("spot_check", spot_checks.visible, spot_checks.load, field="spot_checks")
 register("defect", roads.visible, roads.load, field="defects")
+register("fault", faults.visible, faults.load, field="faults")
 register("route", routing.visible, routing.load, field="routes")
 
 

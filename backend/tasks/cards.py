@@ -118,6 +118,11 @@ def visible(by: Principal) -> dict[UUID, str]:
     }
 
 
+def carried(by: Principal) -> list[UUID]:
+    """The ids of the same tasks, for what hangs on them."""
+    return [task.id for task in _current(by)]
+
+
 def load(by: Principal, task_ids: Iterable[UUID]) -> list[TaskCard]:
     """The cards of those of the tasks that are visible to the principal, by begin."""
     tasks = _current(by, list(task_ids))

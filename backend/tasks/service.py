@@ -20,7 +20,7 @@ from backend.geofences import service as geofences
 from backend.ledger.service import record
 from backend.people import service as people
 from backend.tasks import rows, rules
-from backend.tasks.cards import TaskForCheckIn, at_work, for_check_in, load, visible
+from backend.tasks.cards import TaskForCheckIn, at_work, carried, for_check_in, load, visible
 from backend.tasks.evidence import declare_evidence, missing_evidence
 from backend.tasks.models import Task, TaskMove
 from backend.tasks.rules import Known, Plan
@@ -35,6 +35,7 @@ __all__ = [
     "TaskForCheckIn",
     "TaskView",
     "at_work",
+    "carried",
     "change",
     "create",
     "declare_evidence",

@@ -14,6 +14,7 @@ from shared.contracts.check_ins import (
 )
 from shared.contracts.defects import DefectAnswer, DefectReport
 from shared.contracts.device import DeviceClock, Fix, Photo
+from shared.contracts.faults import RoadFault
 from shared.contracts.routes import (
     Instruction,
     LocationBatch,
@@ -48,6 +49,7 @@ __all__ = [
     "LocationBatch",
     "PersonCard",
     "Photo",
+    "RoadFault",
     "RouteSheet",
     "RouteStop",
     "SpotCheck",

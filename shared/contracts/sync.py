@@ -8,6 +8,7 @@ from uuid import UUID
 
 from shared.contracts.check_ins import CheckInAnswer, SpotCheck
 from shared.contracts.defects import DefectAnswer
+from shared.contracts.faults import RoadFault
 from shared.contracts.routes import RouteSheet
 from shared.contracts.streets import StreetPackNotice
 from shared.contracts.tasks import TaskCard
@@ -43,6 +44,9 @@ class SyncAnswer:
     )
     routes: tuple[RouteSheet, ...] = field(
         default=(), metadata=limits("Routes of this device's user that are new or changed, whole")
+    )
+    faults: tuple[RoadFault, ...] = field(
+        default=(), metadata=limits("Faults of roads that this device's user is to repair, new or changed")
     )
     streets: StreetPackNotice | None = field(
         default=None, metadata=limits("The streets in force; a phone with others fetches /streets/pack")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypedDict
 from uuid import UUID
 
+from backend.accounts import service as accounts
 from backend.adapters import settings
 from backend.clock import new_id, now
 from backend.database import db
@@ -34,7 +35,7 @@ BESIDE_M = 100.0  # a proof's photo lies so near to its case, beside the accurac
 class Repair(TypedDict):
     """What is said of a repair."""
 
-    contractor: str
+    contractor: str | None  # None: whoever moves it, which crews may say and planners may not
     repaired_at: datetime
     warranty_months: int | None  # None: the table's
     proof_id: UUID | None
@@ -124,7 +125,9 @@ def _require_may(case: RoadCase, wished: life.Move, by: Principal) -> None:
 
 def _keep_repair(case: RoadCase, by: Principal, said: Repair) -> None:
     errors: dict[str, list[Message]] = {}
-    repaired_at = said["repaired_at"]
+    contractor, repaired_at = said["contractor"], said["repaired_at"]
+    if contractor is None and by.role in PLANNERS:
+        errors["repair.contractor"] = [_("is missing: say who repaired it")]
     if repaired_at > now() + timedelta(seconds=settings().future_tolerance_s):
         message = _("must not lie in the future, was {value}: set the clock of the device")
         errors["repair.repaired_at"] = [message.format(value=repaired_at.isoformat())]
@@ -144,7 +147,7 @@ def _keep_repair(case: RoadCase, by: Principal, said: Repair) -> None:
     row = CaseRepair(
         id=new_id(),
         case_id=case.id,
-        contractor=said["contractor"].strip(),
+        contractor=(accounts.get_self(by).display_name if contractor is None else contractor).strip(),
         repaired_at=repaired_at,
         warranty_months=months,
         warranty_until=months_later(repaired_at, months),

@@ -40,7 +40,10 @@ class RepairRequest(Schema):
     """Who repaired a fault and when; the warranty of the city's table where none is said."""
 
     contractor = fields.String(
-        required=True, validate=[validate.Length(max=CONTRACTOR_MAX), PLAIN_TEXT, filled]
+        load_default=None,
+        allow_none=True,
+        validate=[validate.Length(max=CONTRACTOR_MAX), PLAIN_TEXT, filled],
+        metadata={"description": "Left out by whoever repairs it: their own name"},
     )
     repaired_at = fields.AwareDateTime(required=True, validate=time_in_reach)
     warranty_months = fields.Integer(

@@ -137,6 +137,9 @@ def test_a_citizens_words_reach_the_desk_and_the_crew_of_the_task(
     assert [None] == words_in(crew, case["id"])
     planned(desk, crew, clock, case["id"])
     assert [written] == words_in(crew, case["id"])
+    synced = crew.get("/sync").json
+    assert synced is not None
+    assert [f"Жумабаева 5 · {written['description']}"] == [each["words"] for each in synced["faults"]]
     wait(clock, crew, desk, days=19)
     with app.app_context(), transaction():
         row = db.session().scalars(db.select(CitizenRequest)).one()
@@ -144,6 +147,9 @@ def test_a_citizens_words_reach_the_desk_and_the_crew_of_the_task(
     with app.app_context():
         forget_old_words()
     assert [None] == words_in(desk, case["id"])
+    again = crew.get("/sync", query_string={"cursor": synced["cursor"]}).json
+    assert again is not None
+    assert [""] == [each["words"] for each in again["faults"]]  # the phone forgets them, too
 
 
 def words_in(phone: Phone, case_id: str) -> list[Any]:
