@@ -112,6 +112,10 @@ class QalaApp(App):
         """Check somebody in, where this version can."""
         self.open_camera(f"{task_id} {person_id}")
 
+    def open_fault(self, fault_id: str) -> None:
+        """One fault that a task repairs."""
+        self.desk.navigation.open(Place.FAULT, fault_id)
+
     def open_camera(self, key: str) -> None:
         """The camera for a person of a task: both ids with a blank between."""
         if self.desk.navigation.has(Place.CAMERA):

@@ -95,6 +95,12 @@ def distance_m(a: Point, b: Point) -> float:
     return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(1.0 if h > 1 else h))  # NaN stays NaN
 
 
+def bearing_deg(start: Point, end: Point) -> float:
+    """Direction from one point to a near one, in degrees from north, clockwise; 0 where they are the same."""
+    east = _degrees_apart(end.lon, start.lon) * math.cos(math.radians((start.lat + end.lat) / 2))
+    return math.degrees(math.atan2(east, end.lat - start.lat)) % 360
+
+
 def point_in_polygon(point: Point, polygon: Polygon) -> bool:
     """Whether the point is in the shell and in no hole; a point exactly on a border may be either."""
     return (

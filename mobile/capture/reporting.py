@@ -42,6 +42,7 @@ class DefectDraft:
     heading_deg: float | None = None
     note: str = ""
     task_id: UUID | None = None
+    fault_id: UUID | None = None  # a fault known before, whose repair the photos show
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +112,7 @@ class Reporter:
                 signature=self._signer.sign(defect_message(manifest)),
                 photos=photos,
                 created_at=draft.moment.captured_at,
-                about=About(line, {"task": draft.task_id} if draft.task_id else {}),
+                about=About(line, _subjects(task=draft.task_id, fault=draft.fault_id)),
             )
         )
         return report.id
@@ -157,6 +158,10 @@ class Reporter:
         if owner_id is None or device_id is None:
             raise NobodySignedIn
         return owner_id, device_id
+
+
+def _subjects(**ids: UUID | None) -> dict[str, UUID]:
+    return {name: subject for name, subject in ids.items() if subject is not None}
 
 
 def newest_fixes(fixes: Sequence[Fix]) -> tuple[Fix, ...]:

@@ -186,7 +186,11 @@ class ApiClient:
         """Move a route to another state; under the same id it is moved once, however often this is called."""
         self._move(f"/routes/{route_id}", move_id, {"to": to.value, "reason": ""})
 
-    def _move(self, path: str, move_id: UUID, body: dict[str, str]) -> None:
+    def move_fault(self, move_id: UUID, fault_id: UUID, body: dict[str, Any]) -> None:
+        """Move a fault of the road to another state, in the same way."""
+        self._move(f"/cases/{fault_id}", move_id, body)
+
+    def _move(self, path: str, move_id: UUID, body: dict[str, Any]) -> None:
         said = self._asked("PUT", f"{path}/moves/{move_id}", json=body)
         if str(said.get("id")) != str(move_id):
             raise _not_ours()

@@ -19,7 +19,7 @@ from mobile.models.background import Background
 from mobile.models.defect_results import KINDS, asks_again, result_of
 from mobile.models.equipment import Equipment
 from mobile.models.observed import Observed
-from mobile.models.place_words import camera_text, fresh_fix, place_sign, place_text
+from mobile.models.place_words import camera_text, direction_word, fresh_fix, place_sign, place_text
 from mobile.models.ports import Outbox
 from mobile.models.viewfinder import TakenPhoto, Viewfinder
 from mobile.models.words import Words
@@ -36,7 +36,6 @@ SILENCE_WORDS: dict[Silence, _] = {  # the others pass by themselves, or nothing
     Silence.DISTURBED: _("direction unknown: move the phone in an eight, away from iron"),
     Silence.STEEP: _("direction unknown: the camera looks straight down"),
 }
-DIRECTIONS = _("north north-east east south-east south south-west west north-west")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,8 +268,10 @@ class Defect(Observed):
         if heading.deg is None:
             why = SILENCE_WORDS.get(heading.why) if heading.why else None
             return f"{text} · {self._words(why)}" if why else text
-        direction = self._words(DIRECTIONS).split()[round(heading.deg / 45) % 8]
-        return f"{text} · {self._words(_('the camera looks {direction}'), direction=direction)}"
+        looks = self._words(
+            _("the camera looks {direction}"), direction=direction_word(heading.deg, self._words)
+        )
+        return f"{text} · {looks}"
 
     def _saved_line(self) -> str:
         if self._saving:

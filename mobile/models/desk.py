@@ -18,6 +18,7 @@ from mobile.models.check_in_prompts import Prompts, PromptView
 from mobile.models.defect import Defect
 from mobile.models.diagnostics import Diagnostics
 from mobile.models.equipment import Equipment
+from mobile.models.fault import Fault
 from mobile.models.lock import Lock, Mode
 from mobile.models.navigation import Navigation, Place, Stand
 from mobile.models.nearby import Nearby
@@ -27,6 +28,7 @@ from mobile.models.ports import (
     Account,
     Clock,
     Facts,
+    FaultMoves,
     LocalRoutes,
     LocalTasks,
     NoRecorder,
@@ -62,6 +64,7 @@ class Core:
     worker: Worker
     move: TaskMoves
     move_route: RouteMoves
+    move_fault: FaultMoves
     now: Clock
     stored: Callable[[], Stored]
     reports: Path
@@ -118,6 +121,7 @@ class Desk(Observed):
         )
         self.capture = self._camera(core, background)
         self.defect = Defect(core.equipment, core.outbox, background, self.words)
+        self.fault = Fault(core.tasks, core.move_fault, core.equipment, background, self.words, now=core.now)
         self.route = Route(
             core.routes,
             core.equipment,
@@ -188,6 +192,7 @@ class Desk(Observed):
         for model in (self.today, self.task, self.queue, self.check_ins, self.capture):
             model.changed()
         self.defect.changed()
+        self.fault.changed()
         if self.stand.place in (Place.ROUTE, Place.STOPS):
             self.route.news()
         if self.navigation.tabs:

@@ -24,6 +24,7 @@ class Place(StrEnum):
     ROUTE = "route"
     STOPS = "stops"  # all stops of the route
     DEFECT = "defect"
+    FAULT = "fault"  # one fault that a task repairs
     OUTBOX = "outbox"
     ITEM = "item"  # one item of the outbox
     SETTINGS = "settings"

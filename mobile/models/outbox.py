@@ -37,6 +37,7 @@ KINDS: dict[ItemKind, _] = {
     ItemKind.LOCATION_FIXES: _("Location during the shift"),
     ItemKind.TASK_MOVE: _("Task moved on"),
     ItemKind.ROUTE_MOVE: _("Route begun or finished"),
+    ItemKind.FAULT_MOVE: _("Repair begun or done"),
 }
 REASONS: dict[WaitReason, _] = {
     WaitReason.UNREACHABLE: _("no connection to the server"),

@@ -30,6 +30,7 @@ from mobile.models.equipment import Equipment
 from mobile.models.ports import Stored, Whereabouts
 from mobile.models.recording import notice_words
 from mobile.models.settings import WIFI_FACT, kept_language
+from mobile.outbox.fault_moves import MovedFault
 from mobile.outbox.ladder import About, ItemKind, NewItem
 from mobile.outbox.queue import Outbox
 from mobile.outbox.route_moves import MovedRoute
@@ -42,7 +43,7 @@ from mobile.tracking.due import NO_WORK, TRACKED_ROLES, Work
 from mobile.tracking.keeper import ShiftKeeper
 from mobile.tracking.tracker import Shift, Tracker
 from shared.contracts import Fix
-from shared.vocabulary import RouteState, TaskState
+from shared.vocabulary import CaseState, RouteState, TaskState
 
 STORE, STREETS, REPORTS = "store", "streets", "reports"  # folders; on Android the code lies beside them
 STOP_S = 2.0  # the app does not wait longer for a request under way: what it leaves is sent again
@@ -132,6 +133,7 @@ class Phone:
             worker=self,
             move=self.move_task,
             move_route=self.move_route,
+            move_fault=self.move_fault,
             now=self._server_now,
             stored=lambda: Stored(
                 total_bytes=sum(size_bytes(self.folder / part) for part in (STORE, STREETS, REPORTS)),
@@ -299,32 +301,38 @@ class Phone:
 
     def move_route(self, route_id: UUID, to: RouteState, line: str) -> None:
         """Begin or finish a route; kept before this returns. StoreFull when the phone's memory is full."""
+        self._move(
+            ItemKind.ROUTE_MOVE, MovedRoute(route_id=route_id, to=to), About(line, {"route": route_id})
+        )
+
+    def move_task(self, task_id: UUID, to: TaskState, line: str) -> None:
+        """Move a task; the same."""
+        self._move(ItemKind.TASK_MOVE, MovedTask(task_id=task_id, to=to), About(line, {"task": task_id}))
+
+    def move_fault(
+        self,
+        fault_id: UUID,
+        to: CaseState,
+        line: str,
+        *,
+        repaired_at: datetime | None = None,
+        proof_id: UUID | None = None,
+    ) -> None:
+        """Begin the repair of a fault, or call it repaired; the same."""
+        move = MovedFault(fault_id=fault_id, to=to, repaired_at=repaired_at, proof_id=proof_id)
+        self._move(ItemKind.FAULT_MOVE, move, About(line, {"fault": fault_id}))
+
+    def _move(self, kind: ItemKind, move: MovedRoute | MovedTask | MovedFault, about: About) -> None:
         user = self.account.user
         if user is None:
             raise NobodySignedIn
         self.outbox.put(
             NewItem(
                 id=uuid4(),
-                kind=ItemKind.ROUTE_MOVE,
+                kind=kind,
                 owner_id=user.id,
-                manifest=MovedRoute(route_id=route_id, to=to).manifest(),
+                manifest=move.manifest(),
                 created_at=self._now(),
-                about=About(line, {"route": route_id}),
-            )
-        )
-
-    def move_task(self, task_id: UUID, to: TaskState, line: str) -> None:
-        """Move a task; kept before this returns. StoreFull when the phone's memory is full."""
-        user = self.account.user
-        if user is None:
-            raise ValueError("nobody is signed in on this phone")
-        self.outbox.put(
-            NewItem(
-                id=uuid4(),
-                kind=ItemKind.TASK_MOVE,
-                owner_id=user.id,
-                manifest=MovedTask(task_id=task_id, to=to).manifest(),
-                created_at=self._now(),
-                about=About(line, {"task": task_id}),
+                about=about,
             )
         )

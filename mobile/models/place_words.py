@@ -18,6 +18,7 @@ FRESH = timedelta(seconds=30)  # an older fix says where the device was, not whe
 EXACT = Sign("✔", _("place known to ± {accuracy}"), "good")
 FAIR = Sign("✔", _("place known roughly, ± {accuracy}"), "warn")
 ROUGH = Sign("⚑", _("place very uncertain, ± {accuracy}"), "warn")
+DIRECTIONS = _("north north-east east south-east south south-west west north-west")
 NONE = Sign("◌", _("no place yet: a dispatcher will put it on the map"), "warn")
 
 
@@ -38,6 +39,11 @@ def place_text(fix: Fix | None, words: Words) -> str:
     """The same as text."""
     accuracy = words.distance(fix.accuracy_m) if fix else ""
     return words(place_sign(fix).word, accuracy=accuracy)
+
+
+def direction_word(deg: float, words: Words) -> str:
+    """A direction, degrees from north, clockwise, as one of eight words."""
+    return words(DIRECTIONS).split()[round(deg / 45) % 8]
 
 
 def camera_text(trouble: Trouble | None, words: Words) -> str:

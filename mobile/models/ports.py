@@ -10,12 +10,12 @@ from uuid import UUID
 
 from mobile.client.session import User
 from mobile.outbox.ladder import Item
-from mobile.sync.overlay import LocalRoute, LocalTask
+from mobile.sync.overlay import LocalFault, LocalRoute, LocalTask
 from mobile.sync.worker import SyncStatus
 from mobile.tracking.keeper import Recording
 from shared.contracts import CheckInAnswer, Fix, SpotCheck
 from shared.geometry import Point
-from shared.vocabulary import RouteState, TaskState
+from shared.vocabulary import CaseState, RouteState, TaskState
 
 Clock = Callable[[], datetime]
 
@@ -62,6 +62,8 @@ class LocalTasks(Listened, Protocol):
     def task(self, task_id: UUID) -> LocalTask | None: ...
     def check_in(self, check_in_id: UUID) -> CheckInAnswer | None: ...
     def spot_checks(self) -> list[SpotCheck]: ...
+    def faults(self, task_id: UUID) -> Sequence[LocalFault]: ...
+    def fault(self, fault_id: UUID) -> LocalFault | None: ...
 
 
 class LocalRoutes(Protocol):
@@ -121,6 +123,23 @@ class TaskMoves(Protocol):
     """Moves a task to another state: kept in the outbox, shown at once; ``line`` names it there."""
 
     def __call__(self, task_id: UUID, to: TaskState, line: str) -> None: ...
+
+
+class FaultMoves(Protocol):
+    """Moves a fault of the road to another state: kept in the outbox, shown at once; ``line`` names it there.
+
+    A repaired one says when, and by which report's photo it is seen. It writes to the disk.
+    """
+
+    def __call__(
+        self,
+        fault_id: UUID,
+        to: CaseState,
+        line: str,
+        *,
+        repaired_at: datetime | None = None,
+        proof_id: UUID | None = None,
+    ) -> None: ...
 
 
 class RouteMoves(Protocol):

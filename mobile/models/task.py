@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from mobile.keeping.disk import StoreFull
+from mobile.models.fault_list import fault_rows, repaired_count
 from mobile.models.observed import Observed
 from mobile.models.ports import Clock, LocalTasks, Outbox, TaskMoves, Whereabouts
 from mobile.models.roster import checked_in, roster
@@ -41,11 +42,17 @@ class TaskView:
     notice: str = ""
     notice_icon: str = "⚠"
     notice_colour: str = "warn"
+    faults_title: str = ""
     people_title: str = ""
     search_hint: str = ""
     rows: tuple[Row, ...] = ()
     nobody_found: str = ""
     step: str = ""
+
+    @property
+    def has_list(self) -> bool:
+        """Whether the lower half of the screen is a list of faults or people."""
+        return bool(self.faults_title or self.people_title)
 
 
 class Task(Observed):
@@ -103,7 +110,8 @@ class Task(Observed):
             return TaskView(title=say(_("This task has left the phone.")))
         card = task.card
         sign = task_sign(card, self._now())
-        rows = tuple(roster(card, self._outbox, self._tasks, say, self._search))
+        found = roster(card, self._outbox, self._tasks, say, self._search)
+        faults = self._tasks.faults(card.id)
         step = STEPS.get(card.state)
         return TaskView(
             title=card.title,
@@ -115,6 +123,9 @@ class Task(Observed):
             notice=self._notice(task),
             notice_icon="⚠" if task.withdrawn or self._error else "⇡",
             notice_colour="warn" if task.withdrawn or self._error else "accent",
+            faults_title=say(_("Repaired: {done} of {all}"), done=repaired_count(faults), all=len(faults))
+            if faults
+            else "",
             people_title=say(
                 _("Checked in: {done} of {all}"),
                 done=checked_in(card, self._outbox, self._tasks),
@@ -123,9 +134,9 @@ class Task(Observed):
             if card.people
             else "",
             search_hint=say(_("Find by name")),
-            rows=rows,
+            rows=(*fault_rows(faults, self._here(), say), *found),
             nobody_found=say(_("Nobody of this name works on this task."))
-            if card.people and not rows
+            if card.people and not found
             else "",
             step=say(step[1]) if step and not task.withdrawn else "",
         )

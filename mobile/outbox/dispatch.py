@@ -37,7 +37,7 @@ DUE = f"""
     state IN {among(WAITING - {ItemState.SENDING})} AND owner_id = :owner_id
     AND (:photos OR photo_bytes = 0)
 """
-EARLIER = f"""  -- a task may be called done only after its check-ins have arrived, so its moves keep their place; a route's, too
+EARLIER = f"""  -- a task may be called done only after its check-ins have arrived, so its moves keep their place; a route's and a fault's, too
     EXISTS (
         SELECT 1 FROM outbox_subjects AS mine
         JOIN outbox_subjects AS other ON other.tag = mine.tag AND other.number < mine.number
@@ -90,7 +90,7 @@ class Dispatch:
             f"""
             SELECT id FROM outbox WHERE {DUE} AND kind IN ({_named(kinds)})
             AND (waits_until_us IS NULL OR waits_from_us > :now_us OR waits_until_us <= :now_us)
-            AND NOT (kind IN ('task_move', 'route_move') AND {EARLIER})
+            AND NOT (kind IN ('task_move', 'route_move', 'fault_move') AND {EARLIER})
             ORDER BY number LIMIT 1
             """,
             {"owner_id": str(owner_id), "photos": photos, "now_us": to_us(now), **_values(kinds)},

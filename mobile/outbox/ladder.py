@@ -30,6 +30,7 @@ class ItemKind(StrEnum):
     LOCATION_FIXES = "location_fixes"
     TASK_MOVE = "task_move"
     ROUTE_MOVE = "route_move"
+    FAULT_MOVE = "fault_move"
 
 
 class ItemState(StrEnum):

@@ -11,6 +11,7 @@ from typing import Any
 
 from mobile.client.answers import RetryLater, Why
 from mobile.client.api_client import UNREACHABLE_S, ApiClient, NotNow
+from mobile.outbox.fault_moves import read_fault_move
 from mobile.outbox.ladder import Done, End, ItemKind, Parcel
 from mobile.outbox.route_moves import read_route_move
 from mobile.outbox.task_moves import read_move
@@ -71,6 +72,13 @@ def send_route_move(client: ApiClient, parcel: Parcel) -> End:
     return Done()
 
 
+def send_fault_move(client: ApiClient, parcel: Parcel) -> End:
+    """A fault whose repair was begun or done; once, after the photo that shows it."""
+    move = read_fault_move(parcel.manifest)
+    client.move_fault(parcel.id, move.fault_id, move.body())
+    return Done()
+
+
 SENDERS: Mapping[ItemKind, Sender] = {
     ItemKind.CHECK_IN: Evidence("/check-ins", "check_in", "frame", CheckInState.PENDING),
     ItemKind.DEFECT: Evidence("/defects", "defect", "photo", DefectState.RECEIVED),
@@ -78,6 +86,7 @@ SENDERS: Mapping[ItemKind, Sender] = {
     ItemKind.LOCATION_FIXES: send_fixes,
     ItemKind.TASK_MOVE: send_task_move,
     ItemKind.ROUTE_MOVE: send_route_move,
+    ItemKind.FAULT_MOVE: send_fault_move,
 }
 
 

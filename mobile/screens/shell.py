@@ -22,6 +22,7 @@ from mobile.models.status import StatusView
 from mobile.screens.check_in import CheckInScreen
 from mobile.screens.check_in_camera import CameraScreen
 from mobile.screens.defect import DefectScreen
+from mobile.screens.fault import FaultScreen
 from mobile.screens.item import ItemScreen
 from mobile.screens.lock import LockScreen
 from mobile.screens.outbox import OutboxScreen
@@ -41,6 +42,7 @@ SCREENS: Mapping[Place, MakeScreen] = {  # what this version has; a tab without 
     Place.CHECK_IN: lambda desk: CheckInScreen(desk.check_ins),
     Place.CAMERA: lambda desk: CameraScreen(desk.capture),
     Place.DEFECT: lambda desk: DefectScreen(desk.defect),
+    Place.FAULT: lambda desk: FaultScreen(desk.fault),
     Place.ROUTE: lambda desk: RouteScreen(desk.route),
     Place.STOPS: lambda desk: StopsScreen(desk.route),
     Place.OUTBOX: lambda desk: OutboxScreen(desk.queue),

@@ -13,11 +13,12 @@ from mobile.shots.check_in_scenes import CHECK_IN_SCENES
 from mobile.shots.clipping import faults
 from mobile.shots.crew_scenes import CREW_SCENES
 from mobile.shots.example_core import AtOnce
+from mobile.shots.fault_scenes import FAULT_SCENES
 from mobile.shots.scenes import SCENES
 from mobile.shots.stage import Stage
 from shared.vocabulary import Language
 
-ALL_SCENES = {**SCENES, **CHECK_IN_SCENES, **CREW_SCENES}
+ALL_SCENES = {**SCENES, **CHECK_IN_SCENES, **CREW_SCENES, **FAULT_SCENES}
 
 
 def draw(

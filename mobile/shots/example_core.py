@@ -16,10 +16,10 @@ from mobile.outbox.ladder import Item, ItemState
 from mobile.shots.example_equipment import example_equipment
 from mobile.shots.example_routes import ExampleRoutes
 from mobile.shots.examples import HERE, ITEMS, NOW, TASKS, USER, uuid
-from mobile.sync.overlay import LocalTask
+from mobile.sync.overlay import LocalFault, LocalTask
 from mobile.sync.worker import SyncStatus
 from shared.contracts import CheckInAnswer, SpotCheck
-from shared.vocabulary import CheckInState, Outcome, Remedy, TaskState
+from shared.vocabulary import CaseState, CheckInState, Outcome, Remedy, TaskState
 
 
 @dataclass
@@ -100,6 +100,7 @@ class ExampleTasks(Listened):
         super().__init__()
         self.held = {task.card.id: task for task in tasks}
         self.answers: dict[UUID, CheckInAnswer] = {}
+        self.broken: dict[UUID, LocalFault] = {}
         self.checks: list[SpotCheck] = []
 
     def tasks(self) -> list[LocalTask]:
@@ -126,6 +127,18 @@ class ExampleTasks(Listened):
 
     def spot_checks(self) -> list[SpotCheck]:
         return self.checks
+
+    def faults(self, task_id: UUID) -> list[LocalFault]:
+        return [each for each in self.broken.values() if each.fault.task_id == task_id]
+
+    def fault(self, fault_id: UUID) -> LocalFault | None:
+        return self.broken.get(fault_id)
+
+    def move_fault(self, fault_id: UUID, to: CaseState, line: str, **_repair: Any) -> None:
+        """What the outbox's move would show."""
+        held = self.broken[fault_id]
+        self.broken[fault_id] = replace(held, fault=replace(held.fault, state=to), unsent=True)
+        self.tell()
 
     def move(self, task_id: UUID, to: TaskState, line: str) -> None:
         """What the outbox's move would show."""
@@ -215,6 +228,7 @@ def example_core(reports: Path, *, user: User | None = USER, **parts: Any) -> Co
         "move_route": routes.move,
         "worker": ExampleWorker(outbox),
         "move": tasks.move,
+        "move_fault": tasks.move_fault,
         "now": lambda: NOW,
         "here": lambda: HERE,
         "stored": lambda: Stored(total_bytes=38_400_000, waiting_bytes=1_900_000),

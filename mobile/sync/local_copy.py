@@ -11,15 +11,17 @@ from uuid import UUID
 from mobile.keeping.seal import NONCE_BYTES, Damaged
 from mobile.keeping.store import Store
 from mobile.listeners import Call, Listeners
+from mobile.outbox.fault_moves import read_fault_move
 from mobile.outbox.ladder import ItemKind
 from mobile.outbox.queue import Outbox
 from mobile.outbox.route_moves import MovedRoute, read_route_move
 from mobile.outbox.task_moves import read_move
-from mobile.sync.overlay import LocalRoute, LocalTask, with_moves, with_reports
+from mobile.sync.overlay import LocalFault, LocalRoute, LocalTask, with_fault_moves, with_moves, with_reports
 from shared.contracts import (
     CheckInAnswer,
     DecodeError,
     DefectAnswer,
+    RoadFault,
     RouteSheet,
     SpotCheck,
     StopReport,
@@ -36,12 +38,13 @@ KINDS: dict[str, type] = {
     "spot_check": SpotCheck,
     "defect": DefectAnswer,
     "route": RouteSheet,
+    "fault": RoadFault,
 }
 CURSOR, OWNER, MIN_CLIENT, LAST_PULL = "sync.cursor", "sync.owner", "sync.min_client", "sync.last_pull_at"
 
 
 class LocalCopy:
-    """Tasks, routes, verdicts and spot checks of the signed-in user; any thread may read."""
+    """Tasks, faults, routes, verdicts and spot checks of the signed-in user; any thread may read."""
 
     def __init__(self, store: Store, outbox: Outbox) -> None:
         self._store = store
@@ -84,6 +87,30 @@ class LocalCopy:
             ]
             found = self._one(connection, "task", task_id, TaskCard)
         return None if found is None else with_moves(found[0], moves, withdrawn=found[1])
+
+    def faults(self, task_id: UUID) -> list[LocalFault]:
+        """The faults that a task repairs, the first due first."""
+        with self._store.database.reading() as connection:
+            moves = [
+                read_fault_move(manifest)
+                for _item, manifest in self._outbox.ahead(connection, ItemKind.FAULT_MOVE)
+            ]
+            found = [
+                with_fault_moves(fault, moves, withdrawn=withdrawn)
+                for fault, withdrawn in self._all(connection, "fault", RoadFault)
+                if fault.task_id == task_id
+            ]
+        return sorted(found, key=lambda each: (each.fault.due_at, each.fault.id))
+
+    def fault(self, fault_id: UUID) -> LocalFault | None:
+        """One fault, None when it is not here."""
+        with self._store.database.reading() as connection:
+            moves = [
+                read_fault_move(manifest)
+                for _item, manifest in self._outbox.ahead(connection, ItemKind.FAULT_MOVE)
+            ]
+            found = self._one(connection, "fault", fault_id, RoadFault)
+        return None if found is None else with_fault_moves(found[0], moves, withdrawn=found[1])
 
     def routes(self) -> list[LocalRoute]:
         """All routes, by begin."""

@@ -1,4 +1,4 @@
-"""What has not reached the server yet, laid over what it last said: tasks and routes as the phone's user has left them. Pure."""
+"""What has not reached the server yet, laid over what it last said: tasks, routes and faults as the phone's user has left them. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from mobile.outbox.fault_moves import MovedFault
 from mobile.outbox.route_moves import MovedRoute
 from mobile.outbox.task_moves import MovedTask
-from shared.contracts import RouteSheet, StopReport, TaskCard
+from shared.contracts import RoadFault, RouteSheet, StopReport, TaskCard
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,22 @@ class LocalRoute:
     sheet: RouteSheet
     unsent_stops: frozenset[UUID] = frozenset()
     withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class LocalFault:
+    """A fault to be repaired as this phone shows it; ``unsent``: its state is not on the server yet."""
+
+    fault: RoadFault
+    unsent: bool = False
+    withdrawn: bool = False
+
+
+def with_fault_moves(fault: RoadFault, moves: Iterable[MovedFault], *, withdrawn: bool = False) -> LocalFault:
+    """A fault with its unsent moves, oldest first."""
+    mine = [move for move in moves if move.fault_id == fault.id]
+    shown = replace(fault, state=mine[-1].to, proof_check=None) if mine else fault
+    return LocalFault(shown, unsent=bool(mine), withdrawn=withdrawn)
 
 
 def with_moves(card: TaskCard, moves: Iterable[MovedTask], *, withdrawn: bool = False) -> LocalTask:

@@ -19,7 +19,11 @@ WRITTEN_BY = "sync.written_by"
 CLOCK_OFFSET = "clock.offset_s"
 UNREAD = "sync.unread"
 STREETS = "sync.streets"  # which streets the server has: a StreetPackNotice
-EDITED = ("task", "route")  # kinds that this phone changes: what is unsent of them outlives a withdrawal
+EDITED = (
+    "task",
+    "route",
+    "fault",
+)  # kinds that this phone changes: what is unsent of them outlives a withdrawal
 
 
 class Pulling:
@@ -85,6 +89,7 @@ class Pulling:
             ("spot_check", answer.spot_checks),
             ("defect", answer.defects),
             ("route", answer.routes),
+            ("fault", answer.faults),
         ]
 
     def _forget_but(self, connection: sqlite3.Connection, answer: SyncAnswer) -> None:

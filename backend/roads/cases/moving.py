@@ -178,7 +178,7 @@ def _wrong_proof(case: RoadCase, proof_id: UUID, repaired_at: datetime) -> Messa
         return _("must be a report with a photo of the repaired place, there is no {value}").format(
             value=str(proof_id)
         )
-    if row.captured_at < repaired_at:
+    if row.captured_at < repaired_at - timedelta(seconds=settings().future_tolerance_s):
         return _("must be photographed after the repair at {start}, was at {value}").format(
             start=repaired_at.isoformat(), value=row.captured_at.isoformat()
         )

@@ -1,0 +1,81 @@
+"""A street whose faults a crew is to repair: names and words are invented."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from mobile.shots.example_core import ExampleTasks
+from mobile.shots.examples import HERE, NOW, task, uuid
+from mobile.sync.overlay import LocalFault, LocalTask
+from shared.contracts import RoadFault
+from shared.vocabulary import CaseState, DefectKind, EvidenceKind, ProofCheck, Severity, TaskKind, TaskState
+
+REPAIR = task(
+    30,
+    "Ремонт дороги: улица Интернациональная, повреждений: 4",
+    TaskState.IN_PROGRESS,
+    8,
+    9,
+    kind=TaskKind.REPAIR,
+    note="Холодный асфальт на базе, 12 мешков.",
+    place={"type": "Point", "coordinates": [HERE.lon, HERE.lat]},
+    required_evidence=(EvidenceKind.PHOTO,),
+)
+POTHOLE, NET, CRACK, HATCH = (uuid(31 + number) for number in range(4))
+
+
+def fault(number: int, kind: DefectKind, severity: Severity, east_m: float, **more: Any) -> LocalFault:
+    """A fault so far east of the park."""
+    values: dict[str, Any] = {
+        "id": uuid(31 + number),
+        "task_id": REPAIR.id,
+        "state": CaseState.PLANNED,
+        "kind": kind,
+        "severity": severity,
+        "area_m2": None,
+        "length_m": None,
+        "lat": HERE.lat + 0.0001,
+        "lon": HERE.lon + east_m / 64_000,
+        "accuracy_m": 4.0,
+        "street": "улица Интернациональная",
+        "due_at": NOW + timedelta(days=3 + number),
+        "version": 1,
+    }
+    return LocalFault(RoadFault(**{**values, **more}))
+
+
+FAULTS = (
+    fault(
+        0,
+        DefectKind.POTHOLE,
+        Severity.HIGH,
+        140,
+        area_m2=0.74,
+        words="напротив дома 41 · Глубокая яма у автобусной остановки, третий день машины объезжают по встречной.",
+    ),
+    fault(1, DefectKind.CRACK_NETWORK, Severity.MEDIUM, 4, area_m2=2.0, state=CaseState.REPAIRING),
+    fault(2, DefectKind.CRACK_LONGITUDINAL, Severity.LOW, -60, length_m=6.5),
+    fault(
+        3,
+        DefectKind.OTHER,
+        Severity.MEDIUM,
+        310,
+        state=CaseState.REPAIRED,
+        proof_check=ProofCheck.FAULTY,
+    ),
+)
+
+
+def repairing(*faults: LocalFault) -> ExampleTasks:
+    """A phone with that task alone."""
+    tasks = ExampleTasks((LocalTask(card=REPAIR),))
+    tasks.broken = {each.fault.id: each for each in faults or FAULTS}
+    return tasks
+
+
+def checked(check: ProofCheck | None) -> LocalFault:
+    """A repaired pothole with what its photo shows."""
+    held = FAULTS[0]
+    return replace(held, fault=replace(held.fault, state=CaseState.REPAIRED, proof_check=check))

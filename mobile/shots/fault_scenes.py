@@ -1,0 +1,55 @@
+"""Repairing faults of a road: the task's list, one fault from «to repair» to what its photo shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from mobile.models.desk import Core
+from mobile.models.navigation import Place
+from mobile.shots.crew_scenes import crew
+from mobile.shots.example_faults import FAULTS, NET, POTHOLE, REPAIR, checked, repairing
+from mobile.shots.scenes import Play, Scene, opened
+from mobile.shots.stage import Stage
+from mobile.sync.overlay import LocalFault
+from shared.vocabulary import ProofCheck
+
+
+def crew_with(*faults: LocalFault, **options: Any) -> Callable[[Path], Core]:
+    """A maker of cores of a crew that repairs these."""
+    return lambda reports: crew(tasks=repairing(*faults), **options)(reports)
+
+
+def at_net(*steps: str) -> Play:
+    """At the net of cracks that is being repaired, after these steps of the screen's model."""
+
+    def play(stage: Stage) -> None:
+        opened(Place.FAULT, str(NET))(stage)
+        stage.lay_out()
+        for step in steps:
+            getattr(stage.desk.fault, step)()
+
+    return play
+
+
+AT_POTHOLE = opened(Place.FAULT, str(POTHOLE))
+WITHDRAWN = replace(FAULTS[0], withdrawn=True)
+
+FAULT_SCENES: dict[str, Scene] = {
+    "fault-list": (crew_with(), opened(Place.TASK, str(REPAIR.id))),
+    "fault-list-no-place": (crew_with(here=lambda: None), opened(Place.TASK, str(REPAIR.id))),
+    "fault": (crew_with(), AT_POTHOLE),
+    "fault-no-place": (crew_with(at=None), AT_POTHOLE),
+    "fault-repairing": (crew_with(), at_net()),
+    "fault-camera": (crew_with(), at_net("go")),
+    "fault-no-camera": (crew_with(no_camera=True), at_net("go")),
+    "fault-photo": (crew_with(), at_net("go", "go", "tick")),
+    "fault-saved": (crew_with(), at_net("go", "go", "tick", "go")),
+    "fault-awaited": (crew_with(checked(ProofCheck.WAITING)), AT_POTHOLE),
+    "fault-clean": (crew_with(checked(ProofCheck.CLEAN)), AT_POTHOLE),
+    "fault-still-there": (crew_with(checked(ProofCheck.FAULTY)), AT_POTHOLE),
+    "fault-unproven": (crew_with(checked(None)), AT_POTHOLE),
+    "fault-withdrawn": (crew_with(WITHDRAWN), AT_POTHOLE),
+}
