@@ -501,8 +501,8 @@ def _measured_pile(world: World, phone: Phone) -> TestResponse:
     return phone.put(f"/winter/piles/{uuid4()}", json=pile(world.clock()))
 
 
-def _case_move(world: World, phone: Phone) -> TestResponse:
-    """Of a case whose repair is in the hands of whoever works."""
+def _case_in_hands(world: World, phone: Phone) -> str:
+    """A confirmed case; its repair is in the caller's hands where the caller works."""
     case = world.case()
     assert world.admin.put(f"{case}/moves/{uuid4()}", json={"to": "confirmed"}).status_code == 200
     if world.role_of(phone) in WORKERS:
@@ -514,8 +514,12 @@ def _case_move(world: World, phone: Phone) -> TestResponse:
         planned = world.admin.post(f"{case}/repair-task", json=body).json
         task = f"/tasks/{planned['task_id']}/moves"  # type: ignore[index]
         assert world.admin.post(task, json={"to": "assigned"}).status_code == 200
-        return phone.put(f"{case}/moves/{uuid4()}", json={"to": "repairing"})
-    return phone.put(f"{case}/moves/{uuid4()}", json={"to": "planned"})
+    return case
+
+
+def _case_move(world: World, phone: Phone) -> TestResponse:
+    to = "repairing" if world.role_of(phone) in WORKERS else "planned"
+    return phone.put(f"{_case_in_hands(world, phone)}/moves/{uuid4()}", json={"to": to})
 
 
 def _repair_task(world: World, phone: Phone) -> TestResponse:
@@ -762,6 +766,7 @@ EXAMPLES: dict[str, Example] = {
     "roads.read_defect": one("GET", lambda world, phone: world.defect(phone)),
     "looking.read_findings": one("GET", lambda world, phone: f"{world.defect(phone)}/photos"),
     "looking.read_photo": one("GET", lambda world, phone: f"{world.defect(phone)}/photos/0"),
+    "looking.read_case_photo": one("GET", lambda world, phone: f"{_case_in_hands(world, phone)}/photo"),
     "looking.list_labels": one("GET", lambda world, phone: f"{world.defect(phone)}/labels"),
     "looking.put_label": one(
         "PUT",

@@ -34,7 +34,7 @@ def words_of(case: RoadCase, defect_ids: Iterable[UUID], by: Principal) -> dict[
     if permits(by.role, "citizen_requests.read"):
         allowed = districts_for(by, "citizen_requests.read")
         query = query if allowed is None else query.where(CitizenRequest.district_id.in_(allowed))
-    elif not _is_on_task(case, by):
+    elif not is_on_task(case, by):
         return {}
     return {
         row.id: {"description": _bounded(row.description), "address": row.address}
@@ -69,7 +69,8 @@ def letters_by_case(case_ids: Sequence[UUID]) -> dict[UUID, int]:
     return {case_id: int(count) for case_id, count in db.session().execute(query) if case_id is not None}
 
 
-def _is_on_task(case: RoadCase, by: Principal) -> bool:
+def is_on_task(case: RoadCase, by: Principal) -> bool:
+    """Whether the task of a case's repair is the principal's."""
     if case.task_id is None:
         return False
     try:

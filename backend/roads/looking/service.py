@@ -11,13 +11,17 @@ import sqlalchemy as sa
 from backend.adapters import settings
 from backend.clock import now
 from backend.database import db
-from backend.errors import Conflict, Invalid, NotFound
+from backend.errors import Conflict, Invalid, NotAllowed, NotFound
 from backend.geofences import service as geofences
 from backend.jobs import wake
 from backend.ledger.service import record
 from backend.roads import service as roads
 from backend.roads.blurring.drawing import with_outlines
+from backend.roads.cases import service as cases
+from backend.roads.cases.believing import views_of
+from backend.roads.cases.citizens import is_on_task
 from backend.roads.cases.intake import take_in
+from backend.roads.cases.rules.life import PLANNERS
 from backend.roads.cases.turns import take_turn
 from backend.roads.looking.holding import WORK, owner, views_owner
 from backend.roads.looking.models import DefectLabel, DefectPhoto, Looking
@@ -39,6 +43,7 @@ from shared.vocabulary import (
 
 _ = Message
 EMPTY = {"model": None, "road_share": 0.0, "crack_share": 0.0, "pothole_share": 0.0, "scale": "none"}
+ON_PHONES_PX = 800
 # A person's word moves a fault only before its repair is planned; later the case's own life goes on
 SAYABLE = frozenset({DefectState.RECEIVED, DefectState.CONFIRMED, DefectState.REJECTED})
 
@@ -56,6 +61,23 @@ def view(defect_id: UUID, place: int, by: Principal, *, outlines: bool) -> bytes
     except evidence.PhotoGone as error:
         raise NotFound(_("photo"), f"{defect_id}/{place}") from error
     return with_outlines(shown, outlines_of(photo.finding)) if outlines else shown
+
+
+def case_photo(case_id: UUID, by: Principal) -> bytes:
+    """A case's newest view with its outlines, small enough for a phone; for planners, and for whoever is to repair it."""
+    case = cases.get(case_id, by, "cases.move")
+    if by.role not in PLANNERS and not is_on_task(case, by):
+        raise NotAllowed(_("Only whoever has the task of the repair may see its photos: ask a dispatcher."))
+    for seen in reversed(views_of(case)):
+        for photo in photos_of(seen.defect_id):
+            if photo.view is None:
+                continue
+            try:
+                shown = evidence.photo(views_owner(seen.defect_id), photo.view)
+            except evidence.PhotoGone:
+                continue
+            return with_outlines(shown, outlines_of(photo.finding), most_px=ON_PHONES_PX)
+    raise NotFound(_("photo"), case_id)
 
 
 def findings(defect_id: UUID, by: Principal) -> list[dict[str, Any]]:

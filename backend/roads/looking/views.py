@@ -40,6 +40,15 @@ def read_photo(query: dict[str, Any], defect_id: UUID, index: int) -> Response:
     return Response(shown, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
+@blp.route("/cases/<uuid:case_id>/photo", action="cases.move", own_transactions=True)
+@blp.response(200, {"type": "string", "format": "binary"}, content_type="image/jpeg")
+def read_case_photo(case_id: UUID) -> Response:
+    """The newest blurred view of a fault with its outlines; of the crews only for the one that is to repair it."""
+    with transaction(read_only=True):
+        shown = service.case_photo(case_id, current_principal())
+    return Response(shown, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
 @blp.route("/defects/<uuid:defect_id>/labels", action="defects.confirm")
 @blp.response(200, schemas.DefectLabelsSchema)
 def list_labels(defect_id: UUID) -> Any:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
+from PIL import Image
 
 from shared.geometry import Point
-from shared.vocabulary import Role
+from shared.vocabulary import DefectKind, Role
 from tests.bad_input import refusal
 from tests.conftest import Clock
+from tests.fakes import road_photo
 from tests.phone import Phone
 from tests.roads import CLEAN, beside, cases, clean_photo, move, one, planned, report, wait
 
@@ -83,3 +86,21 @@ def test_who_repairs_need_not_type_their_own_name(
     assert [] == refusal(nameless, 422, "repair.contractor", says="who repaired it")
     blank = move(crew, second, "repaired", move_id=uuid4(), repair={**mended, "contractor": " "})
     assert [] == refusal(blank, 422, "repair.contractor")
+
+
+def test_who_repairs_a_fault_sees_its_photo(
+    app: Flask, crew: Phone, dispatcher: Phone, staff: Callable[..., Phone], street: Point, clock: Clock
+) -> None:
+    """Blurred and small, with its outlines; no other crew does."""
+    report(app, crew, street, clock(), photos=[road_photo(DefectKind.POTHOLE)])
+    (case,) = cases(dispatcher)
+    address = f"/cases/{case['id']}/photo"
+    assert [] == refusal(crew.get(address), 403, says="dispatcher")
+    planned(dispatcher, crew, clock, case["id"])
+    assert [] == refusal(staff(Role.CREW).get(address), 403, says="dispatcher")
+    for phone in (crew, dispatcher):
+        shown = phone.get(address)
+        assert ("image/jpeg", "no-store") == (shown.content_type, shown.headers["Cache-Control"])
+        with Image.open(io.BytesIO(shown.data)) as picture:
+            assert max(picture.size) <= 800
+    assert 404 == dispatcher.get(f"/cases/{uuid4()}/photo").status_code
