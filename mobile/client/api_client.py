@@ -249,6 +249,10 @@ class ApiClient:
         response = self._signed_in(method, path, **options)
         return _read(response, parse_json) if response.content else None
 
+    def picture(self, path: str) -> bytes:
+        """A picture as the signed-in user, as it comes; for one that is looked at and not kept."""
+        return self._signed_in("GET", path).content
+
     def download(self, path: str, headers: Mapping[str, str], take: Take) -> None:
         """Fetch something large as the signed-in user: ``take`` gets the status (200, 206) and what comes, chunk by chunk.
 

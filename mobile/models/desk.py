@@ -29,6 +29,7 @@ from mobile.models.ports import (
     Clock,
     Facts,
     FaultMoves,
+    FaultPhoto,
     LocalRoutes,
     LocalTasks,
     NoRecorder,
@@ -65,6 +66,7 @@ class Core:
     move: TaskMoves
     move_route: RouteMoves
     move_fault: FaultMoves
+    fault_photo: FaultPhoto
     now: Clock
     stored: Callable[[], Stored]
     reports: Path
@@ -121,7 +123,15 @@ class Desk(Observed):
         )
         self.capture = self._camera(core, background)
         self.defect = Defect(core.equipment, core.outbox, background, self.words)
-        self.fault = Fault(core.tasks, core.move_fault, core.equipment, background, self.words, now=core.now)
+        self.fault = Fault(
+            core.tasks,
+            core.move_fault,
+            core.fault_photo,
+            core.equipment,
+            background,
+            self.words,
+            now=core.now,
+        )
         self.route = Route(
             core.routes,
             core.equipment,

@@ -13,16 +13,17 @@ from mobile.models.background import Background
 from mobile.models.defect import why_unsaved
 from mobile.models.equipment import Equipment
 from mobile.models.fault_list import kind_sign, size_text, way_text
-from mobile.models.fault_signs import proof_sign, state_sign
+from mobile.models.fault_signs import needs_photo, proof_sign, state_sign
 from mobile.models.observed import Observed
 from mobile.models.place_words import camera_text, fresh_fix, place_sign, place_text
-from mobile.models.ports import Clock, FaultMoves, LocalTasks
+from mobile.models.ports import Clock, FaultMoves, FaultPhoto, LocalTasks
+from mobile.models.seen_fault import SeenFault
 from mobile.models.viewfinder import TakenPhoto, Viewfinder
 from mobile.models.words import Words, city_day
 from mobile.sync.overlay import LocalFault
 from shared.geometry import Point
 from shared.i18n import Message as _
-from shared.vocabulary import CaseState, ProofCheck
+from shared.vocabulary import CaseState
 
 WHO = "fault"  # for whom the receiver runs
 EVERY_S = 1.0
@@ -37,6 +38,8 @@ class FaultView:
     colour: str = "wait"
     state: str = ""
     facts: str = ""
+    photo: Preview | None = None  # how it looked to whoever reported it
+    no_photo: str = ""
     words_label: str = ""
     words: str = ""  # what citizens wrote
     notice: str = ""
@@ -68,6 +71,7 @@ class Fault(Observed):
         self,
         tasks: LocalTasks,
         move: FaultMoves,
+        fetch: FaultPhoto,
         equipment: Equipment,
         background: Background,
         words: Words,
@@ -85,11 +89,11 @@ class Fault(Observed):
         self._finder = Viewfinder(equipment.devices.camera)
         self._reporter = Reporter(equipment.signer, equipment.outbox, equipment.owner_id)
         self._fixes = PhotoFixes()
+        self._seen = SeenFault(fetch, background, self.changed)
         self._fault_id: UUID | None = None
         self._aiming = False
         self._again = False  # one more photo of the same repair
         self._saving = 0
-        self._kept = False
         self._error: _ | str = ""
         words.listen(self.changed)
 
@@ -100,7 +104,8 @@ class Fault(Observed):
         if UUID(fault_id) != self._fault_id:
             self._leave_camera()
             self._finder.hand_over()
-            self._fault_id, self._error, self._kept = UUID(fault_id), "", False
+            self._fault_id, self._error = UUID(fault_id), ""
+        self._seen.show(UUID(fault_id))
         self.changed()
 
     def open(self) -> None:
@@ -139,7 +144,7 @@ class Fault(Observed):
         elif known.fault.state is CaseState.PLANNED:
             self._begin(known)
         elif known.fault.state in (CaseState.REPAIRING, CaseState.REPAIRED):
-            self._aiming, self._kept = True, False
+            self._aiming = True
             self._finder.open()
         self.changed()
 
@@ -180,6 +185,8 @@ class Fault(Observed):
             colour=sign.colour,
             state=say(sign.word),
             facts="\n".join(self._facts(known)),
+            photo=self._seen.photo,
+            no_photo=say(_("Its photo cannot be fetched now.")) if self._seen.is_missing else "",
             words_label=say(_("Citizens wrote:")) if fault.words else "",
             words=fault.words,
             error=say(self._error),
@@ -203,7 +210,7 @@ class Fault(Observed):
                 "The dispatcher has withdrawn this fault. What you saved stays on this phone: ask the dispatcher."
             )
             return replace(shown, notice=say(kept))
-        if known.unsent or self._kept:
+        if known.unsent:
             kept = _("Your last change is saved and will be sent.")
             return replace(shown, notice=say(kept), notice_icon="⇡", notice_colour="accent")
         if known.fault.state is CaseState.REPAIRED:
@@ -219,7 +226,7 @@ class Fault(Observed):
             return replace(shown, main=say(_("Begin the repair")))
         if fault.state is CaseState.REPAIRING:
             return replace(shown, main=say(_("Repaired: photograph it")))
-        if fault.state is CaseState.REPAIRED and fault.proof_check is not ProofCheck.CLEAN:
+        if fault.state is CaseState.REPAIRED and needs_photo(known):
             return replace(shown, main=say(_("Another photo of the repair")))
         return shown
 
@@ -229,6 +236,10 @@ class Fault(Observed):
         sign = place_sign(fix)
         shown = replace(
             shown,
+            photo=None,  # the mended place is what is looked at now
+            no_photo="",
+            words_label="",
+            words="",
             place=place_text(fix, say),
             place_icon=sign.icon,
             place_colour=sign.colour,
@@ -317,7 +328,6 @@ class Fault(Observed):
     def _keep(self, work: Callable[[], object]) -> None:
         def done(_result: object) -> None:
             self._saving -= 1
-            self._kept = True
             self._leave_camera()
             self._finder.hand_over()
             self.changed()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mobile.models.defect_results import KINDS, SEVERITIES
-from mobile.models.fault_signs import state_sign
+from mobile.models.fault_signs import needs_photo, proof_sign, state_sign
 from mobile.models.place_words import direction_word
+from mobile.models.roster import SAVED
 from mobile.models.rows import Row
 from mobile.models.signs import Sign
 from mobile.models.words import Words
@@ -70,12 +71,13 @@ def place_of_fault(fault: RoadFault) -> Point:
 
 def _row(each: LocalFault, here: Point | None, words: Words) -> Row:
     fault, kind, sign = each.fault, kind_sign(each.fault), state_sign(each.fault.state)
-    where = " · ".join(part for part in (fault.street, way_text(fault, here, words)) if part)
+    mark = proof_sign(fault.proof_check) if needs_photo(each) else sign
+    where = " · ".join(part for part in (way_text(fault, here, words), fault.street) if part)
     return Row(
         key=f"{KEY}{fault.id}",
-        icon=sign.icon,
-        colour=sign.colour,
+        icon=mark.icon,
+        colour=mark.colour,
         title=words(kind.word),
-        facts=f"{words(sign.word)} · {size_text(fault, words)}",
+        facts=f"{words(SAVED.word if each.unsent else sign.word)} · {size_text(fault, words)}",
         extra=where,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mobile.models.signs import Sign
+from mobile.sync.overlay import LocalFault
 from shared.i18n import Message as _
 from shared.vocabulary import CaseState, ProofCheck
 
@@ -25,6 +26,12 @@ PROOFS: dict[ProofCheck, Sign] = {
     ),
 }
 NO_PROOF = Sign("↻", _("A photo of the mended place is still missing."), "warn")
+
+
+def needs_photo(known: LocalFault) -> bool:
+    """Whether a repaired fault lacks a photo that shows its repair; one that is on its way is awaited."""
+    is_shown = known.fault.proof_check in (ProofCheck.WAITING, ProofCheck.CLEAN)
+    return known.fault.state is CaseState.REPAIRED and not known.unsent and not is_shown
 
 
 def state_sign(state: CaseState) -> Sign:

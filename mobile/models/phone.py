@@ -134,6 +134,7 @@ class Phone:
             move=self.move_task,
             move_route=self.move_route,
             move_fault=self.move_fault,
+            fault_photo=self._fault_photo,
             now=self._server_now,
             stored=lambda: Stored(
                 total_bytes=sum(size_bytes(self.folder / part) for part in (STORE, STREETS, REPORTS)),
@@ -288,6 +289,12 @@ class Phone:
     def _tokens(self) -> Tokens | None:
         client = self.account.client
         return None if client is None else client.tokens
+
+    def _fault_photo(self, fault_id: UUID) -> bytes:
+        client = self.account.client
+        if client is None:
+            raise NotNow(RetryLater(UNREACHABLE_S, Why.UNREACHABLE))
+        return client.picture(f"/cases/{fault_id}/photo")
 
     def _challenges(
         self, task_id: UUID, person_ids: Sequence[UUID], *, each: int = 1, offline: bool = False

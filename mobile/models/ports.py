@@ -148,4 +148,8 @@ class RouteMoves(Protocol):
     def __call__(self, route_id: UUID, to: RouteState, line: str) -> None: ...
 
 
+FaultPhoto = Callable[
+    [UUID], bytes
+]  # of a fault, a JPEG from the server; NotNow and Declined where there is none
+
 Whereabouts = Callable[[], Point | None]  # where the device was last seen; None where it does not know

@@ -60,7 +60,7 @@ class PhotoFrame(Widget):
         scale = min(self.width / self._texture.width, self.height / self._texture.height)
         size = self._texture.width * scale, self._texture.height * scale
         self._picture.size = size
-        self._picture.pos = self.center_x - size[0] / 2, self.center_y - size[1] / 2
+        self._picture.pos = self.x + (self.width - size[0]) / 2, self.y + (self.height - size[1]) / 2
 
 
 class Look(ButtonBehavior, PhotoFrame):

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from mobile.client.answers import RetryLater, Why
+from mobile.client.api_client import NotNow
 from mobile.client.session import User
 from mobile.models.desk import Core
 from mobile.models.ports import Stored
@@ -214,6 +216,11 @@ class AtOnce:
             done(result)
 
 
+def no_photo(_fault_id: UUID) -> bytes:
+    """The server is out of reach."""
+    raise NotNow(RetryLater(15, Why.UNREACHABLE))
+
+
 def example_core(reports: Path, *, user: User | None = USER, **parts: Any) -> Core:
     """A core of examples; ``parts`` replaces any of its fields."""
     outbox = parts.pop("outbox", None) or ExampleOutbox()
@@ -229,6 +236,7 @@ def example_core(reports: Path, *, user: User | None = USER, **parts: Any) -> Co
         "worker": ExampleWorker(outbox),
         "move": tasks.move,
         "move_fault": tasks.move_fault,
+        "fault_photo": no_photo,
         "now": lambda: NOW,
         "here": lambda: HERE,
         "stored": lambda: Stored(total_bytes=38_400_000, waiting_bytes=1_900_000),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
+
+import numpy as np
+from PIL import Image, ImageDraw
 
 from mobile.shots.example_core import ExampleTasks
 from mobile.shots.examples import HERE, NOW, task, uuid
@@ -73,6 +78,18 @@ def repairing(*faults: LocalFault) -> ExampleTasks:
     tasks = ExampleTasks((LocalTask(card=REPAIR),))
     tasks.broken = {each.fault.id: each for each in faults or FAULTS}
     return tasks
+
+
+def photo(_fault_id: UUID) -> bytes:
+    """As the server shows one: drawn."""
+    buffer = io.BytesIO()
+    rows, columns = np.mgrid[0:600, 0:800]
+    asphalt = 120 + 14 * np.sin(rows / 9.0) * np.cos(columns / 7.0)
+    asphalt[((rows - 380) / 90.0) ** 2 + ((columns - 420) / 190.0) ** 2 < 1] = 52
+    picture = Image.fromarray(np.repeat(asphalt[:, :, None], 3, axis=2).astype(np.uint8))
+    ImageDraw.Draw(picture).ellipse((230, 290, 610, 470), outline=(230, 60, 40), width=6)
+    picture.save(buffer, "JPEG")
+    return buffer.getvalue()
 
 
 def checked(check: ProofCheck | None) -> LocalFault:

@@ -10,7 +10,8 @@ from typing import Any
 from mobile.models.desk import Core
 from mobile.models.navigation import Place
 from mobile.shots.crew_scenes import crew
-from mobile.shots.example_faults import FAULTS, NET, POTHOLE, REPAIR, checked, repairing
+from mobile.shots.example_core import no_photo
+from mobile.shots.example_faults import FAULTS, NET, POTHOLE, REPAIR, checked, photo, repairing
 from mobile.shots.scenes import Play, Scene, opened
 from mobile.shots.stage import Stage
 from mobile.sync.overlay import LocalFault
@@ -19,7 +20,7 @@ from shared.vocabulary import ProofCheck
 
 def crew_with(*faults: LocalFault, **options: Any) -> Callable[[Path], Core]:
     """A maker of cores of a crew that repairs these."""
-    return lambda reports: crew(tasks=repairing(*faults), **options)(reports)
+    return lambda reports: crew(tasks=repairing(*faults), **{"fault_photo": photo, **options})(reports)
 
 
 def at_net(*steps: str) -> Play:
@@ -41,7 +42,7 @@ FAULT_SCENES: dict[str, Scene] = {
     "fault-list": (crew_with(), opened(Place.TASK, str(REPAIR.id))),
     "fault-list-no-place": (crew_with(here=lambda: None), opened(Place.TASK, str(REPAIR.id))),
     "fault": (crew_with(), AT_POTHOLE),
-    "fault-no-place": (crew_with(at=None), AT_POTHOLE),
+    "fault-no-place": (crew_with(at=None, fault_photo=no_photo), AT_POTHOLE),
     "fault-repairing": (crew_with(), at_net()),
     "fault-camera": (crew_with(), at_net("go")),
     "fault-no-camera": (crew_with(no_camera=True), at_net("go")),
