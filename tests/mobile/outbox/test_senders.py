@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,11 +16,12 @@ from mobile.client.answers import RetryLater, Why
 from mobile.client.api_client import API_PREFIX, ApiClient, Declined, NotNow
 from mobile.client.device_key import DeviceKey
 from mobile.client.pieces import PIECE_BYTES
+from mobile.outbox.fault_moves import MovedFault
 from mobile.outbox.ladder import Done, ItemKind, Parcel
 from mobile.outbox.route_moves import MovedRoute
 from mobile.outbox.senders import SENDERS
 from mobile.outbox.task_moves import MovedTask
-from shared.vocabulary import RouteState, TaskState
+from shared.vocabulary import CaseState, RouteState, TaskState
 from tests.mobile.phone_store import TOKENS
 from tests.mobile.scripted_server import NOON, problem
 
@@ -350,6 +352,30 @@ def test_move_goes_under_its_own_id(server: UploadServer, kind: ItemKind) -> Non
         asked[0].url.path,
         json.loads(asked[0].content),
     )
+
+
+def test_repair_goes_without_the_name_of_who_did_it(server: UploadServer) -> None:
+    """The server knows who asks; begun it says nothing more, done it names when and the photo."""
+    asked: list[httpx.Request] = []
+    fault_id, item_id, proof_id = uuid4(), uuid4(), uuid4()
+
+    def make(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={"id": str(item_id)})
+
+    server.before = make
+    moment = datetime(2026, 11, 22, 9, 40, tzinfo=UTC)
+    begun = MovedFault(fault_id=fault_id, to=CaseState.REPAIRING)
+    mended = MovedFault(fault_id=fault_id, to=CaseState.REPAIRED, repaired_at=moment, proof_id=proof_id)
+    for move in (begun, mended):
+        assert Done() == server.send(
+            ItemKind.FAULT_MOVE, id=str(item_id), manifest=move.manifest(), photos=()
+        )
+    assert {f"{API_PREFIX}/cases/{fault_id}/moves/{item_id}"} == {each.url.path for each in asked}
+    repair = {"repaired_at": moment.isoformat(), "proof_id": str(proof_id)}
+    assert [{"to": "repairing", "reason": ""}, {"to": "repaired", "reason": "", "repair": repair}] == [
+        json.loads(each.content) for each in asked
+    ]
 
 
 def test_move_that_somebody_else_answers_is_not_done(server: UploadServer) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from mobile.capture.saving import NobodySignedIn
 from mobile.client.answers import Why
 from mobile.client.api_client import ApiClient, Declined, NotNow
 from mobile.client.challenges import ChallengeBatch
@@ -170,7 +171,7 @@ def test_a_move_is_kept_and_shown_before_the_network_has_it(
 
 def test_nobody_moves_a_task_before_signing_in(start: Callable[[], Phone]) -> None:
     """An item without an owner would never be sent."""
-    with pytest.raises(ValueError, match="nobody is signed in"):
+    with pytest.raises(NobodySignedIn):
         start().move_task(a_task().id, TaskState.DONE, "")
 
 
