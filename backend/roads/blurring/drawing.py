@@ -22,9 +22,7 @@ WIDTH_PX = {Severity.LOW: 2, Severity.MEDIUM: 3, Severity.HIGH: 5}
 EDGE_PX = 2
 
 
-def with_outlines(
-    view: bytes, outlines: Iterable[Mapping[str, Any]], *, most_px: int | None = None
-) -> bytes:
+def with_outlines(view: bytes, outlines: Iterable[Mapping[str, Any]], *, most_px: int | None = None) -> bytes:
     """A JPEG with the outlines of a kept finding drawn on it; no side longer than wished."""
     with Image.open(io.BytesIO(view)) as opened:
         picture = opened.convert("RGB")
