@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from shared.geometry import Point
+from tests.bad_input import multipart
 from tests.fleet import make, make_vehicle
 from tests.phone import API, Phone
 
@@ -50,9 +51,8 @@ class Camera:
         }
         return self.client.put(
             f"{API}/drives/{self.drive_id}/frames/{named}",
-            data=parts,
             headers=self.headers,
-            content_type="multipart/form-data",
+            **multipart(parts),
         )
 
     def sent(self, about: dict[str, Any], photo: bytes) -> dict[str, Any]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from backend.accounts import service as accounts
 from backend.adapters import settings
@@ -27,10 +26,7 @@ from backend.roads.frames.rules import (
     PlacedFrame,
     Position,
     Shows,
-    Span,
     Told,
-    apart,
-    begun_at,
     in_order,
     placed,
 )
@@ -39,6 +35,7 @@ from backend.uploads import evidence
 from shared.geometry import Point, distance_m
 
 if TYPE_CHECKING:
+    from backend.roads.frames.film_drive import FilmLimits
     from backend.roads.frames.films import Film
 
 ACTOR = "system:frames"
@@ -117,16 +114,14 @@ def import_films(
     ``begins`` is when the first picture of the only film was; otherwise each film says it itself. A picture is known by its film's
     SHA-256 and its time in it, so what was received is not decoded again, and an import that was broken off goes on.
     """
-    from backend.roads.frames.tracks import (
-        read_track,  # as the films' reader: only who imports a film loads it
-    )
+    # Only who imports a film loads its readers
+    from backend.roads.frames.film_drive import in_time
+    from backend.roads.frames.tracks import read_track
 
-    if begins is not None and len(films) > 1:
-        raise BadFrames("--begins tells the time of one film: give the films one by one")
     district_id = _district_named(district)
     positions = read_track(track)
     road, done = NewRoad(every_m, told_between(positions[0].at, positions[-1].at)), []
-    for film, begin in _in_order(films, positions, begins, say):
+    for film, begin in in_time(films, positions, begins=begins, limits=_film_limits(), now=now(), say=say):
         done.append(_import_film(film, begin, positions, road, district_id, say))
     return Imported(
         frames=sum(each.frames for each in done),
@@ -136,37 +131,6 @@ def import_films(
         reports=sum(each.reports for each in done),
         unreadable=sum(each.unreadable for each in done),
     )
-
-
-def _in_order(
-    paths: Sequence[Path], positions: Sequence[Position], begins: datetime | None, say: Say
-) -> list[tuple[Film, datetime]]:
-    """The films, each once, in the order of their times; at least one has a moment in common with the track."""
-    from backend.roads.frames.films import VideoLimits, survey
-
-    limits = settings()
-    most = VideoLimits(
-        size_bytes=int(limits.video_max_gb * 1_000_000_000),
-        hours=limits.video_max_hours,
-        pixels=limits.photo_max_megapixels * 1_000_000,
-    )
-    track = Span(begin=positions[0].at, end=positions[-1].at)
-    found: dict[str, tuple[Film, datetime]] = {}
-    for path in paths:
-        film = survey(path, most)
-        begin = begun_at(film.name, told=begins, written=film.written_at, now=now())
-        found[film.sha256] = (film, begin)
-        say(f"{film.name}: {len(film.shown)} pictures from {film.span(begin)}")
-    away = [
-        apart(film.name, film.span(begin), track, _city_offset(begin))
-        for film, begin in found.values()
-        if not film.span(begin).meets(track)
-    ]
-    if len(away) == len(found):
-        raise BadFrames(away[0])
-    for words in away:
-        say(words)
-    return sorted(found.values(), key=lambda each: each[1])
 
 
 def _import_film(
@@ -257,8 +221,16 @@ def _in_city(place: Point) -> bool:
     return distance_m(Point(lat=city.city_lat, lon=city.city_lon), place) <= city.city_radius_km * 1000
 
 
-def _city_offset(at: datetime) -> timedelta:
-    return at.astimezone(ZoneInfo(settings().time_zone)).utcoffset() or timedelta()
+def _film_limits() -> FilmLimits:
+    from backend.roads.frames.film_drive import FilmLimits
+
+    limits = settings()
+    return FilmLimits(
+        size_bytes=int(limits.video_max_gb * 1_000_000_000),
+        hours=limits.video_max_hours,
+        pixels=limits.photo_max_megapixels * 1_000_000,
+        time_zone=limits.time_zone,
+    )
 
 
 def _district_named(code: str) -> UUID:

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from backend.database import transaction
+from backend.roads.frames.models import StreamedFrame
+from backend.roads.streams.work import purge_streamed_frames
 from shared.geometry import Point
-from shared.vocabulary import DefectKind, Role
+from shared.vocabulary import DefectKind
 from tests.camera import Camera, about, make_camera
 from tests.conftest import Clock
 from tests.fakes import road_photo
 from tests.phone import Phone
-from tests.roads import beside, cases
+from tests.roads import beside, cases, wait
 
 START = Point(lat=54.8695, lon=69.1425)
-
-
-@pytest.fixture
-def dispatcher(staff: Callable[..., Phone]) -> Phone:
-    """Who registers cameras and sees what they report."""
-    return staff(Role.DISPATCHER)
-
-
-@pytest.fixture
-def camera(client: FlaskClient, dispatcher: Phone, district_id: UUID) -> Camera:
-    """A camera in a vehicle of the district."""
-    return make_camera(client, dispatcher, district_id)
 
 
 def test_a_frame_that_shows_new_road_becomes_a_report_once(
@@ -87,3 +77,37 @@ def test_another_camera_of_the_vehicle_shows_no_new_road(
     one.drive_id = uuid4()
     clock.advance(minutes=5)
     assert "kept" == one.sent(about(clock(), START), road_photo(None, shot=4))["outcome"]
+
+
+def test_where_a_vehicle_was_is_forgotten_and_its_reports_stay(
+    app: Flask, clock: Clock, camera: Camera, dispatcher: Phone
+) -> None:
+    """As positions are; the bytes are known for ever."""
+    here, photo = about(clock(), START), road_photo(DefectKind.POTHOLE)
+    kept = camera.sent(here, photo)
+    for days, rows in ((29, 1), (2, 0)):
+        wait(clock, dispatcher, days=days)
+        with app.app_context():
+            purge_streamed_frames()
+            with transaction(read_only=True) as session:
+                assert rows == session.scalar(sa.select(sa.func.count()).select_from(StreamedFrame))
+    assert kept == camera.sent(here, photo)
+    assert [kept["report_id"]] == [each["id"] for each in dispatcher.get("/defects").json["items"]]
+    assert "frames.purged" in {each["kind"] for each in dispatcher.get("/events?limit=200").json["items"]}
+
+
+def test_a_dispatcher_sees_that_a_camera_is_alive(
+    app: Flask, clock: Clock, camera: Camera, dispatcher: Phone
+) -> None:
+    """And the ledger says which one reported."""
+    (before,) = dispatcher.get("/trackers").json["items"]
+    assert (True, None) == (before["sends_frames"], before["heard_at"])
+    camera.sent(about(clock(), START), road_photo(None))
+    (after,) = dispatcher.get("/trackers").json["items"]
+    assert after["heard_at"] is not None
+    received = [
+        each
+        for each in dispatcher.get("/events?limit=200").json["items"]
+        if each["kind"] == "defect.received"
+    ]
+    assert [f"tracker:{after['id']}"] == [each["actor"] for each in received]
