@@ -138,15 +138,15 @@ def application(folder: Path, clock: StepClock) -> Flask:
     return app
 
 
-def hire(app: Flask, login: str, role: Role, district_ids: list[UUID]) -> tuple[str, str]:
-    """Somebody who can sign in: login and password."""
+def hire(app: Flask, login: str, role: Role, district_ids: list[UUID], *, name: str = "") -> tuple[str, str]:
+    """Somebody who can sign in: login and password; without a name the login is one."""
     from backend.accounts import service as accounts
     from backend.database import transaction
 
     password = secrets.token_urlsafe(12)
     with app.app_context(), transaction():
         _row, code = accounts.create_user(
-            login=login, display_name=login, role=role, district_ids=district_ids, actor="demo"
+            login=login, display_name=name or login, role=role, district_ids=district_ids, actor="demo"
         )
         accounts.set_password(code, password, accounts.hash_password(password))
     return login, password

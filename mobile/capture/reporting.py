@@ -112,7 +112,7 @@ class Reporter:
                 signature=self._signer.sign(defect_message(manifest)),
                 photos=photos,
                 created_at=draft.moment.captured_at,
-                about=About(line, _subjects(task=draft.task_id, fault=draft.fault_id)),
+                about=About(line, subjects_of(task=draft.task_id, fault=draft.fault_id)),
             )
         )
         return report.id
@@ -160,7 +160,8 @@ class Reporter:
         return owner_id, device_id
 
 
-def _subjects(**ids: UUID | None) -> dict[str, UUID]:
+def subjects_of(**ids: UUID | None) -> dict[str, UUID]:
+    """What an item is about, without what it is not about."""
     return {name: subject for name, subject in ids.items() if subject is not None}
 
 

@@ -1,7 +1,8 @@
 """Crews that photograph faults: whoever starts this process says who sees what where; the app's own outbox and sync bring it in.
 
 Each line of standard input is one JSON object: ``{"crews": [{"login", "password"}, …]}``, ``{"now": time}``, and ``{"reports": [{"login",
-"photos": [paths], "lat", "lon", "accuracy_m", "heading_deg", "kind"}, …]}``, in one line or several. The answer to each is one line:
+"photos": [paths], "lat", "lon", "accuracy_m", "heading_deg", "kind"}, …]}``, in one line or several; ``{"begun": {"login", "fault"}}`` begins the repair
+of a fault that the phone was given, and a report with a ``"fault"`` shows that it is repaired. The answer to each is one line:
 ``{"sent": [ids of the reports, in their order], "told": {id: what the phone shows of it after its sync}}``.
 """
 
@@ -14,15 +15,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
+from uuid import UUID
 
 from mobile.capture.photos import prepare
 from mobile.simulated.location import moved
 from mobile.simulated.outbox_phone import OutboxPhone
-from mobile.simulated.reports import defect_item
+from mobile.simulated.reports import defect_item, fault_move_item
 from mobile.simulated.told_time import ToldClock, signed_in
-from shared.contracts import Fix, encode
+from shared.contracts import Fix, RoadFault, encode
 from shared.geometry import Point
-from shared.vocabulary import DefectKind
+from shared.vocabulary import CaseState, DefectKind
 
 FIXES, FIX_EVERY_S = 5, 2.0
 SPREAD = 0.3  # of the receiver's error between two fixes in a row: most of it stays
@@ -37,6 +39,8 @@ def play(server: str, keys: Path, rng: random.Random, orders: Iterable[str], ans
         clock.now = datetime.fromisoformat(order.get("now", clock.now.isoformat()))
         for login in passwords.keys() - phones.keys():
             phones[login] = signed_in(server, keys, login, passwords[login], clock, rng)
+        if begun := order.get("begun"):
+            _begin(phones[begun["login"]], UUID(begun["fault"]))
         sent = [_report(phones[each["login"]], each, rng) for each in order.get("reports", [])]
         told: dict[str, Any] = {}
         for phone in phones.values():
@@ -48,15 +52,33 @@ def play(server: str, keys: Path, rng: random.Random, orders: Iterable[str], ans
 def _report(phone: OutboxPhone, seen: Mapping[str, Any], rng: random.Random) -> str:
     """Put a report into the outbox, its photos as the app prepares them; the report's id."""
     hand = phone.hand()
+    mended = _given(phone, UUID(seen["fault"])) if seen.get("fault") else None
     item = defect_item(
         hand,
         [prepare(Path(each).read_bytes()) for each in seen["photos"]],
         _fixes(phone, seen, rng),
+        task_id=mended.task_id if mended else None,
+        fault_id=mended.id if mended else None,
         heading_deg=seen["heading_deg"],
         kind_guess=DefectKind(seen["kind"]) if seen.get("kind") else None,
     )
     phone.outbox.put(replace(item, created_at=hand.now))
+    if mended is not None:
+        phone.outbox.put(fault_move_item(hand, mended.id, CaseState.REPAIRED, item.id))
     return str(item.id)
+
+
+def _begin(phone: OutboxPhone, fault_id: UUID) -> None:
+    phone.sync()
+    phone.outbox.put(fault_move_item(phone.hand(), _given(phone, fault_id).id, CaseState.REPAIRING))
+
+
+def _given(phone: OutboxPhone, fault_id: UUID) -> RoadFault:
+    """A fault that sync has brought as one to be repaired."""
+    found = phone.local.fault(fault_id)
+    if found is None:
+        raise ValueError(f"the phone was given no fault {fault_id} to repair")
+    return found.fault
 
 
 def _fixes(phone: OutboxPhone, seen: Mapping[str, Any], rng: random.Random) -> tuple[Fix, ...]:

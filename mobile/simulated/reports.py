@@ -9,6 +9,8 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from mobile.capture.check_in import SignedCheckIn
+from mobile.capture.reporting import subjects_of
+from mobile.outbox.fault_moves import MovedFault
 from mobile.outbox.ladder import About, ItemKind, NewItem
 from mobile.outbox.route_moves import MovedRoute
 from mobile.outbox.task_moves import MovedTask
@@ -23,7 +25,7 @@ from shared.contracts import (
     encode,
 )
 from shared.proofs import defect_message, stop_report_message
-from shared.vocabulary import DefectKind, RouteState, SkipReason, StopState, TaskState
+from shared.vocabulary import CaseState, DefectKind, RouteState, SkipReason, StopState, TaskState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +59,11 @@ def defect_item(
     fixes: tuple[Fix, ...],
     *,
     task_id: UUID | None = None,
+    fault_id: UUID | None = None,
     heading_deg: float | None = None,
     kind_guess: DefectKind | None = None,
 ) -> NewItem:
-    """Photos of one fault of a road."""
+    """Photos of one fault of a road, or of a known one's repair."""
     report = DefectReport(
         id=uuid4(),
         device_id=hand.device_id,
@@ -81,7 +84,7 @@ def defect_item(
         signature=hand.sign(defect_message(manifest)),
         photos=tuple(photos),
         created_at=hand.now,
-        about=About("", {"task": task_id} if task_id else {}),
+        about=About("", subjects_of(task=task_id, fault=fault_id)),
     )
 
 
@@ -149,6 +152,13 @@ def route_move_item(hand: Hand, route_id: UUID, to: RouteState) -> NewItem:
     """A route that is begun or finished."""
     manifest = MovedRoute(route_id=route_id, to=to).manifest()
     return _plain(hand, ItemKind.ROUTE_MOVE, manifest, About("", {"route": route_id}))
+
+
+def fault_move_item(hand: Hand, fault_id: UUID, to: CaseState, proof_id: UUID | None = None) -> NewItem:
+    """A fault whose repair is begun, or done just now."""
+    repaired_at = hand.now if to is CaseState.REPAIRED else None
+    move = MovedFault(fault_id=fault_id, to=to, repaired_at=repaired_at, proof_id=proof_id)
+    return _plain(hand, ItemKind.FAULT_MOVE, move.manifest(), About("", {"fault": fault_id}))
 
 
 def _plain(hand: Hand, kind: ItemKind, manifest: bytes, about: About) -> NewItem:

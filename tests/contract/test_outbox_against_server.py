@@ -56,6 +56,9 @@ from tests.phone import Phone
 AT = Point(*INSIDE)
 
 
+MOVES = (ItemKind.TASK_MOVE, ItemKind.FAULT_MOVE)  # their manifests hold no id
+
+
 @dataclass
 class Handset:
     """The core of the real app in one person's hand, and a network that tests may cut."""
@@ -122,7 +125,7 @@ class Handset:
         """Sign and keep something."""
         assert self.client.tokens is not None
         item = NewItem(
-            id=UUID(_id_of(manifest)) if kind is not ItemKind.TASK_MOVE else uuid4(),
+            id=UUID(_id_of(manifest)) if kind not in MOVES else uuid4(),
             kind=kind,
             owner_id=self.client.tokens.user.id,
             manifest=manifest,

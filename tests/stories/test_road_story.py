@@ -14,12 +14,13 @@ from flask import Flask
 
 from backend.database import transaction
 from backend.streets import service as streets
+from mobile.outbox.fault_moves import MovedFault
 from mobile.outbox.ladder import ItemKind, ItemState, NewItem
 from mobile.simulated.location import fixes_around
-from shared.contracts import DefectReport, canonical_json, encode
+from shared.contracts import DefectReport, RoadFault, canonical_json, encode
 from shared.geometry import Point
 from shared.proofs import defect_message
-from shared.vocabulary import DefectKind, DefectState, Role, Severity
+from shared.vocabulary import CaseState, DefectKind, DefectState, ProofCheck, Role, Severity
 from tests.conftest import Clock, make_user
 from tests.contract.test_outbox_against_server import Handset, photos_of
 from tests.fakes import road_photo
@@ -50,7 +51,7 @@ def street_place(app: Flask) -> Point:
     return Point(lat=float(south + north) / 2, lon=float(west + east) / 2)
 
 
-def photograph(phone: Handset, at: Point, picture: bytes, kind: DefectKind | None) -> NewItem:
+def photograph(phone: Handset, at: Point, picture: bytes, kind: DefectKind | None, **about: UUID) -> NewItem:
     """What the app does when the button is pressed: signed, sealed, in the outbox."""
     moment = phone.clock()
     photos = (picture,)
@@ -63,7 +64,14 @@ def photograph(phone: Handset, at: Point, picture: bytes, kind: DefectKind | Non
         heading_deg=None,
         kind_guess=kind,
     )
-    return phone.put(ItemKind.DEFECT, canonical_json(encode(manifest)), defect_message, photos)
+    return phone.put(ItemKind.DEFECT, canonical_json(encode(manifest)), defect_message, photos, **about)
+
+
+def repair_by_phone(phone: Handset, fault: RoadFault, to: CaseState, proof_id: UUID | None = None) -> None:
+    """What the app does when the repair is begun, or done."""
+    repaired_at = phone.clock() if to is CaseState.REPAIRED else None
+    moved = MovedFault(fault_id=fault.id, to=to, repaired_at=repaired_at, proof_id=proof_id)
+    phone.put(ItemKind.FAULT_MOVE, moved.manifest(), None, fault=fault.id)
 
 
 def test_a_pothole_from_the_outbox_to_the_index_and_back_again(
@@ -113,13 +121,23 @@ def test_a_pothole_from_the_outbox_to_the_index_and_back_again(
     known = phone.local.defect(item.id)
     assert known is not None
     assert (DefectState.PLANNED, case["id"]) == (known.state, str(known.case_id))
-    move("repairing")
-    move(
-        "repaired", repair={"contractor": "ТОО Жол", "repaired_at": clock().isoformat(), "warranty_months": 6}
-    )
-    clock.advance(minutes=10)
-    photograph(phone, hole, road_photo(None, shot=3), None)
+    given = phone.local.fault(UUID(case["id"]))
+    assert given is not None
+    assert (CaseState.PLANNED, DefectKind.POTHOLE) == (given.fault.state, given.fault.kind)
+    phone.cut = CUT
+    repair_by_phone(phone, given.fault, CaseState.REPAIRING)
+    clock.advance(minutes=90)
+    proof = photograph(phone, hole, road_photo(None, shot=3), None, fault=given.fault.id)
+    repair_by_phone(phone, given.fault, CaseState.REPAIRED, proof.id)
+    shown = phone.local.fault(given.fault.id)
+    assert shown is not None
+    assert (CaseState.REPAIRED, True) == (shown.fault.state, shown.unsent)
+    phone.cut = THROUGH
     sync()
+    sync()
+    shown = phone.local.fault(given.fault.id)
+    assert shown is not None
+    assert (False, ProofCheck.CLEAN) == (shown.unsent, shown.fault.proof_check)
     move("closed")
     assert 100 == index()
 
@@ -129,7 +147,12 @@ def test_a_pothole_from_the_outbox_to_the_index_and_back_again(
     (again,) = cases(dispatcher)
     assert (case["id"], "confirmed", 1) == (again["id"], again["state"], again["returns"])
     (repair,) = one(dispatcher, case["id"])["repairs"]
-    assert ("ТОО Жол", "clean") == (repair["contractor"], repair["proof_check"])
+    crew_name = staff(Role.ADMINISTRATOR).get(f"/users/{crew_id}").json["display_name"]
+    assert (crew_name, "clean", str(proof.id)) == (
+        repair["contractor"],
+        repair["proof_check"],
+        repair["proof_id"],
+    )
     assert repair["returned_at"] is not None
     assert index() < 60
     sync()

@@ -38,7 +38,8 @@ from shared.vocabulary import DefectKind, Role
 Say = Callable[[str], None]
 SEED = 11
 BEGIN_H = 9
-CREWS = ("crew-1", "crew-2")
+# Login to name: who repairs is told by the account
+CREWS = {"crew-1": "ТОО «Жол-Сервис»", "crew-2": "КГП «Қызылжар жолдары»"}
 ADMINISTRATOR = "administrator"
 APART_M = 80.0
 ERROR_M = 5.0  # of a receiver under the open sky, each axis
@@ -99,11 +100,7 @@ def play(*, roads: Path, osm: Path | None, faults: int, picture: Path | None, sa
                     damaged=one.sight.photos[0],
                     mended=soundest(roads, OnnxRoadEye()),
                 )
-                crew = Crew(
-                    login=CREWS[0],
-                    user_id=Api(app, *crews[0]).ask("GET", "/me")["id"],
-                    api=partial(Api, app, *crews[0]),
-                )
+                crew = Crew(login=crews[0][0], user_id=Api(app, *crews[0]).ask("GET", "/me")["id"])
                 wait = partial(_looked_at_all, partial(Api, app, *boss))
                 return summary | lived(fault, crew, partial(Api, app, *boss), phones, clock, wait, say)
             finally:
@@ -151,7 +148,9 @@ def _spots(network: Network, count: int) -> list[Spot]:
 def _phones(app: Flask, api: Api, url: str, folder: Path) -> tuple[Phones, list[tuple[str, str]]]:
     """Two crews' phones, and their logins with passwords."""
     (district,) = api.ask("GET", "/districts")["items"]
-    crews = [stage.hire(app, login, Role.CREW, [UUID(district["id"])]) for login in CREWS]
+    crews = [
+        stage.hire(app, login, Role.CREW, [UUID(district["id"])], name=name) for login, name in CREWS.items()
+    ]
     phones = Phones(url, folder / "phones", SEED, "fault-reports")
     phones.tell({"crews": [{"login": login, "password": password} for login, password in crews]})
     return phones, crews
@@ -165,7 +164,7 @@ def _reported(
     for number in range(max(len(each.photos) for each in chosen)):
         seen = [(fault, each) for fault, each in enumerate(chosen) if number < len(each.photos)]
         orders = [
-            _order(CREWS[(fault + number) % len(CREWS)], sight.photos[number], spots[fault], draw)
+            _order(list(CREWS)[(fault + number) % len(CREWS)], sight.photos[number], spots[fault], draw)
             for fault, sight in seen
         ]
         answer = phones.tell({"now": clock.now.isoformat(), "reports": orders})

@@ -11,7 +11,6 @@ from uuid import uuid4
 
 from backend.cli.stage import Api, Phones, StepClock
 
-CONTRACTOR = "ТОО «Жол-Сервис»"
 RETURNS_AFTER = timedelta(days=20)
 REPAIR_TAKES = timedelta(hours=3)
 REASON = "Осмотрено на месте"
@@ -24,7 +23,6 @@ class Crew:
 
     login: str
     user_id: str
-    api: Callable[[], Api]  # signed in anew: weeks pass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,19 +51,17 @@ def lived(
     window = {"starts_at": clock.now.isoformat(), "ends_at": (clock.now + timedelta(days=2)).isoformat()}
     case = api.ask("POST", f"{path}/repair-task", {**window, "assignee_ids": [crew.user_id]})
     api.ask("POST", f"/tasks/{case['task_id']}/moves", {"to": "assigned"})
-    mates = crew.api()
-    _move(mates, path, "repairing")
+    phones.tell({"now": clock.now.isoformat(), "begun": {"login": crew.login, "fault": fault.case_id}})
     clock.now += REPAIR_TAKES
-    repair = {"contractor": CONTRACTOR, "repaired_at": clock.now.isoformat()}
-    _move(mates, path, "repaired", repair=repair)
-    clock.now += timedelta(minutes=5)
-    _photograph(phones, clock, crew.login, fault.mended, fault.place, kind=None)
+    _photograph(phones, clock, crew.login, fault.mended, fault.place, kind=None, fault=fault.case_id)
     wait()
-    proof = api.ask("GET", path)["repairs"][-1]["proof_check"]
+    repair = api.ask("GET", path)["repairs"][-1]
+    proof = repair["proof_check"]
     _move(api, path, "closed", reason=REASON)
     after = _score(api, fault.case_id)
     say(
-        f"  case repaired by {CONTRACTOR}, its proof says «{proof}», closed; street {_told(before)} → {_told(after)}"
+        f"  case repaired by {repair['contractor']}, as its phone told; the proof says «{proof}», closed; "
+        f"street {_told(before)} → {_told(after)}"
     )
     clock.now += RETURNS_AFTER
     _photograph(phones, clock, crew.login, fault.damaged, fault.place, kind=case["kind"])
@@ -90,9 +86,16 @@ def _move(api: Api, path: str, to: str, **said: Any) -> None:
 
 
 def _photograph(
-    phones: Phones, clock: StepClock, login: str, photo: Path, place: dict[str, Any], kind: str | None
+    phones: Phones,
+    clock: StepClock,
+    login: str,
+    photo: Path,
+    place: dict[str, Any],
+    *,
+    kind: str | None,
+    fault: str | None = None,
 ) -> None:
-    report = {**place, "login": login, "photos": [str(photo.resolve())], "kind": kind}
+    report = {**place, "login": login, "photos": [str(photo.resolve())], "kind": kind, "fault": fault}
     phones.tell({"now": clock.now.isoformat(), "reports": [report]})
 
 
