@@ -12,6 +12,7 @@ from mobile.models.navigation import Place
 from mobile.outbox.ladder import ItemKind
 from mobile.shots.example_core import AtOnce
 from mobile.shots.example_crew import crew_core
+from mobile.shots.example_faults import REPAIR, photo, repairing
 from mobile.shots.example_routes import changed, haul_sheet, sheet
 from shared.contracts import DefectReport, StopReport, decode, parse_json
 from shared.vocabulary import DefectKind, SkipReason, StopState
@@ -194,3 +195,24 @@ def test_a_truckload_is_unloaded_with_two_touches(crew: Callable[..., Hand]) -> 
     (item,) = kept(app)
     assert 12.0 == decode(StopReport, parse_json(item.manifest)).volume_m3
     assert "How full is the body?" not in app.texts()
+
+
+def test_a_fault_is_repaired_by_touch(crew: Callable[..., Hand]) -> None:
+    """From the task's list to the photo of the mended place; each step is seen at once."""
+    tasks = repairing()
+    app = crew(tasks=tasks, fault_photo=photo)
+    app.touch(REPAIR.title)
+    assert "Repaired: 1 of 4" in app.texts()
+    app.touch("Pothole")
+    assert Place.FAULT == app.place
+    app.touch("Begin the repair")
+    app.touch("Repaired: photograph it")
+    app.touch("Take the photo")
+    app.wait_for(lambda: "Save: repaired" in app.texts(), 5)
+    app.touch("Save: repaired")
+    assert "Your last change is saved and will be sent." in app.texts()
+    (item,) = kept(app)
+    assert REPAIR.id == decode(DefectReport, parse_json(item.manifest)).task_id
+    app.stage.desk.back()
+    app.stage.frames()
+    assert "Repaired: 2 of 4" in app.texts()
