@@ -12,9 +12,11 @@ from flask import Flask
 
 from backend.database import db
 from backend.ledger.service import CHAIN_LOCK
+from backend.roads.cases.turns import CASES_LOCK
 from tests.phone import Phone
 
 BEFORE_COMMIT = f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})"  # whoever did something accountable stops there
+AT_THEIR_TURN = f"SELECT pg_advisory_xact_lock({CASES_LOCK})"  # whoever would change cases stops before it
 STANDING = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )

@@ -31,7 +31,7 @@ class Defect(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     source: Mapped[DefectSource] = mapped_column(Word(DefectSource, 10), default=DefectSource.PHONE)
-    held: Mapped[bool] = mapped_column(default=False)  # a moderator has not let it in yet
+    held: Mapped[bool] = mapped_column(default=False)  # a moderator has not let it in, yet or for good
     state: Mapped[DefectState] = mapped_column(Word(DefectState, 12), index=True)
     district_id: Mapped[UUID] = mapped_column(ForeignKey("districts.id"))
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("tasks.id"), index=True)

@@ -14,6 +14,7 @@ from backend.errors import Conflict, Invalid, NotAllowed, NotFound
 from backend.roads.cases import proving, service
 from backend.roads.cases.believing import views_of
 from backend.roads.cases.caring import care_in_force
+from backend.roads.cases.intake import take_in
 from backend.roads.cases.models import AskedCaseMove, CaseRepair, RoadCase
 from backend.roads.cases.rules import life
 from backend.roads.cases.rules.life import PLANNERS
@@ -101,6 +102,9 @@ def move(
     if to is CaseState.CONFIRMED:
         case.task_id = None
     step(case, to, by=by.user_id, reason=reason)
+    if state is CaseState.REJECTED:  # a report that was called no fault shows one again
+        for view in views_of(case):
+            take_in(db.session().get_one(Defect, view.defect_id))
     return case
 
 

@@ -98,7 +98,7 @@ def decide(
         row.decided_by, row.decided_at, row.updated_at = by.user_id, now(), now()
         row.reason, row.text_shown, row.photos_shown = reason.strip(), text_shown, photos_shown
         row.version += 1
-        defect.held = False
+        defect.held = not let_in  # for good: what is refused is no evidence of anything
         defect.version += 1
         if let_in:
             _believe(defect)

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backend.database import transaction
-from backend.roads.cases.turns import CASES_LOCK
 from backend.roads.condition.models import StreetCondition
 from backend.roads.looking import work
 from backend.roads.looking.models import Looking
@@ -22,15 +21,13 @@ from tests.backend.roads.conftest import asleep as asleep
 from tests.conftest import Clock
 from tests.factories import frames_of
 from tests.phone import Phone
-from tests.races import BEFORE_COMMIT, meet, twin
+from tests.races import AT_THEIR_TURN, BEFORE_COMMIT, meet, twin
 from tests.roads import CLEAN, beside, cases, clean_photo, move, one, planned, repaired, report, wait
 
 pytestmark = [
     pytest.mark.parametrize("database_url", ["postgresql"], indirect=True),
     pytest.mark.usefixtures("asleep"),
 ]
-
-AT_THEIR_TURN = f"SELECT pg_advisory_xact_lock({CASES_LOCK})"
 
 
 def look(app: Flask, defect_id: UUID) -> None:

@@ -150,3 +150,17 @@ def test_a_heap_of_snow_leaves_its_case_and_stays_confirmed(
         assert 409 == move(dispatcher, case["id"], "reported", reason="всё же яма").status_code
         say(dispatcher, heap, fault=True, kind="pothole")
         assert {"rejected", "confirmed"} == {each["state"] for each in cases(dispatcher)}
+
+
+def test_a_case_that_is_no_longer_rejected_knows_again_what_its_report_shows(
+    app: Flask, crew: Phone, dispatcher: Phone, street: Point, clock: Clock
+) -> None:
+    """Who said «no fault» of its only report is overruled by who takes the rejection back."""
+    defect_id = report(app, crew, street, clock(), **photo(DefectKind.POTHOLE, Severity.HIGH))
+    (case,) = cases(dispatcher)
+    say(dispatcher, defect_id, fault=False)
+    assert [None] == [each["kind"] for each in one(dispatcher, case["id"])["seen"]]
+    assert 200 == move(dispatcher, case["id"], "reported", reason="яма там").status_code
+    told = one(dispatcher, case["id"])
+    assert [("pothole", "high")] == [(each["kind"], each["severity"]) for each in told["seen"]]
+    assert ("reported", "pothole", "high") == (told["state"], told["kind"], told["severity"])

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backend.database import transaction
+from backend.roads.cases.models import CaseView
 from backend.roads.looking import work
 from backend.roads.looking.models import DefectPhoto, Looking
+from backend.roads.models import Defect
 from backend.roads.open311.models import CitizenRequest
 from backend.uploads.models import EvidenceKey
 from shared.geometry import Point
@@ -19,7 +21,7 @@ from shared.vocabulary import LookState
 from tests.backend.roads.conftest import asleep as asleep
 from tests.fakes import face_photo
 from tests.phone import Phone
-from tests.races import BEFORE_COMMIT, meet, twin
+from tests.races import AT_THEIR_TURN, BEFORE_COMMIT, meet, twin
 
 pytestmark = [
     pytest.mark.parametrize("database_url", ["postgresql"], indirect=True),
@@ -87,3 +89,26 @@ def test_a_report_is_refused_while_a_worker_brings_what_it_saw(
         assert looking.originals_gone_at is not None
         assert [] == list(session.scalars(sa.select(EvidenceKey)))
         assert "refused" == session.get_one(CitizenRequest, request_id).moderation
+
+
+def test_a_report_that_is_refused_while_it_is_taken_in_is_evidence_of_nothing(
+    app: Flask, desk: Phone, street: Point
+) -> None:
+    """Neither now nor by the daily round: what was refused would prove repairs and show sound streets."""
+    sent(app, street)
+    (request_id,) = waiting(desk)
+
+    def look() -> None:
+        with app.app_context():
+            work.look(request_id)
+
+    def refuse() -> int:
+        body = {"let_in": False, "reason": "реклама"}
+        return twin(app, desk).post(f"/citizen-requests/{request_id}/decisions", json=body).status_code
+
+    assert [200, None] == meet(app, AT_THEIR_TURN, refuse, look)
+    with app.app_context():
+        work.tell_cases_of_what_was_left()
+        with transaction(read_only=True) as session:
+            assert session.get_one(Defect, request_id).looked_at is not None
+            assert session.get(CaseView, request_id) is None

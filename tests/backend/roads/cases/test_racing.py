@@ -1,0 +1,77 @@
+"""Everybody deals with few faults of the road at once on PostgreSQL, and what is true of each act alone is true of all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from statistics import quantiles
+
+import pytest
+from flask import Flask
+
+from backend.adapters import settings
+from shared.geometry import Point
+from shared.vocabulary import Role
+from tests.backend.roads.open311.conftest import desk as desk
+from tests.phone import Phone
+from tests.racing.acts import ACTS, closes, confirms, reports
+from tests.racing.race import Acts, Race
+from tests.racing.truths import flaws
+from tests.roads import beside
+
+ACTORS, TIMES = 8, 20
+SEEDS = int(os.environ.get("RACES", "100"))
+Staff = Callable[..., Phone]
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+def raced(app: Flask, crew: Phone, desk: Phone, staff: Staff) -> Callable[..., Race]:
+    """A race on some places, in which nothing was wrong, nor after it."""
+    others = [desk, staff(Role.DISPATCHER)]
+
+    def run(seed: int, places: Sequence[Point], times: int, acts: Acts) -> Race:
+        race = Race(app=app, seed=seed, places=places, crew=crew, dispatchers=others)
+        race.run(ACTORS, times, acts)
+        print(dict(sorted(race.answers.items())))
+        assert [] == race.wrong
+        with app.app_context():
+            assert [] == flaws(race.sent, settings().instance_dir / "blobs")
+        return race
+
+    return run
+
+
+def three_faults(street: Point) -> list[Point]:
+    """So near to each other that reports between them may be of either."""
+    return [beside(street, north_m=metres) for metres in (0, 29, 74)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_whatever_meets_leaves_all_true(raced: Callable[..., Race], street: Point, seed: int) -> None:
+    """A hundred and sixty acts of eight people while four workers look."""
+    raced(seed, three_faults(street), TIMES, ACTS)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("seed", range(100, 100 + SEEDS))
+def test_whatever_meets_leaves_all_true_at_length(
+    raced: Callable[..., Race], street: Point, seed: int
+) -> None:
+    """As often as the environment's RACES says."""
+    raced(seed, three_faults(street), TIMES, ACTS)
+
+
+@pytest.mark.torture
+def test_five_hundred_photos_at_once_are_all_taken_in(raced: Callable[..., Race], street: Point) -> None:
+    """A dispatcher who confirms meanwhile waits for no more than some others' turns."""
+    places = [
+        beside(street, north_m=20.0 * (step % 13 - 6), east_m=90.0 * (step // 13)) for step in range(39)
+    ]
+    race = raced(1, places, 70, {reports: 60, confirms: 4, closes: 1})
+    assert race.sent["defects"] > 500
+    for act, took_s in race.took_s.items():
+        cuts = quantiles(took_s, n=20)
+        print(f"{act}: {len(took_s)}, median {1000 * cuts[9]:.0f} ms, 95 % {1000 * cuts[18]:.0f} ms")

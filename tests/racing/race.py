@@ -1,0 +1,169 @@
+"""A race: many who act at once, each by chance, on few faults, and workers who look; the clock holds everybody up at random."""
+
+from __future__ import annotations
+
+import itertools
+import queue
+import random
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from flask import Flask
+
+from backend.database import db, transaction
+from backend.jobs import HANDLERS
+from backend.roads.cases.models import RoadCase
+from shared.geometry import Point
+from shared.vocabulary import CaseState, DefectKind, Severity
+from tests.factories import another_shot
+from tests.fakes import road_photo
+from tests.phone import Phone
+from tests.races import twin
+from tests.roads import beside
+
+WORKERS = 4
+ASIDE_MOST_S = 0.004
+FINE = (200, 201, 204, 404, 409, 422)
+KINDS = (DefectKind.POTHOLE, DefectKind.POTHOLE, DefectKind.CRACK_NETWORK, None)
+Acts = Mapping[
+    Callable[["Actor"], int | None], int
+]  # an act gives the status of its answer, None where there was nothing to do
+
+
+class Moments:
+    """A clock whose every look is a moment later, and at which whoever looks may be held up: acts interleave elsewhere each time."""
+
+    def __init__(self, begin: datetime, seed: int) -> None:
+        self.begin, self.number, self.random = begin, itertools.count(), random.Random(seed)
+
+    def __call__(self) -> datetime:
+        time.sleep(self.random.random() ** 3 * ASIDE_MOST_S)
+        return self.begin + timedelta(milliseconds=next(self.number))
+
+
+class Wakes:
+    """A queue of wake-ups, from which workers of the race take."""
+
+    def __init__(self) -> None:
+        self.waiting: queue.SimpleQueue[tuple[str, UUID] | None] = queue.SimpleQueue()
+
+    def wake(self, name: str, row_id: UUID, *, patient: bool = False) -> None:
+        """Put one in."""
+        self.waiting.put((name, row_id))
+
+
+@dataclass(kw_only=True)
+class Race:
+    """A city with few faults and many who deal with them."""
+
+    app: Flask
+    seed: int
+    places: Sequence[Point]
+    crew: Phone
+    dispatchers: Sequence[Phone]
+    wakes: Wakes = field(default_factory=Wakes)
+    sent: Counter[str] = field(default_factory=Counter)  # reports and requests that were received
+    answers: Counter[str] = field(default_factory=Counter)  # act and status
+    took_s: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    wrong: list[str] = field(default_factory=list)
+    photos: list[bytes] = field(default_factory=list)
+
+    def run(self, actors: int, times: int, acts: Acts) -> None:
+        """Let so many actors act so many times each, by the weights of acts, and workers do theirs until nothing is left to do."""
+        app = self.app
+        app.extensions["qala_jobs"] = self.wakes
+        app.extensions["qala_clock"] = Moments(app.extensions["qala_clock"](), self.seed)
+        start = threading.Barrier(actors)
+        with ThreadPoolExecutor(actors + WORKERS) as pool:
+            workers = [pool.submit(self._work) for _each in range(WORKERS)]
+            acting = [pool.submit(self._act, number, times, acts, start) for number in range(actors)]
+            for each in acting:
+                each.result()
+            for _each in workers:
+                self.wakes.waiting.put(None)
+            for each in workers:
+                each.result()
+
+    def _work(self) -> None:
+        while (found := self.wakes.waiting.get()) is not None:
+            name, row_id = found
+            try:
+                with self.app.app_context():
+                    HANDLERS[name](row_id)
+            except Exception as error:
+                self.wrong.append(f"{name}: {error}"[:500])
+
+    def _act(self, number: int, times: int, acts: Acts, start: threading.Barrier) -> None:
+        chance = random.Random(f"{self.seed}/{number}")
+        actor = Actor(
+            race=self,
+            chance=chance,
+            crew=twin(self.app, self.crew),
+            dispatcher=twin(self.app, self.dispatchers[number % len(self.dispatchers)]),
+        )
+        start.wait()
+        done = 0
+        while done < times:
+            (act,) = chance.choices(list(acts), weights=list(acts.values()))
+            begin = time.perf_counter()
+            try:
+                status = act(actor)
+            except Exception as error:
+                self.wrong.append(f"{act.__name__}: {type(error).__name__}: {error}"[:500])
+                done += 1
+                continue
+            if status is not None:  # there was something to do
+                done += 1
+                self.took_s[act.__name__].append(time.perf_counter() - begin)
+                self.answers[f"{act.__name__} {status}"] += 1
+                if status not in FINE:
+                    self.wrong.append(f"{act.__name__} was answered {status}")
+
+
+@dataclass(kw_only=True)
+class Actor:
+    """Who acts in one thread: now as a crew, now as a dispatcher."""
+
+    race: Race
+    chance: random.Random
+    crew: Phone
+    dispatcher: Phone
+
+    def place(self) -> Point:
+        """Somewhere near one of the faults."""
+        off = self.chance.gauss
+        return beside(self.chance.choice(self.race.places), east_m=off(0, 4), north_m=off(0, 6))
+
+    def photo(self) -> bytes:
+        """A new photo, or one that somebody has sent."""
+        if self.race.photos and self.chance.random() < 0.2:
+            return self.chance.choice(self.race.photos)
+        new = another_shot(road_photo(self.chance.choice(KINDS), self.chance.choice(list(Severity))))
+        self.race.photos.append(new)
+        return new
+
+    def any_of(self, column: Any, *where: Any) -> UUID | None:
+        """The id of any row, as somebody has seen it in a list; None where there is none."""
+        with self.race.app.app_context(), transaction(read_only=True):
+            ids = sorted(db.session().scalars(sa.select(column).where(*where)))
+        return self.chance.choice(ids) if ids else None
+
+    def a_case(self, *states: CaseState) -> UUID | None:
+        """Any case in some states."""
+        return self.any_of(RoadCase.id, RoadCase.state.in_(states))
+
+    def moved(self, to: CaseState, *sources: CaseState, by: Phone | None = None, **said: Any) -> int | None:
+        """Move any case that was seen in one of the states."""
+        case_id = self.a_case(*sources)
+        if case_id is None:
+            return None
+        body = {"to": to.value, "reason": "так решено", **said}
+        return (by or self.dispatcher).put(f"/cases/{case_id}/moves/{uuid4()}", json=body).status_code
