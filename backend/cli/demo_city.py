@@ -92,7 +92,7 @@ def fill(demo: Demo, photos: Mapping[str, Sequence[bytes]]) -> None:
     demo_fleet.fill(by, districts, _staff_ids())
     demo_routes.fill(by, districts, _staff_ids())
     demo_winter.fill(by, districts, ACTOR)
-    demo_roads.fill(by, districts)
+    demo_roads.fill(by, districts, _staff_ids())
     for person in PEOPLE:
         if person.face in photos and person.basis is not BiometricBasis.REFUSED:
             _enrol(by, persons[person.family_name], person, photos[person.face])

@@ -14,18 +14,20 @@ from backend.clock import now
 from backend.database import transaction
 from backend.geofences.districts import district_areas
 from backend.roads import service as roads
-from backend.roads.cases import moving
+from backend.roads.cases import moving, planning
 from backend.roads.cases import service as cases
 from backend.roads.drawn import entering
 from backend.roads.drawn.photos import DrawnFault
 from backend.roads.looking import service as looking
 from backend.roads.open311 import service as citizens
 from backend.streets import service as streets
+from backend.tasks import service as tasks
 from backend.web.principal import Principal
 from shared.geometry import Point
-from shared.vocabulary import CaseState, DefectKind, PublicService, Severity
+from shared.vocabulary import CaseState, DefectKind, PublicService, Severity, TaskState
 
 CONTRACTOR = "ТОО «Жол құрылыс» (демо)"
+REPAIRER, REPAIR_NOTE, REPAIR_WINDOW = "crew", "Холодный асфальт на базе.", timedelta(days=7)
 PIECE_LEAST_M, PIECE_MOST_M, PAGE = 120.0, 600.0, 200
 NARROWER = 0.57  # a degree of longitude beside one of latitude, at Petropavl
 HOLE, LONG, ACROSS, NET = (
@@ -76,12 +78,12 @@ REQUESTS = (
 )
 
 
-def fill(by: Principal, districts: Mapping[str, UUID]) -> None:
-    """Add what of the roads is not there; needs streets and boundaries of districts."""
+def fill(by: Principal, districts: Mapping[str, UUID], staff: Mapping[str, UUID]) -> None:
+    """Add what of the roads is not there; needs streets and boundaries of districts. What is planned lies in the crew's hands."""
     places = _places(districts)
     for fault in FAULTS:
         if places[fault.district]:
-            _report(by, fault, places[fault.district].pop(), districts[fault.district])
+            _report(by, fault, places[fault.district].pop(), districts[fault.district], staff[REPAIRER])
     with transaction(read_only=True):
         asked = citizens.list_requests(by, limit=PAGE).items
         known = {each.description for each in asked}
@@ -115,7 +117,7 @@ def _places(districts: Mapping[str, UUID]) -> dict[str, list[Middle]]:
     return found
 
 
-def _report(by: Principal, fault: DemoFault, where: Middle, district_id: UUID) -> None:
+def _report(by: Principal, fault: DemoFault, where: Middle, district_id: UUID, repairer_id: UUID) -> None:
     for number, days in enumerate(fault.days_ago):
         is_new = entering.report(
             _id_of(fault, number),
@@ -128,14 +130,14 @@ def _report(by: Principal, fault: DemoFault, where: Middle, district_id: UUID) -
         )
         if not is_new:
             return
-    _live(by, fault, _id_of(fault, 0))
+    _live(by, fault, _id_of(fault, 0), repairer_id)
 
 
 def _id_of(fault: DemoFault, number: int) -> UUID:
     return uuid5(NAMESPACE_URL, f"qala-demo-fault:{fault.name}:{number}")
 
 
-def _live(by: Principal, fault: DemoFault, report_id: UUID) -> None:
+def _live(by: Principal, fault: DemoFault, report_id: UUID, repairer_id: UUID) -> None:
     """Take a case as far as it has come."""
     if fault.state not in STEPS:
         return
@@ -146,8 +148,27 @@ def _live(by: Principal, fault: DemoFault, report_id: UUID) -> None:
             case_id = roads.get(report_id, by).case_id
             if case_id is None:
                 return
+            if state is CaseState.PLANNED:
+                _plan(by, case_id, repairer_id)
+                continue
             repair = _repair() if state is CaseState.REPAIRED else None
             moving.move(cases.get(case_id, by, "cases.move", lock=True), by, to=state, repair=repair)
+
+
+def _plan(by: Principal, case_id: UUID, repairer_id: UUID) -> None:
+    """Give the repair to the crew, which sees it on its phone."""
+    begin = now().replace(minute=0, second=0, microsecond=0)
+    case = planning.plan_repair(
+        case_id,
+        by,
+        starts_at=begin,
+        ends_at=begin + REPAIR_WINDOW,
+        assignee_ids=[repairer_id],
+        note=REPAIR_NOTE,
+        alone=True,
+    )
+    if case.task_id is not None:
+        tasks.move(tasks.to_move(case.task_id, by), by, to=TaskState.ASSIGNED)
 
 
 def _repair() -> moving.Repair:

@@ -124,6 +124,7 @@ def test_a_pothole_from_the_outbox_to_the_index_and_back_again(
     given = phone.local.fault(UUID(case["id"]))
     assert given is not None
     assert (CaseState.PLANNED, DefectKind.POTHOLE) == (given.fault.state, given.fault.kind)
+    assert phone.client.picture(f"/cases/{given.fault.id}/photo").startswith(b"\xff\xd8")
     phone.cut = CUT
     repair_by_phone(phone, given.fault, CaseState.REPAIRING)
     clock.advance(minutes=90)

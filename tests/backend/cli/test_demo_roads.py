@@ -35,3 +35,5 @@ def test_demo_city_has_faults_at_every_stage_with_photos_to_look_at(app: Flask, 
     [loose] = admin.get("/defects?loose=true").json["items"]  # type: ignore[index]
     assert loose["place"] is None
     assert admin.get("/streets/condition").json["features"]  # type: ignore[index]
+    carried = Phone(client).sign_in("crew", PASSWORD).get("/sync").json["faults"]  # type: ignore[index]
+    assert ["planned", "repaired", "repairing"] == sorted(each["state"] for each in carried)
