@@ -56,6 +56,7 @@ FILLING_THE_MACHINE = {
     "test_real_server.py",
     "test_serve.py",
     "test_slow_clients.py",
+    "test_streaming_through_kills.py",
 }
 TEST_DATABASE = "test"
 MEMORY, MEMORY_LEAST_BYTES = Path("/dev/shm"), 1 << 30

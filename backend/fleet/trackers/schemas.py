@@ -16,7 +16,7 @@ class TrackerRequest(Schema):
     name = fields.String(required=True, validate=[validate.Length(1, NAME_MAX), PLAIN_TEXT, filled])
     sends_frames = fields.Boolean(
         load_default=False,
-        metadata={"description": "It has a camera and may send frames of the road, see /drives"},
+        metadata={"description": "A camera: its id may send frames of the road (/drives) and nothing else"},
     )
 
 

@@ -129,11 +129,15 @@ def heard(tracker_id: UUID) -> None:
 def receive(report: Report) -> bool:
     """Take in what a tracker said; False when nobody is known by that id, revoked or never registered alike.
 
-    What cannot be used, or lies outside every shift, is counted with the tracker and taken for received.
+    A camera's id is none here: the protocol sends it in the clear, and it opens more than a place on the map. What cannot be used, or lies outside every shift, is counted with the tracker and taken for received.
     """
     tracker = db.session().scalar(
         sa.select(Tracker)
-        .where(Tracker.secret_hash == tokens.secret_hash(report.secret), Tracker.revoked_at.is_(None))
+        .where(
+            Tracker.secret_hash == tokens.secret_hash(report.secret),
+            Tracker.revoked_at.is_(None),
+            Tracker.sends_frames.is_(False),
+        )
         .with_for_update()
         .execution_options(populate_existing=True)
     )

@@ -32,10 +32,12 @@ from backend.accounts.models import Device, Session
 from backend.app import create_app
 from backend.config import Settings, load_settings
 from backend.database import db, transaction
+from shared.geometry import Point
 from shared.vocabulary import Role
 from tests.backend.planning import make_fence, make_person, make_task, on_new_device
+from tests.camera import about, make_camera
 from tests.conftest import Clock, make_district, make_user
-from tests.fakes import FakeVerifier
+from tests.fakes import FakeVerifier, road_photo
 from tests.phone import API, Phone
 from tests.requests_of_every_endpoint import EXAMPLES, World
 
@@ -168,6 +170,24 @@ def test_what_each_endpoint_answers_when_all_is_well_is_described(
         if str(answer.status_code) not in documented:
             wrong.append(f"{operation.label}: {answer.status_code} is not among {sorted(documented)}")
     assert not wrong, "\n\n".join(wrong)
+
+
+def test_what_cameras_get_is_as_described(
+    app: Flask, clock: Clock, staff: Callable[..., Phone], district_id: UUID, schema: BaseSchema
+) -> None:
+    """No role may ask for them, so the examples above get a refusal only."""
+    camera = make_camera(app.test_client(), staff(Role.DISPATCHER), district_id)
+    here, elsewhere = about(clock(), Point(lat=54.87, lon=69.14)), about(clock(), Point(lat=0, lon=0))
+    photo = road_photo(None)
+    for path, method, answer in (
+        ("offers", "POST", camera.ask([here, elsewhere])),
+        ("frames/{sha256}", "PUT", camera.send(here, photo)),
+        ("frames/{sha256}", "PUT", camera.send(elsewhere, road_photo(None, shot=1))),
+        ("frames/{sha256}", "PUT", camera.send(here, photo, sha256="x")),
+    ):
+        operation = schema[f"{API}/drives/{{drive_id}}/{path}"][method]
+        operation.validate_response(answer)
+        assert str(answer.status_code) in operation.definition.raw["responses"]
 
 
 @pytest.mark.torture

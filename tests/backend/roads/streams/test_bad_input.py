@@ -176,6 +176,9 @@ def test_only_a_camera_may_send(
             stranger.send(about(clock(), START), road_photo(None)),
         ):
             assert status == answer.status_code, (secret, answer.text)
+    camera = make_camera(client, dispatcher, district_id)
+    report = client.get(f"{API}/osmand?id={camera.secret}&lat=54.87&lon=69.15")
+    assert 400 == report.status_code  # its id is not for a protocol that sends it in the clear
     plain = make_tracker(dispatcher, make_vehicle(dispatcher, district_id)["id"])
     answer = Camera(client, plain["device_id"]).ask([about(clock(), START)])
     assert 403 == answer.status_code
