@@ -20,6 +20,7 @@ class Defect(Base):
     __table_args__ = (
         Index("ix_defects_district_id_received_at", "district_id", "received_at"),
         Index("ix_defects_reported_by_received_at", "reported_by", "received_at"),
+        Index("ix_defects_source_captured_at", "source", "captured_at"),
         CheckConstraint(
             "(lat IS NULL) = (lon IS NULL) AND (lat IS NULL) = (accuracy_m IS NULL)", name="whole_place"
         ),

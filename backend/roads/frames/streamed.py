@@ -1,4 +1,4 @@
-"""What vehicles sent while they drove, for whoever brings the same drive in another way; forgotten like positions."""
+"""What of a time is told already: what vehicles sent while they drove (forgotten like positions), and what came on cards."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from backend.database import db
 from backend.ledger.service import record
 from backend.roads.frames.models import StreamedFrame
 from backend.roads.frames.rules import Told
+from backend.roads.models import Defect
 from shared.geometry import Point
-from shared.vocabulary import Audience
+from shared.vocabulary import Audience, DefectSource
 
 PURGE_BATCH = 5000
 
@@ -26,6 +27,24 @@ def between(begin: datetime, end: datetime) -> list[Told]:
     return [
         Told(at=at, place=Point(lat=lat, lon=lon))
         for at, lat, lon in db.session().execute(query.order_by(StreamedFrame.at))
+    ]
+
+
+def imported_between(begin: datetime, end: datetime) -> list[Told]:
+    """The frames of a span of time that came on a card: nobody said of which vehicle."""
+    query = (
+        sa.select(Defect.captured_at, Defect.lat, Defect.lon)
+        .outerjoin(StreamedFrame, StreamedFrame.report_id == Defect.id)
+        .where(
+            Defect.source == DefectSource.VEHICLE,
+            Defect.captured_at.between(begin, end),
+            StreamedFrame.report_id.is_(None),
+        )
+    )
+    return [
+        Told(at=at, place=Point(lat=lat, lon=lon))
+        for at, lat, lon in db.session().execute(query)
+        if lat is not None and lon is not None
     ]
 
 

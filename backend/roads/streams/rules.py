@@ -111,7 +111,7 @@ class DriveRoad:
     """The road that a drive has shown, by its kept frames in the order of their times; a late frame is held against both neighbours.
 
     Frames in their order are so chosen as ``frames.rules.NewRoad`` chooses a folder's. ``others`` is what other cameras of the
-    vehicle showed.
+    vehicle showed, or a card that nobody named a vehicle of.
     """
 
     def __init__(self, own: Sequence[Kept], others: Sequence[Told]) -> None:

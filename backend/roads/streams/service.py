@@ -19,6 +19,7 @@ from backend.fleet.trackers import service as trackers
 from backend.fleet.trackers.service import TrackerPrincipal
 from backend.geofences import service as geofences
 from backend.roads.cases.believing import street_index
+from backend.roads.frames import streamed
 from backend.roads.frames.entering import SealedFrame, enter, report_id_of, seal, there
 from backend.roads.frames.models import StreamedFrame
 from backend.roads.frames.rules import TOLD_WITHIN, PlacedFrame, Told
@@ -179,7 +180,7 @@ def _known(offers: Sequence[Offer]) -> dict[str | None, UUID]:
 
 
 def _road(drive_id: UUID, times: Sequence[datetime], by: TrackerPrincipal) -> DriveRoad:
-    """What is kept of a drive around some times, and what other cameras of the vehicle showed."""
+    """What is kept of a drive around some times, and what other cameras of the vehicle, or somebody's card, showed."""
     if not times:
         return DriveRoad((), ())
     first_at, last_at = min(times), max(times)
@@ -194,17 +195,19 @@ def _road(drive_id: UUID, times: Sequence[datetime], by: TrackerPrincipal) -> Dr
         *session.execute(before),
         *session.execute(after),
     ]
+    begin, end = first_at - TOLD_WITHIN, last_at + TOLD_WITHIN
     others = sa.select(row.at, row.lat, row.lon).where(
-        row.vehicle_id == by.vehicle_id,
-        row.at.between(first_at - TOLD_WITHIN, last_at + TOLD_WITHIN),
-        sa.not_(of_drive),
+        row.vehicle_id == by.vehicle_id, row.at.between(begin, end), sa.not_(of_drive)
     )
     return DriveRoad(
         [
             Kept(at=at, place=Point(lat=lat, lon=lon), accuracy_m=accuracy_m, report_id=report_id)
             for at, lat, lon, accuracy_m, report_id in rows
         ],
-        [Told(at=at, place=Point(lat=lat, lon=lon)) for at, lat, lon in session.execute(others)],
+        [
+            *(Told(at=at, place=Point(lat=lat, lon=lon)) for at, lat, lon in session.execute(others)),
+            *streamed.imported_between(begin, end),
+        ],
     )
 
 

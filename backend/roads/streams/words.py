@@ -71,7 +71,7 @@ def same_road(away_m: float, every_m: float) -> Message:
 def other_camera(span: timedelta) -> Message:
     """Road that this vehicle has shown already."""
     message = _(
-        "another camera or drive of this vehicle showed this place {seconds} s before or after: there is nothing to do"
+        "another camera of this vehicle, or a card, showed this place {seconds} s before or after: there is nothing to do"
     )
     return message.format(seconds=f"{span.total_seconds():.1f}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from backend.database import transaction
+from backend.roads.frames.importing import import_frames
 from backend.roads.frames.models import StreamedFrame
 from backend.roads.streams.work import purge_streamed_frames
 from shared.geometry import Point
@@ -111,3 +113,23 @@ def test_a_dispatcher_sees_that_a_camera_is_alive(
         if each["kind"] == "defect.received"
     ]
     assert [f"tracker:{after['id']}"] == [each["actor"] for each in received]
+
+
+def test_a_box_that_finds_the_network_after_its_card_adds_nothing(
+    app: Flask, clock: Clock, camera: Camera, dispatcher: Phone, tmp_path: Path, in_app: None
+) -> None:
+    """In the same bytes or others; what the card did not show is new."""
+    begin, photo = clock() - timedelta(minutes=9), road_photo(DefectKind.POTHOLE)
+    (tmp_path / "1.png").write_bytes(photo)
+    (tmp_path / "frames.csv").write_text(
+        f"frame,taken_at,lat,lon\n1.png,{begin.isoformat()},{START.lat},{START.lon}\n", encoding="utf-8"
+    )
+    assert 1 == import_frames(tmp_path, district="centre").reports
+    shrunk = about(begin + timedelta(seconds=1), beside(START, east_m=3))
+    assert ["other_camera", None] == [
+        each["reason"]
+        for each in camera.asked(shrunk, about(begin + timedelta(seconds=3), beside(START, east_m=20)))
+    ]
+    assert "other_camera" == camera.sent(shrunk, road_photo(DefectKind.POTHOLE, shot=1))["reason"]
+    assert "kept" == camera.sent(shrunk, photo)["outcome"]
+    assert 1 == len(dispatcher.get("/defects").json["items"])
