@@ -69,7 +69,7 @@ bench: setup ## Measure what docs/benchmarks.md claims (QALA_DATA: folder of rea
 	@$(BIN)/qala evaluate fleet
 	@$(BIN)/qala evaluate phone
 
-torture: setup ## Long random tests of the whole API (minutes)
+torture: setup ## Long random tests of the whole API, and RACES (60) random races on faults of roads (minutes)
 	@$(PYTEST) -m torture
 
 lock: setup ## Lock the requirements anew (ARGS=--upgrade for newer versions)

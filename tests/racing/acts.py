@@ -177,6 +177,16 @@ def days_pass(actor: Actor) -> int:
     return 200
 
 
+def syncs(actor: Actor) -> int:
+    """The crew's phone asks what has become of its reports: another answer has another version."""
+    answer = actor.crew.get("/sync")
+    for each in answer.json["defects"]:  # type: ignore[index]
+        before = actor.race.told.setdefault((each["id"], each["version"]), each)
+        if before != each:
+            actor.race.wrong.append(f"one version has two answers: {before} and {each}")
+    return answer.status_code
+
+
 ACTS: Acts = {
     reports: 30,
     asks: 6,
@@ -193,4 +203,5 @@ ACTS: Acts = {
     ends: 8,
     closes: 8,
     days_pass: 3,
+    syncs: 6,
 }

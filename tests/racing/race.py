@@ -31,7 +31,7 @@ from tests.roads import beside
 
 WORKERS = 4
 ASIDE_MOST_S = 0.004
-FINE = (200, 201, 204, 404, 409, 422)
+FINE = (200, 201, 204, 403, 404, 409, 422)
 KINDS = (DefectKind.POTHOLE, DefectKind.POTHOLE, DefectKind.CRACK_NETWORK, None)
 Acts = Mapping[
     Callable[["Actor"], int | None], int
@@ -73,6 +73,7 @@ class Race:
     sent: Counter[str] = field(default_factory=Counter)  # reports and requests that were received
     answers: Counter[str] = field(default_factory=Counter)  # act and status
     took_s: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    told: dict[tuple[str, int], Any] = field(default_factory=dict)  # what phones heard, by report and version
     wrong: list[str] = field(default_factory=list)
     photos: list[bytes] = field(default_factory=list)
 

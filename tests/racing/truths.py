@@ -92,7 +92,7 @@ def every_job_is_done() -> Iterator[str]:
     for looking in _all(Looking):
         if looking.state is not LookState.DONE:
             yield f"{looking.id} is {looking.state}"
-    refused = sa.select(CitizenRequest.id).where(CitizenRequest.moderation == Moderation.REFUSED)
+    refused = _refused()
     for photo in db.session().scalars(
         sa.select(DefectPhoto).where(DefectPhoto.defect_id.in_(refused), DefectPhoto.view.is_not(None))
     ):
@@ -167,6 +167,45 @@ def every_photo_has_one_witness() -> Iterator[str]:
         if view.case_id is not None and view.is_witness and view.defect_id not in parted | came:
             witnesses[sha256, view.case_id].append(view.defect_id)
     yield from (f"{ids} have one photo" for ids in witnesses.values() if len(ids) > 1)
+
+
+def every_later_report_says_whose_photo_it_has() -> Iterator[str]:
+    """Of two reports with the very same photo the one received later names an earlier one, once it was looked at."""
+    holders: dict[str, list[Defect]] = defaultdict(list)
+    query = sa.select(Defect).where(Defect.looked_at.is_not(None)).order_by(Defect.received_at, Defect.id)
+    for row in db.session().scalars(query):
+        for sha256 in row.photo_hashes:
+            holders[sha256].append(row)
+    for rows in holders.values():
+        yield from (f"{row.id} names no earlier report" for row in rows[1:] if row.same_photo_as is None)
+
+
+def the_ledger_tells_everything_once() -> Iterator[str]:
+    """What was opened, merged, looked at and deleted stands in it as often as it happened."""
+
+    def told(kind: str) -> list[str]:
+        return sorted(db.session().scalars(sa.select(LedgerEntry.subject).where(LedgerEntry.kind == kind)))
+
+    by_itself = sa.select(CaseMerge).where(
+        CaseMerge.opened.is_(False), CaseMerge.made_by.is_(None), CaseMerge.from_case_id.is_(None)
+    )
+    gone = sa.select(Looking.id).where(Looking.originals_gone_at.is_not(None))
+    refused = {f"defect:{each}" for each in db.session().scalars(_refused())}  # gone before, or by that
+    for kind, happened in (
+        ("case.opened", [f"case:{each.id}" for each in _all(RoadCase)]),
+        ("case.merged", [f"case:{each.case_id}" for each in db.session().scalars(by_itself)]),
+        ("defect.received", [f"defect:{each.id}" for each in _all(Defect)]),
+        ("defect.original_deleted", [f"defect:{each}" for each in db.session().scalars(gone)]),
+    ):
+        found, must = Counter(told(kind)), Counter(happened)
+        if kind == "defect.original_deleted":
+            must = Counter(each for each in happened if each not in refused or found[each])
+        if found != must:
+            yield f"{kind}: {found - must} too often, {must - found} not"
+
+
+def _refused() -> sa.Select[Any]:
+    return sa.select(CitizenRequest.id).where(CitizenRequest.moderation == Moderation.REFUSED)
 
 
 def reckoning_cases_anew_changes_nothing() -> Iterator[str]:
@@ -261,6 +300,8 @@ TRUTHS: tuple[Callable[[], Iterator[str]], ...] = (
     every_merge_is_explained_once,
     every_photo_has_one_witness,
     every_proof_is_what_its_report_shows,
+    every_later_report_says_whose_photo_it_has,
+    the_ledger_tells_everything_once,
     every_street_has_one_condition_that_is_true,
     reckoning_cases_anew_changes_nothing,
     taking_reports_in_again_changes_nothing,

@@ -240,10 +240,9 @@ def note_gone(defect_ids: Sequence[UUID]) -> None:
     """Erase the keys of originals whose blobs are deleted, and write that they are gone."""
     evidence.erase([owner(each) for each in defect_ids])
     moment = now()
-    db.session().execute(
-        sa.update(Looking).where(Looking.id.in_(defect_ids)).values(originals_gone_at=moment)
-    )
-    for each in defect_ids:
+    going = sa.update(Looking).where(Looking.id.in_(defect_ids), Looking.originals_gone_at.is_(None))
+    gone = db.session().scalars(going.values(originals_gone_at=moment).returning(Looking.id))
+    for each in gone.all():  # the daily round and a worker may have let go of the same
         row = db.session().get_one(Defect, each)
         record(
             "defect.original_deleted",

@@ -130,7 +130,8 @@ def forget_words() -> int:
         CitizenRequest.requested_at < now() - timedelta(days=settings().citizen_words_days),
     )
     held = sa.or_(CitizenRequest.description != "", CitizenRequest.address != "")
-    going = list(db.session().scalars(sa.select(CitizenRequest).where(gone, held).limit(AT_ONCE)))
+    query = sa.select(CitizenRequest).where(gone, held).limit(AT_ONCE).with_for_update()
+    going = list(db.session().scalars(query))
     for row in going:
         row.description = row.address = ""
         row.version += 1

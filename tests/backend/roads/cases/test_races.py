@@ -11,9 +11,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backend.database import transaction
+from backend.ledger.models import LedgerEntry
 from backend.roads.condition.models import StreetCondition
+from backend.roads.looking import holding as steps
 from backend.roads.looking import work
 from backend.roads.looking.models import Looking
+from backend.roads.looking.ports import blurrer, road_eye
 from backend.roads.models import Defect
 from shared.geometry import Point
 from shared.vocabulary import LookState
@@ -303,3 +306,28 @@ def test_a_report_comes_to_a_case_that_is_just_joined_to_another(
     gone, open_cases = one(dispatcher, goes), cases(dispatcher, "open=true")
     assert ("joined", stays, []) == (gone["state"], gone["joined_into"], gone["seen"])
     assert 3 == sum(len(one(dispatcher, each["id"])["seen"]) for each in open_cases)
+
+
+def test_originals_that_two_let_go_at_once_are_told_of_once(
+    app: Flask, crew: Phone, street: Point, clock: Clock
+) -> None:
+    """A worker after its look, and the daily round."""
+    defect_id = report(app, crew, street, clock(), taken=False)
+
+    def let_go() -> None:
+        with app.app_context():
+            work.delete_originals()
+
+    with app.app_context():
+        with transaction():
+            holding = steps.hold(defect_id)
+            assert holding is not None
+        with transaction(read_only=True):
+            photos = [steps.open_photo(holding, place) for place in range(holding.photos)]
+        seen = [steps.see(each, road_eye(), blurrer()) for each in photos]
+        with transaction():
+            steps.write(holding, seen, steps.seal_views(holding, seen))
+    meet(app, BEFORE_COMMIT, let_go, let_go)
+    with app.app_context(), transaction(read_only=True) as session:
+        told = sa.select(LedgerEntry.id).where(LedgerEntry.kind == "defect.original_deleted")
+        assert 1 == len(list(session.scalars(told)))
