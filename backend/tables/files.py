@@ -160,8 +160,13 @@ def write_csv(headings: Iterable[str]) -> bytes:
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def filled_xlsx(headings: Sequence[str], rows: Iterable[Sequence[str | int | float]]) -> bytes:
-    """A table to read: bold headings that stay in sight; numbers stay numbers, texts stay texts, whatever they begin with."""
+Entry = str | int | float | datetime
+"""What a table to read holds; times as the city's clock shows them, without an offset."""
+MOMENT, MOMENT_IN_EXCEL = "%Y-%m-%d %H:%M", "yyyy-mm-dd hh:mm"
+
+
+def filled_xlsx(headings: Sequence[str], rows: Iterable[Sequence[Entry]]) -> bytes:
+    """A table to read: bold headings that stay in sight; numbers stay numbers, times times, texts texts, whatever they begin with."""
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.append(list(headings))
@@ -174,7 +179,9 @@ def filled_xlsx(headings: Sequence[str], rows: Iterable[Sequence[str | int | flo
             cell.value = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
             if isinstance(value, str):
                 cell.data_type = "s"  # never a formula
-            widest[column - 1] = max(widest[column - 1], len(str(value)))
+            elif isinstance(value, datetime):
+                cell.number_format = MOMENT_IN_EXCEL
+            widest[column - 1] = max(widest[column - 1], len(_shown(value)))
     sheet.freeze_panes = "A2"
     for index, width in enumerate(widest, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = min(max(width, 8), WIDEST) + 2
@@ -183,13 +190,17 @@ def filled_xlsx(headings: Sequence[str], rows: Iterable[Sequence[str | int | flo
     return buffer.getvalue()
 
 
-def filled_csv(headings: Sequence[str], rows: Iterable[Sequence[str | int | float]]) -> bytes:
+def filled_csv(headings: Sequence[str], rows: Iterable[Sequence[Entry]]) -> bytes:
     """A table as Excel opens it here: UTF-8 with its mark, semicolons; a text that Excel would reckon is quoted from it."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=";")
     writer.writerow(headings)
     for row in rows:
         writer.writerow(
-            ["'" + each if isinstance(each, str) and each[:1] in FORMULA else each for each in row]
+            ["'" + each if isinstance(each, str) and each[:1] in FORMULA else _shown(each) for each in row]
         )
     return buffer.getvalue().encode("utf-8-sig")
+
+
+def _shown(value: Entry) -> str:
+    return value.strftime(MOMENT) if isinstance(value, datetime) else str(value)

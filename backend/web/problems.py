@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping
 from http import HTTPStatus
 from itertools import islice
@@ -15,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from backend import errors
+from backend.extensions import limiter
 from backend.web.language import current_language
 from backend.web.wire import Schema, fields
 from shared.i18n import Message, translate
@@ -150,7 +153,7 @@ def from_http(error: HTTPException) -> Response:
         for name, value in error.get_headers()
         if name.lower() not in {"content-type", "content-length"}
     }
-    retry_after_s = headers.get("Retry-After", RETRY_AFTER_S)
+    retry_after_s = headers.get("Retry-After", _limited_for_s() or RETRY_AFTER_S)
     default = _("The request could not be answered: {reason}.").format(reason=HTTPStatus(error.code).phrase)
     detail = HTTP_DETAILS.get(error.code, default).format(
         limit_mb=limit_mb, retry_after_s=retry_after_s, request_id=g.get("request_id", "")
@@ -161,6 +164,14 @@ def from_http(error: HTTPException) -> Response:
     if error.code in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         headers.setdefault("Retry-After", str(retry_after_s))
     return problem(error.code, "invalid" if by_field else slug, detail, by_field=by_field, headers=headers)
+
+
+def _limited_for_s() -> int | None:
+    """How long the limit of this request lasts, whole seconds; None where none was reached."""
+    reached = limiter.current_limit
+    if reached is None or not reached.breached:
+        return None
+    return max(1, math.ceil(reached.reset_at - time.time()))
 
 
 def from_collision(error: IntegrityError) -> Response:

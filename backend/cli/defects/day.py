@@ -12,7 +12,7 @@ import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -209,13 +209,18 @@ def _looked_at_all(signed_in: Callable[[], Api]) -> None:
 
 
 def _looked_at(api: Api, count: int) -> float:
-    """Wait until every photo was looked at; how many seconds that took."""
+    """Wait until every photo was looked at and every fault has its case; how many seconds that took."""
     begun = time.monotonic()
     while time.monotonic() - begun < LOOKING_MOST_S:
-        if sum(each["looked_at"] is not None for each in api.all("/defects")) >= count:
+        if sum(_is_taken_in(each) for each in api.all("/defects")) >= count:
             return time.monotonic() - begun
         time.sleep(0.5)
     raise click.ClickException(f"not every report was looked at within {LOOKING_MOST_S:.0f} s")
+
+
+def _is_taken_in(report: Mapping[str, Any]) -> bool:
+    """Looked at, and in a case where a fault was seen: that is a transaction of its own."""
+    return report["looked_at"] is not None and (report["kind"] is None or report["case_id"] is not None)
 
 
 def _told(api: Api, sent: Sequence[Sent], told: dict[str, Any], say: Say) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,10 +11,12 @@ from typing import Any
 from uuid import uuid4
 
 from backend.cli.stage import Api, Phones, StepClock
+from shared.vocabulary import ProofCheck
 
 RETURNS_AFTER = timedelta(days=20)
 REPAIR_TAKES = timedelta(hours=3)
 REASON = "Осмотрено на месте"
+CHECKED_MOST_S = 60
 Say = Callable[[str], None]
 
 
@@ -55,7 +58,7 @@ def lived(
     clock.now += REPAIR_TAKES
     _photograph(phones, clock, crew.login, fault.mended, fault.place, kind=None, fault=fault.case_id)
     wait()
-    repair = api.ask("GET", path)["repairs"][-1]
+    repair = _checked_repair(api, path)
     proof = repair["proof_check"]
     _move(api, path, "closed", reason=REASON)
     after = _score(api, fault.case_id)
@@ -79,6 +82,16 @@ def lived(
         "returned_case_is": again["state"],
         "returned_names_contractor": broken["contractor"] if broken["returned_at"] else None,
     }
+
+
+def _checked_repair(api: Api, path: str) -> dict[str, Any]:
+    """The last repair once its proof was looked at, or as it is after a while."""
+    for _try in range(CHECKED_MOST_S * 2):
+        repair: dict[str, Any] = api.ask("GET", path)["repairs"][-1]
+        if repair["proof_check"] not in (None, ProofCheck.WAITING):
+            break
+        time.sleep(0.5)
+    return repair
 
 
 def _move(api: Api, path: str, to: str, **said: Any) -> None:

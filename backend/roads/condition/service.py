@@ -24,6 +24,7 @@ from shared.i18n import Message
 
 _ = Message
 HISTORY_MOST = 400
+SEGMENT_ID_MOST = 2**63 - 1
 
 
 def condition(segment_id: int) -> dict[str, Any]:
@@ -223,7 +224,7 @@ def _attribution() -> str:
 def _read_cursor(cursor: str) -> tuple[float, int]:
     score, colon, segment_id = cursor.partition(":")
     try:
-        if colon:
+        if colon and 0 <= int(segment_id) <= SEGMENT_ID_MOST:
             return float(score), int(segment_id)
     except ValueError:
         pass

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from backend.roads.words import KINDS, SEVERITIES, STATES
+from backend.tables.files import Entry
 from shared.i18n import Message, translate
 from shared.vocabulary import Language, StreetSide
 
@@ -42,9 +43,7 @@ def headings(language: Language) -> list[str]:
     return [translate(each, language) for each in HEAD]
 
 
-def rows(
-    cases: Iterable[Mapping[str, Any]], language: Language, zone: tzinfo
-) -> list[list[str | int | float]]:
+def rows(cases: Iterable[Mapping[str, Any]], language: Language, zone: tzinfo) -> list[list[Entry]]:
     """A row for each case; times by the city's clock, what is not known stays empty."""
 
     def say(words: Mapping[Any, Message], value: Any) -> str:
@@ -81,5 +80,5 @@ def _number(value: float | None) -> str | float:
     return "" if value is None else round(value, 2)
 
 
-def _moment(value: datetime, zone: tzinfo) -> str:
-    return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+def _moment(value: datetime, zone: tzinfo) -> datetime:
+    return value.astimezone(zone).replace(tzinfo=None)

@@ -25,6 +25,7 @@ from backend.web import problems
 from backend.web.blueprint import keep_out_of_caches
 from backend.web.language import current_language
 from backend.web.uploads import read_photos
+from backend.web.wire import EARLIEST, LATEST
 from shared.i18n import Message, translate
 from shared.vocabulary import PublicService
 
@@ -33,6 +34,7 @@ PREFIX = "/open311/v2"
 PHOTOS_MOST = 3
 FIELDS_MOST_BYTES = 64_000
 NUMBERS_MOST = 50
+STATUSES = ("open", "closed")
 FORMS = '<any("json", "xml"):form>'
 
 blp = Blueprint("open311", __name__, url_prefix=PREFIX)
@@ -135,11 +137,14 @@ def report(form: str) -> Response:
 @blp.get(f"/requests.{FORMS}")
 @limiter.limit(asking_rate)
 def list_requests(form: str) -> Response:
-    """Reports that were let in; by numbers (of several, those that are none are left out), or by service, status and time."""
+    """Reports that were let in; by numbers (of several, those that are none are left out), or by services, status and time."""
     numbers = request.args.get("service_request_id", "")
     with transaction(read_only=True):
         if numbers.strip():
-            wanted = [each.strip() for each in numbers.split(",")[:NUMBERS_MOST]]
+            wanted = [each.strip() for each in numbers.split(",")]
+            if len(wanted) > NUMBERS_MOST:
+                message = _("must have at most {max} characters or items").format(max=NUMBERS_MOST)
+                raise Invalid({"service_request_id": [message]})
             found = [following.find(wanted[0])] if len(wanted) == 1 else following.find_all(wanted)
         else:
             found = following.published(**_filters(request.args))
@@ -167,11 +172,8 @@ def read_photo(number: str, place: int) -> Response:
 
 def _filters(args: Mapping[str, str]) -> dict[str, Any]:
     flaws: rules.Flaws = {}
-    code, status = args.get("service_code", "").strip(), args.get("status", "").strip()
-    if code and code not in set(PublicService):
-        flaws["service_code"] = [_("must be one of: {choices}").format(choices=", ".join(PublicService))]
-    if status and status not in {"open", "closed"}:
-        flaws["status"] = [_("must be one of: {choices}").format(choices="open, closed")]
+    codes = _chosen(args, "service_code", tuple(PublicService), flaws)
+    statuses = _chosen(args, "status", STATUSES, flaws)
     times = {name: _time(args, name, flaws) for name in ("start_date", "end_date")}
     between = rules.span(times["start_date"], times["end_date"], now())
     if not isinstance(between, tuple):
@@ -180,9 +182,16 @@ def _filters(args: Mapping[str, str]) -> dict[str, Any]:
         raise Invalid(flaws)
     return {
         "between": between,
-        "service": PublicService(code) if code else None,
-        "is_open": status == "open" if status else None,
+        "services": [PublicService(each) for each in sorted(codes)],
+        "is_open": "open" in statuses if len(statuses) == 1 else None,
     }
+
+
+def _chosen(args: Mapping[str, str], name: str, choices: tuple[str, ...], flaws: rules.Flaws) -> set[str]:
+    found = rules.chosen(args.get(name, ""), choices)
+    if found is None:
+        flaws[name] = [_("must be one of: {choices}").format(choices=", ".join(choices))]
+    return found or set()
 
 
 def _time(args: Mapping[str, str], name: str, flaws: rules.Flaws) -> datetime | None:
@@ -193,10 +202,15 @@ def _time(args: Mapping[str, str], name: str, flaws: rules.Flaws) -> datetime | 
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or not _is_in_reach(moment):
         flaws[name] = [_("must be a time with offset such as 2026-11-22T14:05:00+05:00")]
         return None
     return moment
+
+
+def _is_in_reach(moment: datetime) -> bool:
+    """Not so near an end of the calendar that 90 days or another offset lead beyond it."""
+    return EARLIEST <= moment < LATEST
 
 
 def _service(code: PublicService) -> Entry:
@@ -261,13 +275,13 @@ def _as_errors(problem: Response) -> Response:
     """A problem in GeoReport's words: a list of codes and descriptions, one for each field that is wrong."""
     told = problem.get_json()
     texts = [f"{name}: {text}" for name, texts in told.get("errors", {}).items() for text in texts]
-    entries = [{"code": problem.status_code, "description": text} for text in texts or [told["detail"]]]
-    form = (request.view_args or {}).get("form", "xml" if request.path.endswith(".xml") else "json")
     status = (
         HTTPStatus.BAD_REQUEST
         if problem.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         else problem.status_code
     )
+    entries = [{"code": int(status), "description": text} for text in texts or [told["detail"]]]
+    form = (request.view_args or {}).get("form", "xml" if request.path.endswith(".xml") else "json")
     answer = _listed(form, "errors", entries, status)
     for name in ("Retry-After", "Allow", "Content-Language"):
         if name in problem.headers:

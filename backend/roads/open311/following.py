@@ -62,14 +62,14 @@ def find_all(numbers: Sequence[str]) -> list[Public]:
 
 
 def published(
-    between: tuple[datetime, datetime], *, service: PublicService | None, is_open: bool | None
+    between: tuple[datetime, datetime], *, services: Sequence[PublicService], is_open: bool | None
 ) -> list[Public]:
-    """What was let in and asked for between two times, the newest first."""
+    """What was let in and asked for between two times, of some services or of all, the newest first."""
     query = _pairs().where(
         CitizenRequest.moderation == Moderation.LET_IN, CitizenRequest.requested_at.between(*between)
     )
-    if service is not None:
-        query = query.where(CitizenRequest.service == service)
+    if services:
+        query = query.where(CitizenRequest.service.in_(services))
     if is_open is not None:
         closed = Defect.state.in_(rules.CLOSED)
         query = query.where(~closed if is_open else closed)

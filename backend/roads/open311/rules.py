@@ -87,6 +87,12 @@ def span(start: datetime | None, end: datetime | None, moment: datetime) -> tupl
     return first, last
 
 
+def chosen(text: str, choices: Sequence[str]) -> set[str] | None:
+    """The words of a comma-separated list; empty for none, None where one is unknown."""
+    words = {each.strip() for each in text.split(",") if each.strip()}
+    return words if words <= set(choices) else None
+
+
 def _number(form: Mapping[str, str], name: str, most: float, flaws: Flaws) -> float | None:
     text = form.get(name, "").strip()
     try:

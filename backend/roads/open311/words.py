@@ -15,6 +15,7 @@ NOTICE = _(
     "The sender's name, mail and telephone number are not kept. What you write is erased if it is not taken in, else after {days} days: name nobody in it."
 )
 WAITING = _("Received: a dispatcher will look at it.")
+TAKEN_IN = _("Taken in: the city decides about the repair.")
 REFUSED = _("Not taken in: {reason}")
 
 
@@ -57,4 +58,4 @@ def status_notes(moderation: Moderation, state: DefectState, reason: str, langua
         return translate(WAITING, language)
     if moderation is Moderation.REFUSED:
         return translate(REFUSED, language).format(reason=reason)
-    return translate(SUMMARIES[state], language)
+    return translate(TAKEN_IN if state is DefectState.RECEIVED else SUMMARIES[state], language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -370,6 +371,9 @@ def test_public_endpoints_are_limited_by_address(strict_app: Flask) -> None:
         assert 429 not in statuses[:limit], (path, statuses)
         assert [] == refusal(answer, 429, says="wait")
         assert int(answer.headers["Retry-After"]) > 0
+        told = re.search(r"wait (\d+) s", answer.json["detail"])  # type: ignore[index]
+        assert told
+        assert abs(int(told[1]) - int(answer.headers["Retry-After"])) <= 1
         other = client.post(API + path, json={}, environ_overrides={"REMOTE_ADDR": "192.0.2.7"})
         assert 429 != other.status_code
         forged = client.post(API + path, json={}, headers={"X-Forwarded-For": "192.0.2.8"})

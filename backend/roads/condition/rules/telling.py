@@ -7,7 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 YEAR_S = 365.25 * 86_400
-TREND_LEAST_S = 30 * 86_400.0
+TREND_LEAST_S = 90 * 86_400.0
+TREND_LEAST_SCORES = 3
+SCALE = 100.0
 
 
 class Band(StrEnum):
@@ -48,8 +50,11 @@ def band_of(score: float | None) -> Band | None:
 
 
 def trend_per_year(history: Sequence[tuple[datetime, float]]) -> float | None:
-    """Points a year by the straight line of least squares; None for less than a month of history."""
-    if len(history) < 2:
+    """Points a year by the straight line of least squares, no more than the scale has.
+
+    None for less than three months of history or three scores: one pothole last week is no trend.
+    """
+    if len(history) < TREND_LEAST_SCORES:
         return None
     first = history[0][0]
     times = [(at - first).total_seconds() / YEAR_S for at, _score in history]
@@ -58,4 +63,5 @@ def trend_per_year(history: Sequence[tuple[datetime, float]]) -> float | None:
     scores = [score for _at, score in history]
     middle, level = sum(times) / len(times), sum(scores) / len(scores)
     spread = sum((each - middle) ** 2 for each in times)
-    return round(sum((t - middle) * (s - level) for t, s in zip(times, scores, strict=True)) / spread, 1)
+    slope = sum((t - middle) * (s - level) for t, s in zip(times, scores, strict=True)) / spread
+    return round(min(SCALE, max(-SCALE, slope)), 1)

@@ -103,11 +103,17 @@ def test_bands_are_the_standards() -> None:
     ]
 
 
-def test_a_trend_needs_a_month() -> None:
-    """Ten points lost in half a year are twenty a year."""
+def test_a_trend_needs_three_months_and_three_scores() -> None:
+    """Ten points lost in half a year are twenty a year; no slope is steeper than the scale."""
     begin = datetime(2026, 1, 1, tzinfo=UTC)
-    assert None is trend_per_year([(begin, 80.0), (begin + timedelta(days=20), 70.0)])
-    assert None is trend_per_year([(begin, 80.0)])
-    assert pytest.approx(-20, abs=0.1) == trend_per_year(
-        [(begin, 80.0), (begin + timedelta(days=182.6), 70.0)]
-    )
+
+    def trend(*scores: tuple[float, float]) -> float | None:
+        return trend_per_year([(begin + timedelta(days=day), score) for day, score in scores])
+
+    assert [None, None, None] == [
+        trend((0, 80.0)),
+        trend((0, 80.0), (120, 7.0)),
+        trend((0, 80.0), (40, 75.0), (80, 70.0)),
+    ]
+    assert pytest.approx(-20, abs=0.1) == trend((0, 80.0), (91.3, 75.0), (182.6, 70.0))
+    assert -100.0 == trend((0, 100.0), (89, 100.0), (91, 0.0))

@@ -93,7 +93,8 @@ def test_the_worst_streets_come_first(
     box = f"{street.lon - 0.001},{street.lat - 0.001},{street.lon + 0.001},{street.lat + 0.001}"
     assert 1 == len(dispatcher.get(f"/streets/condition?bbox={box}").json["features"])
     assert 1 == len(dispatcher.get("/streets/condition?below=50").json["features"])
-    assert 422 == dispatcher.get("/streets/condition?cursor=x").status_code
+    for cursor in ("x", "1:99999999999999999999", "1:-1"):
+        assert 422 == dispatcher.get(f"/streets/condition?cursor={cursor}").status_code
     marks = dispatcher.get("/streets/condition/marks").json
     told = [(each["properties"], each["geometry"]["coordinates"]) for each in everything["features"]]
     columns = ("segment_ids", "segment_id"), ("scores", "score"), ("bands", "band"), ("streets", "street")

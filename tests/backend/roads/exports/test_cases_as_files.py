@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -44,12 +45,13 @@ def test_a_table_has_a_row_for_each_case_in_the_readers_language(dispatcher: Pho
 
 
 def test_a_workbook_keeps_numbers_as_numbers(dispatcher: Phone, case_id: str) -> None:
-    """So that they can be summed."""
+    """So that they can be summed; and times as times, so that they can be sorted."""
     answer = dispatcher.get("/cases/export?format=xlsx", headers={"Accept-Language": "en"})
     head, row = load_workbook(io.BytesIO(answer.data)).worksheets[0].iter_rows(values_only=True)
     told = dict(zip(head, row, strict=True))
     assert case_id == told["Case"]
     assert isinstance(told["Latitude"], float)
+    assert isinstance(told["Due"], datetime)
 
 
 def test_a_map_is_geojson(dispatcher: Phone, case_id: str) -> None:

@@ -310,11 +310,36 @@ def test_services_and_discovery_are_told_in_three_languages_and_two_forms(client
 
 
 @pytest.mark.parametrize(
-    "query", ["status=half", "start_date=yesterday", "service_code=moon", "end_date=2026-01-01"]
+    "query",
+    [
+        "status=half",
+        "start_date=yesterday",
+        "service_code=pothole,moon",
+        "end_date=2026-01-01",
+        "start_date=9999-12-31T23:59:59Z",
+        "end_date=0001-01-01T00:00:00%2B14:00",
+        "end_date=0001-01-01T00:00:00-14:00",
+        "service_request_id=" + ",".join("A" * 51),
+    ],
 )
 def test_a_question_that_cannot_be_answered_is_refused(client: FlaskClient, query: str) -> None:
-    """Named, not ignored."""
-    assert 400 == client.get(f"{DOOR}/requests.json?{query}").status_code
+    """Named, not ignored; the code is the answer's status."""
+    answer = client.get(f"{DOOR}/requests.json?{query}")
+    assert 400 == answer.status_code
+    assert {400} == {each["code"] for each in answer.json}  # type: ignore[union-attr]
+
+
+def test_services_and_states_may_be_lists(client: FlaskClient, dispatcher: Phone) -> None:
+    """As the standard has it: separated by commas."""
+    for code in ("pothole", "cracks", "snow"):
+        decided(dispatcher, number_of(report(client, service_code=code)), let_in=True)
+    asked = client.get(f"{DOOR}/requests.json?service_code=snow,pothole&status=open,closed").json
+    assert {"snow", "pothole"} == {each["service_code"] for each in asked}  # type: ignore[union-attr]
+    assert [] == client.get(f"{DOOR}/requests.json?status=closed").json
+    assert "Taken in: the city decides about the repair." in {
+        each["status_notes"]
+        for each in client.get(f"{DOOR}/requests.json", headers={"Accept-Language": "en"}).json  # type: ignore[union-attr]
+    }
 
 
 def test_a_number_that_is_none_is_left_out_of_a_list(client: FlaskClient, dispatcher: Phone) -> None:
