@@ -112,7 +112,7 @@ def check_in(data: Path, cache: Path, as_json: bool, seconds: float) -> None:
 @AS_JSON
 @click.option("--seconds", default=10.0, show_default=True, help="How long each rate is measured.")
 def fleet(as_json: bool, seconds: float) -> None:
-    """Positions taken in per second over HTTP: from trackers and from phones, on SQLite and PostgreSQL."""
+    """Positions and frames taken in per second over HTTP: from trackers, phones and cameras, on SQLite and PostgreSQL."""
     from backend.cli.fleet_rates import measure_fleet
 
     show(measure_fleet(seconds), as_json)

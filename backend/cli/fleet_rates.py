@@ -1,15 +1,18 @@
-"""Positions per second that the server takes in over HTTP: from trackers and from phones, on SQLite and PostgreSQL.
+"""Positions and frames per second that the server takes in over HTTP: from trackers, phones and cameras, on SQLite and PostgreSQL.
 
-A real gunicorn (two processes) answers eight vehicles at once over the loopback, each with a shift of its own. A position is
-never sent twice, and everything that is answered lies durably in the database.
+A real gunicorn (two processes) answers eight vehicles at once over the loopback, each with a shift of its own. Nothing is
+sent twice, and everything that is answered lies durably in the database. Nobody looks at the frames meanwhile.
 """
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import json
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -22,7 +25,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from backend.app import create_app
-from backend.cli.throughput import CLIENTS, client_of, databases, expect, per_second, rate
+from backend.cli.throughput import CLIENTS, client_of, databases, expect, frame_of, per_second, rate
 from backend.cli.throughput_stage import (
     LAT,
     LON,
@@ -42,6 +45,10 @@ from shared.vocabulary import Role, VehicleKind
 
 STEP = timedelta(milliseconds=20)  # between the positions of one vehicle: a day has enough of them
 IN_JSON, IN_BATCH, IN_LONG_BATCH = 10, 60, 500
+IN_QUESTION = 500  # frames that a camera asks about at once
+FRAME_STEP, FRAME_M, THERE_AND_BACK = timedelta(seconds=1), 9.0, 200  # new road with every frame
+EAST_M = 1.0 / 64_000.0  # degrees of longitude in a metre, in Petropavl
+FIXES, FRAMES_KEPT, NOWHERE = "location_fixes", "streamed_frames", ""
 VEHICLE: dict[str, Any] = {
     "kind": VehicleKind.REFUSE_REAR,
     "plate": None,
@@ -63,11 +70,13 @@ VEHICLE: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Crew:
-    """A driver at work, and the secret id of the tracker in the vehicle."""
+    """A driver at work, the secret ids of tracker and camera in the vehicle, and what they send."""
 
     driver: SignedIn
     tracker: str
     times: Iterator[datetime]
+    camera: str
+    frames: Iterator[dict[str, Any]]
 
 
 def measure_fleet(seconds: float) -> dict[str, Any]:
@@ -81,18 +90,21 @@ def measure_fleet(seconds: float) -> dict[str, Any]:
             chosen = replace(
                 load_settings({}, instance_dir=folder, database_url=url, log_level="ERROR"),
                 tracker_rate="1000000 per second",
+                frames_rate="1000000 per second",
+                frames_waiting_max=10_000_000,
             )
             app = create_app(chosen, verifier=YesVerifier, jobs_immediate=True)
             with app.app_context():
                 upgrade()
                 crews = _crews()
-            before = samples
+            answered: Counter[str] = Counter()
             with served(chosen) as address:
-                for what, each, make in _kinds(address, crews):
+                for what, table, each, make in _kinds(address, crews):
                     counts = per_second(make, CLIENTS, seconds)
-                    goals.append(rate(f"{what}, fixes/s, {name}", counts, each=each))
-                    samples += each * sum(counts)
-            _require_kept(app, samples - before)
+                    goals.append(rate(f"{what}/s, {name}", counts, each=each))
+                    answered[table] += each * sum(counts)
+            samples += answered.total()
+            _require_kept(app, answered)
     return {
         "name": "fleet",
         "version": "1",
@@ -103,13 +115,23 @@ def measure_fleet(seconds: float) -> dict[str, Any]:
     }
 
 
-def _kinds(address: str, crews: list[Crew]) -> Iterator[tuple[str, int, Callable[[], Callable[[], None]]]]:
-    """What is measured, how many positions an act brings, and how each of the clients makes its acts."""
-    yield "tracker, one fix a request", 1, _each(crews, lambda crew: _query(address, crew))
-    yield f"tracker, JSON of {IN_JSON}", IN_JSON, _each(crews, lambda crew: _json(address, crew))
+def _kinds(
+    address: str, crews: list[Crew]
+) -> Iterator[tuple[str, str, int, Callable[[], Callable[[], None]]]]:
+    """What is measured, the table that holds it, how many an act brings, and how each of the clients makes its acts."""
+    yield "tracker, one fix a request, fixes", FIXES, 1, _each(crews, lambda crew: _query(address, crew))
+    yield (
+        f"tracker, JSON of {IN_JSON}, fixes",
+        FIXES,
+        IN_JSON,
+        _each(crews, lambda crew: _json(address, crew)),
+    )
     for size in (IN_BATCH, IN_LONG_BATCH):
         make = _each(crews, lambda crew, size=size: _batch(address, crew, size))  # type: ignore[misc]
-        yield f"phone, batches of {size}", size, make
+        yield f"phone, batches of {size}, fixes", FIXES, size, make
+    asks = _each(crews, lambda crew: _question(address, crew))
+    yield f"camera, questions of {IN_QUESTION}, frames asked about", NOWHERE, IN_QUESTION, asks
+    yield "camera, frames kept", FRAMES_KEPT, 1, _each(crews, lambda crew: _frame(address, crew))
 
 
 def _each(crews: list[Crew], make: Callable[[Crew], Callable[[], None]]) -> Callable[[], Callable[[], None]]:
@@ -157,6 +179,45 @@ def _batch(address: str, crew: Crew, size: int) -> Callable[[], None]:
     return act
 
 
+def _question(address: str, crew: Crew) -> Callable[[], None]:
+    client, drive_id = client_of(address, crew.camera), uuid4()
+
+    def act() -> None:
+        frames = list(itertools.islice(crew.frames, IN_QUESTION))
+        expect(client.post(f"/drives/{drive_id}/offers", json={"frames": frames}))
+
+    return act
+
+
+def _frame(address: str, crew: Crew) -> Callable[[], None]:
+    client, drive_id, picture = client_of(address, crew.camera), uuid4(), frame_of(1)
+
+    def act() -> None:
+        photo = picture + uuid4().bytes  # behind the picture's end: the same bytes are the same report
+        about = json.dumps(next(crew.frames))
+        path = f"/drives/{drive_id}/frames/{hashlib.sha256(photo).hexdigest()}"
+        answer = client.put(path, data={"about": about}, files={"photo": ("f.jpg", photo, "image/jpeg")})
+        expect(answer)
+        if answer.json()["outcome"] != "kept":
+            raise RuntimeError(f"a frame of new road was passed over: {answer.text}")
+
+    return act
+
+
+def _frames(number: int, begin: datetime) -> Iterator[dict[str, Any]]:
+    """A camera's frames, there and back along a street of its own."""
+    for step in itertools.count():
+        there = step % (2 * THERE_AND_BACK)
+        east_m = FRAME_M * min(there, 2 * THERE_AND_BACK - there)
+        at = begin + FRAME_STEP * step
+        yield {
+            "taken_at": at.isoformat(),
+            "lat": LAT + 0.001 * number,
+            "lon": LON + east_m * EAST_M,
+            "accuracy_m": 5,
+        }
+
+
 def _crews() -> list[Crew]:
     """A vehicle with a tracker, a driver and a shift for each client."""
     district_id, begin = make_district(), datetime.now(UTC) - timedelta(hours=22)
@@ -179,15 +240,22 @@ def _crew(number: int, district_id: UUID, begin: datetime) -> Crew:
             note="",
         )
         _tracker, secret = trackers.register(by, vehicle_id=truck.id, name="R")
-    return Crew(driver, secret, (begin + STEP * step for step in itertools.count()))
+        _camera, camera = trackers.register(by, vehicle_id=truck.id, name="C", sends_frames=True)
+    times = (begin + STEP * step for step in itertools.count())
+    return Crew(driver, secret, times, camera, _frames(number, begin))
 
 
-def _require_kept(app: Flask, at_least: int) -> None:
-    """RuntimeError when fewer positions were kept than were answered: the rate would be worth nothing."""
+def _require_kept(app: Flask, answered: Mapping[str, int]) -> None:
+    """RuntimeError when fewer rows were kept than were answered: the rate would be worth nothing."""
     with app.app_context(), transaction(read_only=True):
-        kept = db.session().scalar(sa.text("SELECT count(*) FROM location_fixes")) or 0
+        kept = {
+            table: db.session().scalar(sa.select(sa.func.count()).select_from(sa.table(table))) or 0
+            for table in answered
+            if table != NOWHERE
+        }
         db.session.remove()
     with app.app_context():
         db.engine.dispose()
-    if kept < at_least:
-        raise RuntimeError(f"{kept} positions were kept of {at_least} that were answered")
+    for table, count in kept.items():
+        if count < answered[table]:
+            raise RuntimeError(f"{table}: {count} were kept of {answered[table]} that were answered")

@@ -175,6 +175,6 @@ def stream_frames(
         with httpx.Client(base_url=url.rstrip("/")) as client:
             door = Door(client, secret.strip(), patience_s=patience_s, say=click.echo)
             done = stream(source, door, say=click.echo)
-    except (BadFrames, Lost, Refused) as error:
+    except (BadFrames, Lost, Refused, httpx.InvalidURL) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{done}; {source.unplaced} without a place in time")

@@ -169,7 +169,7 @@ def reader(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
 
 def checker(address: str, scene: Scene) -> Callable[[], Callable[[], None]]:
     """A whole check-in: a challenge is asked for and answered with five frames, four fixes, one signature."""
-    pictures = [_frame(seed) for seed in range(FRAMES)]
+    pictures = [frame_of(seed) for seed in range(FRAMES)]
 
     def make() -> Callable[[], None]:
         client = client_of(address, scene.token)
@@ -216,7 +216,7 @@ def _check_in(scene: Scene, challenge: ChallengeAnswer, moment: datetime, hashes
     )
 
 
-def _frame(seed: int) -> bytes:
+def frame_of(seed: int) -> bytes:
     coarse = np.random.default_rng(seed).integers(0, 255, (48, 64, 3), np.uint8)
     buffer = io.BytesIO()
     Image.fromarray(coarse).resize(FRAME_PX, Image.Resampling.BICUBIC).save(buffer, "JPEG", quality=85)

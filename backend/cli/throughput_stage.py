@@ -28,6 +28,7 @@ from backend.database import transaction
 from backend.faces.reading import MODEL_VERSION, FrameReading
 from backend.faces.verifier import EnrolmentReading
 from backend.geofences import service as geofences
+from backend.jobs import Lane
 from backend.people import service as people
 from backend.tasks import service as tasks
 from backend.web.principal import Principal
@@ -57,7 +58,11 @@ class YesVerifier:
 
 def bench_app() -> Flask:
     """The application that gunicorn serves while rates are measured."""
-    return create_app(load_settings(), verifier=YesVerifier, jobs_immediate=True)
+    app = create_app(load_settings(), verifier=YesVerifier, jobs_immediate=True)
+    app.extensions["qala_jobs"].lanes[
+        Lane.PHOTOS
+    ].immediate = False  # they wait for a worker that is not there
+    return app
 
 
 @dataclass(frozen=True)
@@ -180,6 +185,8 @@ def served(chosen: Settings) -> Iterator[str]:
         "QALA_DATABASE_URL": chosen.database_url,
         "QALA_LOG_LEVEL": "ERROR",
         "QALA_TRACKER_RATE": chosen.tracker_rate,
+        "QALA_FRAMES_RATE": chosen.frames_rate,
+        "QALA_FRAMES_WAITING_MAX": str(chosen.frames_waiting_max),
     }
     socket_path = chosen.instance_dir / "web.sock"
     options = [

@@ -22,6 +22,7 @@ from backend.geofences.models import DistrictBoundary
 from backend.ledger.service import record
 from backend.web.principal import Principal
 from shared.encoding import canonical_json
+from shared.geometry import Point
 from shared.i18n import Message
 from shared.vocabulary import Audience
 
@@ -45,6 +46,11 @@ class DistrictAreas:
             left = np.flatnonzero(found == OUTSIDE)
             found[left[shapely.contains_xy(area, lon[left], lat[left])]] = at
         return found
+
+    def at(self, place: Point) -> UUID | None:
+        """The district that holds a place; None where none is drawn there."""
+        found = int(self.find(np.array([place.lon]), np.array([place.lat]))[0])
+        return None if found == OUTSIDE else self.district_ids[found]
 
 
 def set_boundary(district_id: UUID, by: Principal, *, boundary: object) -> DistrictBoundary:
@@ -102,9 +108,7 @@ def district_areas() -> DistrictAreas:
 
 def district_at(lat: float, lon: float) -> UUID | None:
     """The district whose boundary holds a place; None where none is drawn there."""
-    areas = district_areas()
-    found = int(areas.find(np.array([lon]), np.array([lat]))[0])
-    return None if found == OUTSIDE else areas.district_ids[found]
+    return district_areas().at(Point(lat=lat, lon=lon))
 
 
 def _state() -> int:

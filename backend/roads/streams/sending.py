@@ -84,8 +84,7 @@ class Door:
         """What the server says of each frame, without its bytes."""
         body = {"frames": [about(frame) for frame in frames]}
         answer = self._ask("POST", f"/drives/{drive_id}/offers", json=body)
-        _require_taken(answer)
-        found: list[dict[str, Any]] = answer.json()["frames"]
+        found: list[dict[str, Any]] = _taken(answer)["frames"]
         return found
 
     def send(self, drive_id: UUID, frame: PlacedFrame, content: bytes) -> dict[str, Any]:
@@ -95,9 +94,7 @@ class Door:
         answer = self._ask("PUT", path, data={"about": json.dumps(about(frame))}, files=parts)
         if answer.status_code in (413, 422):
             return {"outcome": "passed_over", "reason": "bad_picture", "detail": _words(answer)}
-        _require_taken(answer)
-        found: dict[str, Any] = answer.json()
-        return found
+        return _taken(answer)
 
     def _ask(self, method: str, path: str, **body: Any) -> httpx.Response:
         """An answer that is one; whatever is away is waited for, longer each time, until nothing has come for too long."""
@@ -163,9 +160,15 @@ def _count(done: Streamed, answer: dict[str, Any], *, known: bool) -> None:
         done.sent += 1
 
 
-def _require_taken(answer: httpx.Response) -> None:
+def _taken(answer: httpx.Response) -> dict[str, Any]:
     if answer.status_code != 200:
         raise Refused(f"the server answers {answer.status_code}: {_words(answer)}")
+    if answer.headers.get("Content-Type", "").partition(";")[0] != "application/json":
+        raise Refused(
+            f"what answers there is no Qala ({_words(answer)!r}): is --url right, is the network signed in?"
+        )
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 def _words(answer: httpx.Response) -> str:

@@ -67,6 +67,7 @@ def offered(drive_id: UUID, offers: Sequence[Offer], by: TrackerPrincipal) -> li
     flaws = [flaw_of(offer, limits) for offer in offers]
     sound = [_in_utc(offer) for offer, flaw in zip(offers, flaws, strict=True) if flaw is None]
     road = _road(drive_id, [offer.at for offer in sound], by)
+    areas = geofences.district_areas()
     known = _known(offers)
     answers: dict[int, Answer] = {}
     for place in sorted(range(len(offers)), key=lambda each: offers[each].at):
@@ -77,7 +78,7 @@ def offered(drive_id: UUID, offers: Sequence[Offer], by: TrackerPrincipal) -> li
             answers[place] = Answer(refusal=flaw)
         else:
             offer = _in_utc(offers[place])
-            answers[place] = _judged(offer, road, by)
+            answers[place] = _judged(offer, road, areas, by)
             if answers[place].is_wanted:
                 road.keep(offer)
     return [answers[place] for place in range(len(offers))]
@@ -124,7 +125,8 @@ def _write(drive_id: UUID, offer: Offer, sealed: SealedFrame, by: TrackerPrincip
         if there([sealed.report_id]):
             return Answer(report_id=sealed.report_id), False
         road = _road(drive_id, [offer.at], by)
-        answer = _judged(offer, road, by)
+        areas = geofences.district_areas()
+        answer = _judged(offer, road, areas, by)
         if not answer.is_wanted:
             return answer, False
         frame = PlacedFrame(
@@ -134,7 +136,7 @@ def _write(drive_id: UUID, offer: Offer, sealed: SealedFrame, by: TrackerPrincip
             accuracy_m=offer.accuracy_m,
             heading_deg=road.heading_deg(offer),
         )
-        district_id = _district_of(offer.place, by)
+        district_id = areas.at(offer.place) or by.district_id
         assert district_id is not None
         enter(sealed, frame, district_id=district_id, actor=by.actor)
         db.session().flush()
@@ -154,7 +156,7 @@ def _write(drive_id: UUID, offer: Offer, sealed: SealedFrame, by: TrackerPrincip
     return Answer(report_id=sealed.report_id), True
 
 
-def _judged(offer: Offer, road: DriveRoad, by: TrackerPrincipal) -> Answer:
+def _judged(offer: Offer, road: DriveRoad, areas: geofences.DistrictAreas, by: TrackerPrincipal) -> Answer:
     """What becomes of a frame with a sound fix."""
     same = road.known(offer)
     if same is not None and same.report_id is not None and offer.sha256 is None:
@@ -166,7 +168,7 @@ def _judged(offer: Offer, road: DriveRoad, by: TrackerPrincipal) -> Answer:
     if index.network is not None and not index.near(offer.place, reach_m, most=1):
         told = words.off_street(offer.place, reach_m)
         return Answer(refusal=Refusal(reason=Reason.OFF_STREET, field="lat", words=told))
-    if _district_of(offer.place, by) is None:
+    if by.district_id is None and areas.at(offer.place) is None:
         told = words.no_district(offer.place)
         return Answer(refusal=Refusal(reason=Reason.NO_DISTRICT, field="lat", words=told))
     return Answer()
@@ -216,10 +218,6 @@ def _hold(vehicle_id: UUID) -> None:
     if db.engine.dialect.name == "postgresql":
         key = int.from_bytes(vehicle_id.bytes[:8], signed=True)
         db.session().execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
-
-
-def _district_of(place: Point, by: TrackerPrincipal) -> UUID | None:
-    return geofences.district_at(place.lat, place.lon) or by.district_id
 
 
 def _limits() -> Limits:

@@ -106,3 +106,5 @@ def test_a_picture_that_is_not_taken_costs_the_others_nothing() -> None:
     assert (2, {"bad_picture": 1}) == (done.sent, done.passed_over)
     with pytest.raises(Refused, match="401: register it"):
         sent(lambda _request: httpx.Response(401, json={"detail": "register it"}))
+    with pytest.raises(Refused, match="is no Qala"):
+        sent(lambda _request: httpx.Response(200, html="<h1>Sign in to this network</h1>"))
