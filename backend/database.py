@@ -116,7 +116,7 @@ def transaction(*, read_only: bool = False) -> Iterator[Session]:
     """One unit of work: commits at the end, rolls back on an exception; services never commit themselves.
 
     On SQLite a writing transaction takes its lock at once (BEGIN IMMEDIATE): one that reads first and writes later fails
-    at once under concurrency instead of waiting. What was passed to ``after_commit`` runs when the rows are durable.
+    at once under concurrency instead of waiting. What only reads sees one moment, on both. What was passed to ``after_commit`` runs when the rows are durable.
     """
     session = db.session()
     if session.in_transaction():
@@ -124,6 +124,8 @@ def transaction(*, read_only: bool = False) -> Iterator[Session]:
     options: dict[str, Any] = {READ_ONLY: read_only}
     if db.engine.dialect.name == "postgresql":
         options["postgresql_readonly"] = read_only
+        if read_only:
+            options["isolation_level"] = "REPEATABLE READ"
     callbacks: list[Callable[[], None]] = []
     session.info["after_commit"] = callbacks
     session.expire_all()  # what an earlier transaction read may be old by now

@@ -17,10 +17,13 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from backend.database import db, transaction
 from backend.jobs import HANDLERS
-from backend.roads.cases.models import RoadCase
+from backend.roads.cases.models import CaseMerge, CaseMove, CaseRepair, CaseView, RoadCase
+from backend.roads.cases.turns import CASES_LOCK
+from backend.roads.condition.models import StreetCondition
 from shared.geometry import Point
 from shared.vocabulary import CaseState, DefectKind, Severity
 from tests.factories import another_shot
@@ -36,6 +39,17 @@ KINDS = (DefectKind.POTHOLE, DefectKind.POTHOLE, DefectKind.CRACK_NETWORK, None)
 Acts = Mapping[
     Callable[["Actor"], int | None], int
 ]  # an act gives the status of its answer, None where there was nothing to do
+OF_CASES = (RoadCase, CaseView, CaseMerge, CaseMove, CaseRepair, StreetCondition)
+HELD = sa.text(
+    f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND objid = {CASES_LOCK}"
+)
+
+
+def require_turn(session: Session, _context: object, _instances: object) -> None:
+    """Before rows are written: those of cases need a turn, which SQLite gives to whoever writes."""
+    changed = [each for each in (*session.new, *session.dirty) if isinstance(each, OF_CASES)]
+    if changed and session.get_bind().dialect.name == "postgresql":
+        assert session.execute(HELD).scalar_one() == 1, f"{changed} changed without a turn"
 
 
 class Moments:

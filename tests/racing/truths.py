@@ -18,6 +18,7 @@ from backend.roads.cases.intake import take_in
 from backend.roads.cases.models import CaseMerge, CaseView, RoadCase
 from backend.roads.cases.proving import check_of
 from backend.roads.cases.rules import life
+from backend.roads.cases.turns import take_turn
 from backend.roads.cases.writing import refresh
 from backend.roads.condition.models import StreetCondition
 from backend.roads.condition.reckoning import reckon
@@ -43,6 +44,7 @@ def flaws(sent: Counter[str], blobs: Path) -> list[str]:
     for truth in TRUTHS:
         try:
             with transaction():
+                take_turn()
                 found += [f"{truth.__name__}: {each}" for each in truth()]
                 raise TakenBackError
         except TakenBackError:

@@ -331,3 +331,21 @@ def test_originals_that_two_let_go_at_once_are_told_of_once(
     with app.app_context(), transaction(read_only=True) as session:
         told = sa.select(LedgerEntry.id).where(LedgerEntry.kind == "defect.original_deleted")
         assert 1 == len(list(session.scalars(told)))
+
+
+def test_a_case_that_is_read_while_a_report_joins_it_is_of_one_moment(
+    app: Flask, crew: Phone, dispatcher: Phone, street: Point, clock: Clock
+) -> None:
+    """Its reports, and why they stand in it, are those of the same time."""
+    look(app, report(app, crew, street, clock(), taken=False))
+    (case,) = cases(dispatcher)
+    second = report(app, crew, street, clock(), taken=False)
+    told, _looked = meet(
+        app,
+        "LOCK TABLE citizen_requests IN ACCESS EXCLUSIVE MODE",  # read between the reports and the reasons
+        lambda: one(twin(app, dispatcher), case["id"]),
+        lambda: look(app, second),
+    )
+    assert (1, 1, 1) == (told["views"], len(told["seen"]), len(told["merges"]))
+    later = one(dispatcher, case["id"])
+    assert (2, 2, 2) == (later["views"], len(later["seen"]), len(later["merges"]))

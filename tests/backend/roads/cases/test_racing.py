@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import quantiles
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from backend.adapters import settings
+from backend.database import db
 from shared.geometry import Point
 from shared.vocabulary import Role
 from tests.backend.roads.open311.conftest import desk as desk
 from tests.phone import Phone
 from tests.racing.acts import ACTS, closes, confirms, reports
-from tests.racing.race import Acts, Race
+from tests.racing.race import Acts, Race, require_turn
 from tests.racing.truths import flaws
 from tests.roads import beside
 
@@ -27,7 +29,15 @@ on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect
 
 
 @pytest.fixture
-def raced(app: Flask, crew: Phone, desk: Phone, staff: Staff) -> Callable[..., Race]:
+def guarded() -> Iterator[None]:
+    """Nobody writes anything of cases without having taken a turn."""
+    event.listen(db.session, "before_flush", require_turn)
+    yield
+    event.remove(db.session, "before_flush", require_turn)
+
+
+@pytest.fixture
+def raced(guarded: None, app: Flask, crew: Phone, desk: Phone, staff: Staff) -> Callable[..., Race]:
     """A race on some places, in which nothing was wrong, nor after it."""
     others = [desk, staff(Role.DISPATCHER)]
 
