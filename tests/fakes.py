@@ -17,6 +17,7 @@ from backend.faces.verifier import EnrolmentReading, build_enrolment
 from backend.roads.blurring.blur import Blurred
 from backend.roads.blurring.softening import Ring
 from backend.roads.seeing.finding import Finding, Outline
+from backend.roads.seeing.pixels import Pixels
 from shared.i18n import Message
 from shared.vocabulary import CannotAssess, DefectKind, Severity
 from tests.heads import landmarks
@@ -114,8 +115,27 @@ class FakeRoadEye:
             return Finding(model="fake-1", cannot=shows)
         outlines = () if shows is None else (outline_of(shows, list(Severity)[severity]),)
         return Finding(
-            model="fake-1", cannot=None, outlines=outlines, road_share=0.5, road=(SQUARE,), look=b"\x00\x3c"
+            model="fake-1",
+            cannot=None,
+            outlines=outlines,
+            road_share=0.5,
+            road=(SQUARE,),
+            look=b"\x00\x3c",
+            pixels=pixels_of(shows, (picture.shape[0] // 2, picture.shape[1] // 2)).packed(),
         )
+
+
+def pixels_of(kind: DefectKind | None, shape: tuple[int, int]) -> Pixels:
+    """What an outline's square holds at half resolution: a disc of a pothole, a thin line of a crack; the lane is the lower half."""
+    height, width = shape
+    down, across = np.mgrid[:height, :width] / np.reshape(shape, (2, 1, 1))
+    nothing, lane = np.zeros(shape, bool), down >= 0.5
+    if kind is DefectKind.POTHOLE:
+        return Pixels(lane, nothing, np.hypot(down - 0.625, across - 0.5) <= 0.1, nothing)
+    if kind is None or not kind.value.startswith("crack"):
+        return Pixels(lane, nothing, nothing, nothing)
+    line = (np.arange(height) == round(0.6 * height))[:, None] & (abs(across - 0.5) <= 0.25)
+    return Pixels(lane, line, nothing, nothing)
 
 
 SQUARE = ((0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75))

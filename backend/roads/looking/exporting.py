@@ -1,18 +1,18 @@
 """What people said of photos as data to learn from, in the form of the roads data: views, masks, labels.csv.
 
-Only blurred views leave; an original would be gone by then anyway. A mask is written where somebody said that the outlines
-are right, or that there is no fault; of every other label the row stands in labels.csv alone, with an empty ``mask``, and so
-does a photo of a fault in which nothing is outlined: nobody said that its road is clean.
+Only blurred views leave; an original would be gone by then anyway. A mask is what the eye saw, pixel by pixel, where somebody
+who had seen its outlines said that they are right, or that there is no fault. Of every other label the row stands in labels.csv
+alone, with an empty ``mask``, and so does a photo of a fault in whose lane nothing is vouched for (nobody said that it is clean),
+and one whose pixels nobody kept: an outline lies loosely round a crack and is no label.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,10 +20,10 @@ from PIL import Image
 
 from backend.database import db, transaction
 from backend.roads.looking.holding import views_owner
-from backend.roads.looking.masks import mask_from, shares_of
+from backend.roads.looking.masks import mask_with_faults, mask_without_faults, shares_of, vouched_for
 from backend.roads.looking.models import DefectLabel, DefectPhoto
-from backend.roads.looking.rules import outlines_of
 from backend.roads.models import Defect
+from backend.roads.seeing.pixels import Pixels
 from backend.uploads import evidence
 
 WIDTH_PX, QUALITY = 800, 90
@@ -96,9 +96,8 @@ def _row(folder: Path, label: DefectLabel, defect: Defect, photo: DefectPhoto) -
     picture.save(folder / "images" / f"{name}.webp", "WEBP", quality=QUALITY)
     crack = pothole = lane = 0.0
     mask_name = ""
-    outlines = _vouched(label, photo)
-    if photo.finding and photo.finding.get("road") and (outlines or not label.fault):
-        mask = mask_from(photo.finding, picture.size, outlines)
+    mask = _mask(label, defect, photo, picture.size)
+    if mask is not None:
         mask_name = f"{name}.png"
         mask.save(folder / "masks" / mask_name, "PNG")
         crack, pothole, lane = shares_of(mask)
@@ -120,11 +119,15 @@ def _row(folder: Path, label: DefectLabel, defect: Defect, photo: DefectPhoto) -
     return said | {word: value.value if (value := getattr(label, word)) else "" for word in words}
 
 
-def _vouched(label: DefectLabel, photo: DefectPhoto) -> list[Mapping[str, Any]]:
-    """The outlines of a photo that a person calls right, with the person's kind where the model's was corrected."""
-    if not (label.fault and label.outlines_right):
-        return []
-    return [
-        {**each, "kind": label.kind} if each["kind"] == label.model_kind else each
-        for each in outlines_of(photo.finding)
-    ]
+def _mask(
+    label: DefectLabel, defect: Defect, photo: DefectPhoto, size: tuple[int, int]
+) -> Image.Image | None:
+    if photo.pixels is None:
+        return None
+    pixels = Pixels.unpacked(photo.pixels)
+    if not label.fault:
+        return mask_without_faults(pixels, size)
+    has_seen = defect.looked_at is not None and defect.looked_at <= label.said_at
+    if not (label.outlines_right and has_seen):
+        return None
+    return mask_with_faults(pixels, size, vouched_for(label.kind, label.model_kind))

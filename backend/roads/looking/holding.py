@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -284,7 +284,7 @@ def hide(defect_id: UUID) -> None:
         looking.done_at = looking.done_at or now()
         looking.originals_gone_at = now()
     gone = sa.update(DefectPhoto).where(DefectPhoto.defect_id == defect_id)
-    db.session().execute(gone.values(view=None))
+    db.session().execute(gone.values(view=None, pixels=None))
 
 
 def delete_blobs(names: Sequence[str]) -> None:
@@ -297,9 +297,9 @@ def _write_photos(row: Defect, seen: Sequence[Seen]) -> None:
     next_view = 0
     query = sa.select(DefectPhoto).where(DefectPhoto.defect_id == row.id).order_by(DefectPhoto.place)
     for photo, each in zip(db.session().scalars(query), seen, strict=True):
-        finding = replace(each.finding, look=b"")
+        finding = each.finding
         photo.cannot, photo.finding = finding.cannot, finding_words(finding)
-        photo.look = each.finding.look or None
+        photo.look, photo.pixels = finding.look or None, finding.pixels or None
         photo.faces, photo.plates = each.faces, each.plates
         if each.view is not None:
             photo.view, next_view = next_view, next_view + 1

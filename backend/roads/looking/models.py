@@ -37,6 +37,9 @@ class DefectPhoto(Base):
     cannot: Mapped[CannotAssess | None] = mapped_column(Word(CannotAssess, 12))
     finding: Mapped[dict[str, Any] | None]  # see finding_words; null: not looked at yet
     look: Mapped[bytes | None] = mapped_column(LargeBinary)
+    pixels: Mapped[bytes | None] = mapped_column(
+        LargeBinary, deferred=True
+    )  # what people vouch for, see seeing
     faces: Mapped[int] = mapped_column(default=0)  # blurred
     plates: Mapped[int] = mapped_column(default=0)  # blurred
     view: Mapped[int | None]  # which of the sealed views is its own; null: there is none

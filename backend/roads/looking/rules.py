@@ -11,6 +11,7 @@ from backend.roads.seeing.finding import Finding, Outline
 from shared.vocabulary import CannotAssess, DefectKind, Severity
 
 KEPT_DIGITS = 4
+KEPT_APART = frozenset({"look", "pixels"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +62,8 @@ def model_of(findings: Iterable[Finding]) -> str | None:
 
 
 def finding_words(finding: Finding) -> dict[str, Any]:
-    """A finding as it is kept and served: everything but its look."""
-    kept = {key: value for key, value in asdict(finding).items() if key != "look"}
+    """A finding as it is kept and served: everything but its look and its map."""
+    kept = {key: value for key, value in asdict(finding).items() if key not in KEPT_APART}
     rounded: dict[str, Any] = _rounded(kept)
     return rounded
 

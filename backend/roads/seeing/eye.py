@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +16,7 @@ from backend.roads.seeing.finding import Finding, Outline
 from backend.roads.seeing.ground import Ground, find_ground
 from backend.roads.seeing.look import Basis, features_of, look_of
 from backend.roads.seeing.network import Network, Seen, fitted
+from backend.roads.seeing.pixels import Pixels
 from backend.roads.seeing.rings import ring_of, ring_round, rings_of
 from backend.roads.seeing.severity import severity
 from shared.vocabulary import CannotAssess, DefectKind
@@ -33,6 +35,10 @@ LEAST_POTHOLE_PX = 15
 MOST_OUTLINES = 12
 LEAST_PART_SHARE = 0.02
 """Of the picture, for a part of the pavement to be outlined."""
+
+
+Fault = tuple[Outline, NDArray[np.bool_]]
+"""A fault with its own pixels (h, w)."""
 
 
 class Sees(Protocol):
@@ -72,17 +78,19 @@ class OnnxRoadEye:
         area = max(1, int(paved.sum()))
         cracked = (seen.crack >= self.network.limits["crack"]) & paved
         holed = (seen.pothole >= self.network.limits["pothole"]) & paved
-        outlines = _potholes(seen, holed, ground, area) + _cracks(seen, cracked & ~holed, ground, area)
+        faults = _potholes(seen, holed, ground, area) + _cracks(seen, cracked & ~holed, ground, area)
+        faults = sorted(faults, key=lambda each: -each[0].area_share)[:MOST_OUTLINES]
         return Finding(
             model=self.network.name,
             cannot=None,
-            outlines=tuple(sorted(outlines, key=lambda each: -each.area_share)[:MOST_OUTLINES]),
+            outlines=tuple(outline for outline, _ in faults),
             road_share=round(road_share, 4),
             crack_share=round(float(cracked.sum()) / area, 5),
             pothole_share=round(float(holed.sum()) / area, 5),
             scale=ground.scale,
             road=rings_of(paved, least_share=LEAST_PART_SHARE),
             look=look_of(features_of(seen, paved), self.basis),
+            pixels=_pixels(seen, faults, self.network.limits).packed(),
         )
 
 
@@ -128,7 +136,16 @@ def _looks_like_road(small: NDArray[np.uint8], seen: Seen, taken: NDArray[np.boo
     return conviction >= LEAST_CONVICTION and colour <= MOST_COLOUR and contrast <= MOST_CONTRAST
 
 
-def _potholes(seen: Seen, holed: NDArray[np.bool_], ground: Ground, road_px: int) -> list[Outline]:
+def _pixels(seen: Seen, faults: Sequence[Fault], limits: Mapping[str, float]) -> Pixels:
+    crack, pothole = np.zeros((2, *seen.lane.shape), bool)
+    for outline, shape in faults:
+        kept = pothole if outline.kind is DefectKind.POTHOLE else crack
+        kept |= shape
+    taken = (seen.crack >= limits["crack"]) | (seen.pothole >= limits["pothole"])
+    return Pixels(seen.lane >= 0.5, crack, pothole, taken & ~crack & ~pothole)
+
+
+def _potholes(seen: Seen, holed: NDArray[np.bool_], ground: Ground, road_px: int) -> list[Fault]:
     labelled, number = ndimage.label(holed)
     sizes = np.bincount(labelled.ravel(), minlength=number + 1)
     found = []
@@ -139,24 +156,24 @@ def _potholes(seen: Seen, holed: NDArray[np.bool_], ground: Ground, road_px: int
         rows, columns = np.nonzero(shape)
         area_m2 = float(ground.area_m2(rows).sum())
         across, _ = ground.place_m(columns.astype(np.float64), rows.astype(np.float64))
-        found.append(
-            Outline(
-                kind=DefectKind.POTHOLE,
-                severity=severity(DefectKind.POTHOLE, diameter_mm=1000 * math.sqrt(4 * area_m2 / math.pi)),
-                ring=ring_of(shape),
-                confidence=round(float(seen.pothole[shape].mean()), 3),
-                area_share=round(float(sizes[label]) / road_px, 5),
-                length_m=None,
-                width_m=round(float(np.ptp(across)), 2),
-                area_m2=round(area_m2, 3),
-            )
+        outline = Outline(
+            kind=DefectKind.POTHOLE,
+            severity=severity(DefectKind.POTHOLE, diameter_mm=1000 * math.sqrt(4 * area_m2 / math.pi)),
+            ring=ring_of(shape),
+            confidence=round(float(seen.pothole[shape].mean()), 3),
+            area_share=round(float(sizes[label]) / road_px, 5),
+            length_m=None,
+            width_m=round(float(np.ptp(across)), 2),
+            area_m2=round(area_m2, 3),
         )
+        found.append((outline, shape))
     return found
 
 
-def _cracks(seen: Seen, cracked: NDArray[np.bool_], ground: Ground, road_px: int) -> list[Outline]:
+def _cracks(seen: Seen, cracked: NDArray[np.bool_], ground: Ground, road_px: int) -> list[Fault]:
     return [
-        _crack(seen, crack, ground, road_px) for crack in find_cracks(cracked, ground, most=MOST_OUTLINES)
+        (_crack(seen, crack, ground, road_px), crack.pixels)
+        for crack in find_cracks(cracked, ground, most=MOST_OUTLINES)
     ]
 
 

@@ -40,6 +40,7 @@ class Finding:
         tuple[tuple[float, float], ...], ...
     ] = ()  # rings round the pavement, like an outline's; empty: not told
     look: bytes = b""  # what the place looks like: unit vector of float16, for telling two views of one fault from two faults
+    pixels: bytes = b""  # the eye's own map of lane and faults, packed (see ``pixels``); empty: not told
 
     @property
     def worst(self) -> Outline | None:
