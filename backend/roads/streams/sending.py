@@ -93,7 +93,8 @@ class Door:
         parts = {"photo": ("frame", content, "application/octet-stream")}
         answer = self._ask("PUT", path, data={"about": json.dumps(about(frame))}, files=parts)
         if answer.status_code in (413, 422):
-            return {"outcome": "passed_over", "reason": "bad_picture", "detail": _words(answer)}
+            self._say(f"{frame.name}: {_words(answer)}")
+            return {"outcome": "passed_over", "reason": "bad_picture"}
         return _taken(answer)
 
     def _ask(self, method: str, path: str, **body: Any) -> httpx.Response:

@@ -96,15 +96,12 @@ def receive(drive_id: UUID, offer: Offer, photo: bytes, by: TrackerPrincipal) ->
     assert offer.sha256 is not None
     report_id = report_id_of(offer.sha256)
     sealed = seal(report_id, photo)
-    entered = False
     try:
-        try:
-            answer, entered = _write(drive_id, _in_utc(offer), sealed, by)
-        except IntegrityError:  # another vehicle brought the very bytes
-            answer, entered = _write(drive_id, _in_utc(offer), sealed, by)
-    finally:
-        if not entered:
-            evidence.drop(sealed.photos)
+        answer, entered = _write(drive_id, _in_utc(offer), sealed, by)
+    except IntegrityError:  # another vehicle brought the very bytes
+        answer, entered = _write(drive_id, _in_utc(offer), sealed, by)
+    if not entered:  # where writing failed nobody knows whether a row names the bytes: they stay
+        evidence.drop(sealed.photos)
     return answer
 
 
