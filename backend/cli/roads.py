@@ -116,7 +116,7 @@ def import_frames(
     click.echo(
         f"{done.reports} reports of {done.frames} frames: {done.same_road} show road that another shows, {done.known} were there, "
         f"{done.unplaced} have no place in the city"
-        + (f", {done.unreadable} are damaged" if done.unreadable else "")
+        + (f", {done.unreadable} are missing or damaged" if done.unreadable else "")
     )
 
 

@@ -52,7 +52,7 @@ class Imported:
     same_road: int  # nearer than every_m to a frame before
     known: int  # the very frame is a report already, or one that the vehicle sent at that moment
     reports: int
-    unreadable: int = 0  # the film is damaged there
+    unreadable: int = 0  # the film is damaged there, or the picture is not in the folder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,11 +81,12 @@ def import_frames(
     shown = [(frame, road.shows(frame)) for frame in ordered]
     kept = [frame for frame, shows in shown if shows is Shows.NEW]
     sent = sum(shows is Shows.TOLD for _frame, shows in shown)
-    known = 0
+    known = unreadable = 0
     for number, frame in enumerate(kept, start=1):
-        content = _content(folder / frame.name)
-        report_id = report_id_of(sha256_hex(content))
-        if _known([report_id]):
+        content = _content(folder / frame.name, say)
+        if content is None:
+            unreadable += 1
+        elif _known([report_id := report_id_of(sha256_hex(content))]):
             known += 1
         else:
             _receive(report_id, content, frame, district_id)
@@ -96,7 +97,8 @@ def import_frames(
         unplaced=len(frames) - len(inside),
         same_road=len(inside) - len(kept) - sent,
         known=known + sent,
-        reports=len(kept) - known,
+        reports=len(kept) - known - unreadable,
+        unreadable=unreadable,
     )
 
 
@@ -177,11 +179,13 @@ def _import_film(
     )
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, say: Say) -> bytes | None:
+    """A picture; None, and said, where it is not there: the same folder with it, imported again, adds it."""
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BadFrames(f"{path.name} is named in {FRAMES} and cannot be read: {error.strerror}") from error
+        say(f"{path.name} is named in {FRAMES} and cannot be read: {error.strerror}")
+        return None
 
 
 def _known(report_ids: Sequence[UUID]) -> set[UUID]:
