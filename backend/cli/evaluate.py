@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -284,7 +286,9 @@ def roads(data: Path, cache: Path, as_json: bool) -> None:
     """The shipped eye of roads on a folder of labelled photos (or its folder roads): scores, baseline, CPU a photo."""
     from backend.roads.evaluation.shipped import evaluate_roads
 
-    show(evaluate_roads(data, cache=cache, say=lambda text: click.echo(text, err=True)), as_json)
+    with telling_of_photos():
+        result = evaluate_roads(data, cache=cache)
+    show(result, as_json)
 
 
 @evaluate.command("crack-kinds")
@@ -294,7 +298,21 @@ def crack_kinds(data: Path, as_json: bool) -> None:
     """The geometric rule for kinds of cracks beside two labellers of 160 photos, with Cohen's kappa."""
     from backend.roads.evaluation.kinds import evaluate_kinds
 
-    show(evaluate_kinds(data), as_json)
+    with telling_of_photos():
+        result = evaluate_kinds(data)
+    show(result, as_json)
+
+
+@contextmanager
+def telling_of_photos() -> Iterator[None]:
+    """Say in one line what is wrong with a folder of labelled photos, or with checkpoints beside it."""
+    from backend.roads.evaluation.identity import OtherPhotos
+    from backend.roads.evaluation.photos import BadPhoto, DataMissing
+
+    try:
+        yield
+    except (BadPhoto, DataMissing, OtherPhotos) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def show(result: dict[str, Any], as_json: bool) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from backend.cli.evaluate import AS_JSON, DATA, show
+from backend.cli.evaluate import AS_JSON, DATA, show, telling_of_photos
 from backend.config import PROJECT_DIR
 
 NEEDS = (
-    "training needs the extra «training» (torch, onnx, scikit-learn), which servers do without: "
+    "training needs the extra «training» (torch, onnx), which servers do without: "
     ".venv/bin/python -m pip install --require-hashes -r requirements/training.txt"
 )
 
@@ -90,12 +90,14 @@ def roads(
     if local is not None:
         _teach(data, local, checkpoints, steps, as_json)
     elif folds:
-        result = cross_validate(
-            data, checkpoints, steps=steps, plain_steps=plain_steps, only=only, doubts=doubts, say=say
-        )
+        with telling_of_photos():
+            result = cross_validate(
+                data, checkpoints, steps=steps, plain_steps=plain_steps, only=only, doubts=doubts, say=say
+            )
         show(result, as_json)
     else:
-        path = train_final(data, checkpoints, steps=steps, say=say)
+        with telling_of_photos():
+            path = train_final(data, checkpoints, steps=steps, say=say)
         if ship:
             from backend.roads.training.card import ship as put
 
@@ -107,35 +109,31 @@ def _require_comparable(local: Path) -> None:
     """Refuse local photos that could not tell a better model, before anything is installed or trained for them."""
     from backend.roads.evaluation.frozen import TooFewPhotos, local_photos
     from backend.roads.evaluation.gain import NothingToCompare
-    from backend.roads.evaluation.photos import DataMissing
 
     try:
-        local_photos(local)
-    except (DataMissing, TooFewPhotos, NothingToCompare) as error:
+        with telling_of_photos():
+            local_photos(local)
+    except (TooFewPhotos, NothingToCompare) as error:
         raise click.ClickException(str(error)) from error
 
 
 def _teach(data: Path, local: Path, checkpoints: Path, steps: int, as_json: bool) -> None:
     from backend.config import load_settings
-    from backend.roads.evaluation.photos import DataMissing, read_folder
     from backend.roads.seeing.network import PROMOTED, weights_in_use
     from backend.roads.training.teaching import teach
 
-    try:
-        read_folder(data)
-        replay: Path | None = data
-    except DataMissing:
-        replay = None
+    first_learnt = any((place / "labels.csv").is_file() for place in (data, data / "roads"))
     instance = load_settings().instance_dir
-    result = teach(
-        local,
-        weights_in_use(instance),
-        instance / PROMOTED,
-        checkpoints,
-        steps=steps,
-        replay=replay,
-        say=lambda text: click.echo(text, err=True),
-    )
+    with telling_of_photos():
+        result = teach(
+            local,
+            weights_in_use(instance),
+            instance / PROMOTED,
+            checkpoints,
+            steps=steps,
+            replay=data if first_learnt else None,
+            say=lambda text: click.echo(text, err=True),
+        )
     click.echo(json.dumps(result, ensure_ascii=False, indent=None if as_json else 1))
 
 

@@ -18,14 +18,13 @@ CELL_PX = 10
 MOST_PHOTOS = 250
 CRACKED_SHARE, HOLED_SHARE = 0.02, 0.2
 SEED = 20267
-NEEDS = (
-    "the plain baseline needs scikit-learn (the extra «training»); without it only the network is measured"
-)
 
 
 def fit_baseline(photos: Sequence[Photo]) -> Chances:
-    """What boosted texture makes of pictures after learning from these photos; raises ModuleNotFoundError without scikit-learn."""
+    """What boosted texture makes of pictures after learning from these photos."""
+    # only whoever measures pays for loading it
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
 
     chosen = np.random.default_rng(SEED).permutation(len(photos))[:MOST_PHOTOS]
     features, cracked, holed = [], [], []
@@ -37,19 +36,21 @@ def fit_baseline(photos: Sequence[Photo]) -> Chances:
         cracked.append((_share(mask == CRACK, cells.shape[:2]) >= CRACKED_SHARE)[lane])
         holed.append((_share(mask == POTHOLE, cells.shape[:2]) >= HOLED_SHARE)[lane])
     x = np.concatenate(features)
-    models = [
-        HistGradientBoostingClassifier(max_iter=120, learning_rate=0.1, random_state=SEED).fit(
-            x, np.concatenate(y)
-        )
-        if np.concatenate(y).any()
-        else None
-        for y in (cracked, holed)
-    ]
+    with threadpool_limits(1):  # threads that wait for each other on busy cores cost seventy times as much
+        models = [
+            HistGradientBoostingClassifier(max_iter=120, learning_rate=0.1, random_state=SEED).fit(
+                x, np.concatenate(y)
+            )
+            if np.concatenate(y).any()
+            else None
+            for y in (cracked, holed)
+        ]
 
     def look(picture: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         cells, darker = _textures(picture)
         size = (picture.shape[1], picture.shape[0])
-        crack, pothole = (_grown(_chances(model, cells), size) for model in models)
+        with threadpool_limits(1):
+            crack, pothole = (_grown(_chances(model, cells), size) for model in models)
         dark = _grown(darker, size)
         return crack * np.where(dark > 0.5, 1.0, 0.3).astype(np.float32), pothole
 
@@ -74,7 +75,7 @@ def _textures(picture: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[
     across, down = np.abs(ndimage.sobel(grey, 1)), np.abs(ndimage.sobel(grey, 0))
     colour = half.max(2) - half.min(2)
     planes = [grey, grey - around, np.abs(fine), np.abs(coarse), hollow, hollow**2 / 50, across, down, colour]
-    rows, columns = grey.shape[0] // CELL_PX, grey.shape[1] // CELL_PX
+    rows, columns = (side // (2 * CELL_PX) for side in picture.shape[:2])
     cells = np.stack([_means(plane, rows, columns) for plane in planes], -1)
     wide = [ndimage.uniform_filter(cells, (size, size, 1)) for size in (3, 9)]
     darker = (hollow > 6).astype(np.float32)

@@ -14,7 +14,6 @@ from backend.roads.evaluation.report import (
     Scored,
     always_yes,
     false_blobs_at,
-    figures,
     joined,
     with_intervals,
 )
@@ -34,7 +33,9 @@ class Side:
     def add(self, fold: str, part: Scored, about: dict[str, Any] | None = None) -> None:
         """One fold's photos, as the model saw them that was not trained on them."""
         self.folds[fold] = part
-        self.about[fold] = {key: value for key, value in (about or {}).items() if key != "look"}
+        self.about[fold] = {
+            key: value for key, value in (about or {}).items() if key not in ("look", "pictures")
+        }
 
     @property
     def pooled(self) -> Scored:
@@ -75,9 +76,7 @@ def compare(
     pooled = ours.pooled
     measured = with_intervals(pooled)
     goals = [row(f"{name}, pooled", values, GOALS.get(name)) for name, values in measured.items()]
-    goals += [
-        row(f"{name}, pooled", (value, value, value)) for name, value in always_yes(pooled.counts).items()
-    ]
+    goals += [row(f"{name}, pooled", values) for name, values in _always_yes(pooled).items()]
     for side in ([plain] if plain else []) + list(others):
         goals += [
             row(f"{name}, pooled, {side.name}", values)
@@ -88,14 +87,11 @@ def compare(
     if len(ours.folds) > 1:
         for fold, part in ours.folds.items():
             goals += [row(f"{name}, {fold}", values) for name, values in with_intervals(part).items()]
-            goals += [
-                row(f"{name}, {fold}", (value, value, value))
-                for name, value in always_yes(part.counts).items()
-            ]
+            goals += [row(f"{name}, {fold}", values) for name, values in _always_yes(part).items()]
             for side in ([plain] if plain else []) + list(others):
                 goals += [
-                    row(f"{name}, {fold}, {side.name}", (value, value, value))
-                    for name, value in figures(side.folds[fold]).items()
+                    row(f"{name}, {fold}, {side.name}", values)
+                    for name, values in with_intervals(side.folds[fold]).items()
                 ]
     return {
         "name": "roads",
@@ -106,6 +102,10 @@ def compare(
         "goals": goals,
         "training": {side.name: side.about for side in [ours, *([plain] if plain else [])]},
     }
+
+
+def _always_yes(part: Scored) -> dict[str, tuple[float, float, float]]:
+    return with_intervals(part, lambda drawn: always_yes(drawn.counts))
 
 
 def _false_blobs(

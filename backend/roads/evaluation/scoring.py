@@ -35,6 +35,7 @@ class Counts:
     lane: NDArray[np.float64]
     picture: NDArray[np.float64]
     crack_true: NDArray[np.float64]
+    crack_near: NDArray[np.float64]  # pixels of the lane near a labelled one
     crack_predicted: NDArray[np.float64]
     crack_exact: NDArray[np.float64]
     crack_right: NDArray[np.float64]  # predicted pixels near a labelled one
@@ -64,25 +65,34 @@ def count(
     lane = mask >= LANE
     crack, pothole = np.where(lane, crack, 0), np.where(lane, pothole, 0)
     cracked, holed = mask == CRACK, mask == POTHOLE
-    near_truth = ndimage.binary_dilation(cracked, _REACH) if cracked.any() else cracked
+    near_truth = _near(cracked)
     near_chance = _spread(crack)
     blobs_found, blobs_false, blobs_true = _blobs(holed, pothole)
     top = np.partition(pothole.ravel(), -(most := max(1, int(pothole.size * TOP_SHARE))))[-most:]
     return {
-        "lane": np.float64(lane.sum()),
-        "picture": np.float64(mask.size),
-        "crack_true": np.float64(cracked.sum()),
+        **count_labels(mask),
         "crack_predicted": _at_least(crack[lane]),
         "crack_exact": _at_least(crack[cracked]),
         "crack_right": _at_least(crack[near_truth & lane]),
         "crack_found": _at_least(near_chance[cracked]),
-        "pothole_true": np.float64(holed.sum()),
         "pothole_predicted": _at_least(pothole[lane]),
         "pothole_exact": _at_least(pothole[holed]),
         "pothole_score": np.float64(top.mean()),
         "blobs_true": np.float64(blobs_true),
         "blobs_found": blobs_found,
         "blobs_false": blobs_false,
+    }
+
+
+def count_labels(mask: NDArray[np.uint8]) -> dict[str, Any]:
+    """The counts of one photo that its labels alone give."""
+    lane, cracked = mask >= LANE, mask == CRACK
+    return {
+        "lane": np.float64(lane.sum()),
+        "picture": np.float64(mask.size),
+        "crack_true": np.float64(cracked.sum()),
+        "crack_near": np.float64((_near(cracked) & lane).sum()),
+        "pothole_true": np.float64((mask == POTHOLE).sum()),
     }
 
 
@@ -117,6 +127,14 @@ def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
     return ((last - (counts - 1) / 2)[inverse]).astype(np.float64)
+
+
+def _near(cracked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where a labelled crack lies within 3 px."""
+    if not cracked.any():
+        return cracked
+    near: NDArray[np.bool_] = ndimage.binary_dilation(cracked, _REACH)
+    return near
 
 
 def _at_least(values: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -1,1 +1,1 @@
-"""Training the eye of roads; needs the extra «training» (torch, onnx, scikit-learn), which no server has."""
+"""Training the eye of roads; needs the extra «training» (torch, onnx), which no server has."""

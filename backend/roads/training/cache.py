@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.roads.evaluation.photos import WIDTH_PX, Photo, fingerprint
+from backend.roads.evaluation.identity import contents
+from backend.roads.evaluation.photos import WIDTH_PX, Photo
 
 HEIGHT_PX = 512
 """Photos are cut or filled up with black at the bottom to this height; labels there are 0."""
@@ -20,7 +21,7 @@ class Cache:
 
     def __init__(self, photos: Sequence[Photo], folder: Path) -> None:
         self.photos = list(photos)
-        self.folder = folder / f"photos-{fingerprint(photos)}"
+        self.folder = folder / f"photos-{contents(photos)}"
         self.folder.mkdir(parents=True, exist_ok=True)
         complete = self.folder / "complete.json"
         shape = (len(photos), HEIGHT_PX, WIDTH_PX)

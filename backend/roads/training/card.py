@@ -40,7 +40,7 @@ def ship(path: Path, checkpoints: Path) -> Path:
     written = [checkpoints / "folds.json", *sorted(checkpoints.glob("folds-*.json"))]
     found = next((place for place in written if place.is_file()), None)
     report: dict[str, Any] = json.loads(found.read_text(encoding="utf-8")) if found else {}
-    about = {key: value for key, value in network.about.items() if key not in ("names", "look")}
+    about = {key: value for key, value in network.about.items() if key not in ("names", "look", "pictures")}
     card = {
         "name": network.name,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),

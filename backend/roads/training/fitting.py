@@ -1,10 +1,14 @@
-"""One training run: AdamW, one cycle of the learning rate, averaged weights, a checkpoint every minute to go on from."""
+"""One training run: AdamW, one cycle of the learning rate, averaged weights, a checkpoint every minute to go on from.
+
+A run that goes on draws its crops anew from the step it stopped at, and torch's own chance is not kept: it is as good as an
+unbroken one, not equal to it bit by bit.
+"""
 
 from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from backend.roads.evaluation.identity import require_same
 from backend.roads.training.crops import Crops, classes
 from backend.roads.training.losses import hint_loss, loss, plain_loss
 from backend.roads.training.weather import weathered
@@ -33,16 +38,25 @@ class Plan:
 
 
 def fit(
-    net: nn.Module, crops: Crops, plan: Plan, checkpoint: Path, *, say: Callable[[str], None] = print
+    net: nn.Module,
+    crops: Crops,
+    plan: Plan,
+    checkpoint: Path,
+    *,
+    made_of: Mapping[str, Any],
+    say: Callable[[str], None] = print,
 ) -> tuple[nn.Module, dict[str, Any]]:
-    """The averaged network after ``plan.steps``, going on from the checkpoint where there is one, and what it cost."""
+    """The averaged network after ``plan.steps``, going on from the checkpoint where there is one, and what it cost.
+
+    ``made_of`` says what photos the run is of. Raises OtherPhotos where the checkpoint was begun with others.
+    """
     net = net.to(memory_format=torch.channels_last).train()
     averaged = copy.deepcopy(net)
 
     optimiser = torch.optim.AdamW(_groups(net, plan), weight_decay=plan.decay)
     done, seconds = 0, 0.0
     if checkpoint.is_file():
-        kept = torch.load(checkpoint, weights_only=True)
+        kept = kept_at(checkpoint, made_of)
         net.load_state_dict(kept["net"])
         averaged.load_state_dict(kept["averaged"])
         optimiser.load_state_dict(kept["optimiser"])
@@ -77,6 +91,7 @@ def fit(
                 "optimiser": optimiser.state_dict(),
                 "done": done,
                 "seconds": seconds + saved - started,
+                "made_of": dict(made_of),
             }
             checkpoint.parent.mkdir(parents=True, exist_ok=True)
             torch.save(kept, checkpoint.with_suffix(".part"))
@@ -84,6 +99,13 @@ def fit(
             say(f"{checkpoint.stem}: step {done} of {plan.steps}, loss {mean:.3f}, {kept['seconds']:.0f} s")
     took = seconds + time.monotonic() - started
     return averaged.eval(), {"steps": done, "seconds": round(took), "loss": round(mean or 0.0, 4)}
+
+
+def kept_at(checkpoint: Path, made_of: Mapping[str, Any]) -> dict[str, Any]:
+    """What a checkpoint keeps. Raises OtherPhotos where it says that other photos made it; those from before it was told do not."""
+    kept: dict[str, Any] = torch.load(checkpoint, weights_only=True)
+    require_same(kept.get("made_of", {}), made_of, checkpoint)
+    return kept
 
 
 def _groups(net: nn.Module, plan: Plan) -> list[dict[str, Any]]:

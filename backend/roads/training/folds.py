@@ -12,14 +12,14 @@ from typing import Any
 from backend.roads.evaluation.comparing import Side, compare
 from backend.roads.evaluation.measuring import chances_of, measure, version_of
 from backend.roads.evaluation.nested import nested_choice
-from backend.roads.evaluation.photos import Photo, folds, read_folder
+from backend.roads.evaluation.photos import Photo, check_photos, folds, read_folder
 from backend.roads.evaluation.report import scored
 from backend.roads.evaluation.shipped import baseline_counts
 from backend.roads.seeing.network import Network
 from backend.roads.training.cache import Cache
 from backend.roads.training.exporting import DOUBT
 from backend.roads.training.fitting import Plan
-from backend.roads.training.runs import Run, train
+from backend.roads.training.runs import Run, require_own, train
 
 NAME = "roads-3"
 
@@ -36,14 +36,16 @@ def cross_validate(
 ) -> dict[str, Any]:
     """The report over the folds, or over ``only`` these, also written to ``checkpoints/folds.json``.
 
-    Other ``doubts`` of crowds of cracks are measured beside the one in use, with what choosing among them is worth.
+    Other ``doubts`` of crowds of cracks are measured beside the one in use, with what choosing among them is worth. Raises
+    DataMissing, BadPhoto, and OtherPhotos where ``checkpoints`` hold what another folder made, before anything is trained.
     """
     started = time.monotonic()
     photos = read_folder(data)
-    cache = Cache(photos, checkpoints / "cache")
+    check_photos(photos, data)
     ours, plain = Side("ours"), Side("plain U-Net")
     baseline = Side("texture and boosting")
     doubting = {doubt: Side(f"doubt {doubt:g}") for doubt in doubts if doubt != DOUBT}
+    planned = []
     for fold, training, held in folds(photos):
         if only and fold not in only:
             continue
@@ -53,13 +55,18 @@ def cross_validate(
         if plain_steps:
             plan = Plan(steps=plain_steps, rate=1e-3)
             runs.append((plain, Run(f"plain-without-{fold}", training, plan, plain=True)))
+        for _, run in runs:
+            require_own(run, checkpoints)
+        planned.append((fold, training, held, runs))
+    cache = Cache(photos, checkpoints / "cache")
+    for fold, training, held, runs in planned:
         for side, run in runs:
             path = train(run, cache, checkpoints, data, say=say)
             network = Network(path)
             kept = checkpoints / "counts" / f"{path.stem}-{version_of(path)}.npz"
             counts = measure(held, chances_of(network), kept)
             side.add(fold, scored(counts, [photo.block for photo in held], network.limits), network.about)
-        counts, limits = baseline_counts(training, held, checkpoints / "counts", fold)
+        counts, limits = baseline_counts(training, held, checkpoints / "counts")
         baseline.add(fold, scored(counts, [photo.block for photo in held], limits))
     report = compare(
         photos,
@@ -79,7 +86,9 @@ def cross_validate(
 
 
 def train_final(data: Path, checkpoints: Path, *, steps: int, say: Callable[[str], None] = print) -> Path:
-    """The model to ship, trained on every highway."""
+    """The model to ship, trained on every highway. Raises DataMissing, BadPhoto, OtherPhotos."""
     photos: list[Photo] = read_folder(data)
-    cache = Cache(photos, checkpoints / "cache")
-    return train(Run(NAME, photos, Plan(steps=steps)), cache, checkpoints, data, say=say)
+    check_photos(photos, data)
+    run = Run(NAME, photos, Plan(steps=steps))
+    require_own(run, checkpoints)
+    return train(run, Cache(photos, checkpoints / "cache"), checkpoints, data, say=say)

@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from backend.roads.evaluation.identity import require_same, told_of
 from backend.roads.evaluation.measuring import chances_of, measure
-from backend.roads.evaluation.photos import Photo, fingerprint, held_out_blocks
+from backend.roads.evaluation.photos import Photo, held_out_blocks
 from backend.roads.evaluation.report import choose_limits, figures, scored
 from backend.roads.seeing.eye import paved_of
 from backend.roads.seeing.look import Basis, features_of
@@ -21,7 +22,7 @@ from backend.roads.training.cache import Cache
 from backend.roads.training.crops import Crops
 from backend.roads.training.elsewhere import elsewhere
 from backend.roads.training.exporting import DOUBT, export
-from backend.roads.training.fitting import Plan, fit
+from backend.roads.training.fitting import Plan, fit, kept_at
 from backend.roads.training.net import PlainUNet, RoadNet
 
 CHOOSING_PHOTOS = 150
@@ -48,8 +49,9 @@ class Run:
 def train(
     run: Run, cache: Cache, checkpoints: Path, data: Path, *, say: Callable[[str], None] = print
 ) -> Path:
-    """The ONNX file of a run; at once where it lies there already and was trained as long."""
+    """The ONNX file of a run; at once where it lies there already and was trained as long. Raises OtherPhotos."""
     path = checkpoints / run.file_name
+    told = require_own(run, checkpoints)
     if path.is_file() and Network(path).about.get("steps", 0) >= run.plan.steps:
         return path
     torch.manual_seed(SEED)
@@ -70,10 +72,10 @@ def train(
     )  # put there by hand; must not have seen what the run holds out
     if start.is_file():
         net.load_state_dict(torch.load(start, weights_only=True)["averaged"], strict=False)
-    net, cost = fit(net, crops, run.plan, checkpoints / f"{run.name}.pt", say=say)
+    net, cost = fit(net, crops, run.plan, checkpoints / f"{run.name}.pt", made_of=told, say=say)
     about: dict[str, Any] = {
         **cost,
-        "photos": fingerprint(run.photos),
+        **told,
         "trained_on": len(trained_on),
         "highways": sorted({photo.highway for photo in trained_on}),
         "names": fingerprint_names(run.photos),
@@ -89,6 +91,17 @@ def train(
     path.with_suffix(".unset.onnx").unlink()
     say(f"{run.name}: limits {limits}, on photos that chose them {about['on_choosing_photos']}")
     return path
+
+
+def require_own(run: Run, checkpoints: Path) -> dict[str, Any]:
+    """What the run is made of; refuses a folder that holds the same name made of other photos. Raises OtherPhotos."""
+    told = told_of(run.photos)
+    path, checkpoint = checkpoints / run.file_name, checkpoints / f"{run.name}.pt"
+    if path.is_file():
+        require_same(Network(path).about, told, path)
+    if checkpoint.is_file():
+        kept_at(checkpoint, told)
+    return told
 
 
 def beginner() -> RoadNet:

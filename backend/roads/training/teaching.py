@@ -18,8 +18,9 @@ from torch import nn
 
 from backend.roads.evaluation.frozen import local_photos
 from backend.roads.evaluation.gain import gained
+from backend.roads.evaluation.identity import fingerprint, picture_digests, told_of
 from backend.roads.evaluation.measuring import chances_of, measure
-from backend.roads.evaluation.photos import Photo, fingerprint, read_folder
+from backend.roads.evaluation.photos import Photo, check_photos, read_folder
 from backend.roads.evaluation.report import Scored, figures, scored
 from backend.roads.seeing.network import Network
 from backend.roads.training.cache import Cache
@@ -69,7 +70,7 @@ def teach(
 ) -> dict[str, Any]:
     """Tune on a folder of local labels; ``replay`` is the folder first trained on, drawn from too lest it be forgotten.
 
-    Raises TooFewPhotos and NothingToCompare. The result says which model is in use afterwards.
+    Raises TooFewPhotos, NothingToCompare, BadPhoto and OtherPhotos. The result says which model is in use afterwards.
     """
     known = local_photos(local)
     photos, test, learnt = known.photos, known.test, known.learnt
@@ -77,6 +78,7 @@ def teach(
     name = f"{used.name.partition('+')[0]}+local-{fingerprint(photos)[:8]}"
     others = [] if replay is None else read_folder(replay)
     everything = [*learnt, *others]
+    check_photos([*photos, *others], local)
     crops = Crops(Cache(everything, checkpoints / "cache"), range(len(everything)), seed=SEED)
     crops.favour({photo.highway for photo in learnt})
     net, spent = fit(
@@ -84,11 +86,13 @@ def teach(
         crops,
         Plan(steps=steps, rate=2e-4, trunk_rate=5e-5, average=0.99),
         checkpoints / f"{name}.pt",
+        made_of=told_of(everything),
         say=say,
     )
     tuned = checkpoints / f"{name}.onnx"
     about = {**used.about, **spent, "local": fingerprint(photos), "begun_with": used.name}
-    about["names"] = sorted({*used.about.get("names", ()), *fingerprint_names(learnt)})
+    about["names"] = sorted({*used.about.get("names", ()), *fingerprint_names(everything)})
+    about["pictures"] = sorted({*used.about.get("pictures", ()), *picture_digests(everything)})
     export(net, tuned, name=name, limits=used.limits, about=about)
     sides = [_scored(test, Network(path)) for path in (weights, tuned)]
     gain = gained(*sides)

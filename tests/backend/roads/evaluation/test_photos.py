@@ -9,7 +9,14 @@ import pytest
 from PIL import Image
 
 from backend.roads.evaluation.kinds import kappa, kinds_by_rule, read_labels
-from backend.roads.evaluation.photos import DataMissing, folds, held_out_blocks, read_folder
+from backend.roads.evaluation.photos import (
+    BadPhoto,
+    DataMissing,
+    check_photos,
+    folds,
+    held_out_blocks,
+    read_folder,
+)
 
 
 def _folder(
@@ -62,14 +69,6 @@ def test_a_folder_without_labels_is_refused_by_name(tmp_path: Path) -> None:
         read_folder(tmp_path)
 
 
-def test_a_missing_mask_is_named(tmp_path: Path) -> None:
-    """Rather than left out in silence."""
-    folder = _folder(tmp_path, ROWS)
-    (folder / "masks" / "4_DF_020_020BDF_5.png").unlink()
-    with pytest.raises(DataMissing, match="4_DF_020_020BDF_5"):
-        read_folder(folder)
-
-
 def test_exported_reports_are_blocks_of_their_own_and_may_lack_a_mask(tmp_path: Path) -> None:
     """As `qala roads export-labels` writes them: two photos of one report, one of another without a mask."""
     first, other = "0b0e7a52-6d6c-4c5f-9d0e-000000000001", "0b0e7a52-6d6c-4c5f-9d0e-000000000002"
@@ -114,3 +113,66 @@ def test_the_rule_reads_a_mask() -> None:
     mask[np.abs(columns - 400) < 20 + rows * 0.55] = 1
     mask[360:364, 280:520] = 2
     assert [False, True, False] == kinds_by_rule(mask).tolist()
+
+
+def test_endings_may_be_capitals(tmp_path: Path) -> None:
+    """As cameras write them."""
+    folder = _folder(tmp_path, ROWS)
+    for place, ending in (("images", ".JPG"), ("masks", ".PNG")):
+        for path in sorted((folder / place).iterdir()):
+            path.rename(path.with_suffix(ending))
+    photos = read_folder(folder)
+    check_photos(photos, folder)
+    assert {(".JPG", ".PNG")} == {(photo.picture_path.suffix, photo.mask_path.suffix) for photo in photos}
+
+
+def test_it_is_said_whether_the_picture_or_the_mask_is_missing(tmp_path: Path) -> None:
+    """With where it should lie."""
+    folder = _folder(tmp_path, ROWS)
+    (folder / "masks" / "4_DF_020_020BDF_5.png").unlink()
+    with pytest.raises(DataMissing, match=r"masks/4_DF_020_020BDF_5\.png: the mask of"):
+        read_folder(folder)
+    (folder / "images" / "1_RS_290_290RS07_100.jpg").unlink()
+    with pytest.raises(DataMissing, match=r"images/1_RS_290_290RS07_100\.webp: the image of"):
+        read_folder(folder)
+
+
+def test_a_picture_turned_by_its_camera_is_seen_upright(tmp_path: Path) -> None:
+    """As whoever drew the mask saw it: stored lying, shown standing."""
+    folder = _folder(tmp_path, ["a"], header="id", size=(500, 800))
+    lying = np.zeros((500, 800, 3), np.uint8)
+    lying[:, :100] = 255  # the left edge as stored is the upper one as seen, turned clockwise
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    Image.fromarray(lying).save(folder / "images" / "a.jpg", exif=turned)
+    (photo,) = read_folder(folder)
+    photo.check()
+    assert photo.picture().shape[:2] == photo.mask().shape == (1280, 800)
+    assert photo.picture()[:100].mean() > 250
+
+
+def test_a_mask_of_another_size_is_refused_with_both(tmp_path: Path) -> None:
+    """Scaling it would move its lines."""
+    folder = _folder(tmp_path, ["a"], header="id")
+    Image.new("L", (480, 300), 1).save(folder / "masks" / "a.png")
+    with pytest.raises(BadPhoto, match=r"a\.png: .* was 480 × 300 px where a\.jpg is 800 × 500"):
+        read_folder(folder)[0].check()
+
+
+def test_an_unknown_label_is_named_with_the_known_ones(tmp_path: Path) -> None:
+    """255 is what other tools mean «ignore» by."""
+    folder = _folder(tmp_path, ["a"], header="id")
+    Image.new("L", (800, 500), 255).save(folder / "masks" / "a.png")
+    with pytest.raises(BadPhoto, match=r"a\.png: labels must be 0 .* 3 pothole, one was 255; "):
+        read_folder(folder)[0].check()
+
+
+def test_labels_of_another_writing_are_refused(tmp_path: Path) -> None:
+    """Semicolons, another encoding."""
+    folder = _folder(tmp_path, ["a"], header="id")
+    (folder / "labels.csv").write_text("id;highway\na;дорога\n", encoding="utf-8")
+    with pytest.raises(DataMissing, match="commas"):
+        read_folder(folder)
+    (folder / "labels.csv").write_bytes("id,highway\na,дорога\n".encode("cp1251"))
+    with pytest.raises(DataMissing, match="UTF-8"):
+        read_folder(folder)

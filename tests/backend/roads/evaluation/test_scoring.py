@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from backend.roads.evaluation.report import choose_limits, false_blobs_at, figures, limit_index, scored
+from backend.roads.evaluation.report import (
+    always_yes,
+    choose_limits,
+    false_blobs_at,
+    figures,
+    limit_index,
+    scored,
+)
 from backend.roads.evaluation.scoring import (
     LIMITS,
     average_precision,
@@ -84,6 +91,23 @@ def test_figures_of_a_perfect_eye_are_one() -> None:
     for name in ("crack F1, 3 px", "crack F1, exact", "pothole F1", "pothole photo AP", "pothole photo F1"):
         assert got[name] == 1, name
     assert got["false potholes a photo"] == 0
+
+
+def test_always_yes_is_judged_by_the_tolerance_of_ours() -> None:
+    """120 × 120 px of lane; 2 × 60 of crack with 3 px around it, its corners cut; 20 × 20 of pothole."""
+    counts = together([count(_mask(), _chance(), _chance())])
+    near = 2 * (66 + 64 + 64 + 60)
+    assert counts.crack_near[0] == near
+    got = always_yes(counts)
+    precision = near / 14400
+    assert got["crack precision, 3 px, always yes"] == pytest.approx(precision)
+    assert got["crack recall, 3 px, always yes"] == 1
+    assert got["crack F1, 3 px, always yes"] == pytest.approx(2 * precision / (1 + precision))
+    assert got["pothole precision, always yes"] == pytest.approx(400 / 14400)
+    assert (got["pothole recall, always yes"], got["pothole F1, always yes"]) == (
+        1,
+        pytest.approx(800 / 14800),
+    )
 
 
 def test_limits_are_chosen_for_the_best_f1() -> None:
