@@ -13,7 +13,7 @@ from torch import nn
 
 from backend.roads.evaluation.identity import require_same, told_of
 from backend.roads.evaluation.measuring import chances_of, measure
-from backend.roads.evaluation.photos import Photo, held_out_blocks
+from backend.roads.evaluation.photos import DataMissing, Photo, held_out_blocks
 from backend.roads.evaluation.report import choose_limits, figures, scored
 from backend.roads.seeing.eye import paved_of
 from backend.roads.seeing.look import Basis, features_of
@@ -49,7 +49,7 @@ class Run:
 def train(
     run: Run, cache: Cache, checkpoints: Path, data: Path, *, say: Callable[[str], None] = print
 ) -> Path:
-    """The ONNX file of a run; at once where it lies there already and was trained as long. Raises OtherPhotos."""
+    """The ONNX file of a run; at once where it lies there already and was trained as long. Raises OtherPhotos, DataMissing."""
     path = checkpoints / run.file_name
     told = require_own(run, checkpoints)
     if path.is_file() and Network(path).about.get("steps", 0) >= run.plan.steps:
@@ -59,6 +59,11 @@ def train(
     place = {photo.name: index for index, photo in enumerate(cache.photos)}
     trained_on = [photo for photo in run.photos if photo.block not in blocks]
     choosing = _some([photo for photo in run.photos if photo.block in blocks])
+    if not (trained_on and choosing):
+        raise DataMissing(
+            f"{data}: {len(run.photos)} photos of {len({photo.block for photo in run.photos})} places are too few to learn from and to "
+            "choose limits by; label photos of more places"
+        )
     crops = Crops(
         cache,
         [place[photo.name] for photo in trained_on],
