@@ -35,7 +35,7 @@ from backend.console.demo_marker import read_demo
 from backend.containers import views as containers
 from backend.database import bind_database, db
 from backend.extensions import api, limiter
-from backend.faces.small_faces import find_small_faces
+from backend.faces import small_faces
 from backend.faces.verifier import DlibVerifier, FaceVerifier
 from backend.fleet.facilities import views as facilities
 from backend.fleet.positions import views as fleet
@@ -55,8 +55,8 @@ from backend.people import views as people
 from backend.people import work as people_work
 from backend.roads import pages as road_pages
 from backend.roads import views as roads
+from backend.roads.blurring import plates
 from backend.roads.blurring.blur import Blurrer, FindingBlurrer
-from backend.roads.blurring.plates import find_plates
 from backend.roads.cases import views as cases
 from backend.roads.condition import views as condition
 from backend.roads.condition import work as condition_work
@@ -281,7 +281,9 @@ def real_road_eye(settings: Settings) -> RoadEye | None:
 
 def real_blurrer() -> Blurrer:
     """Finders of faces and number plates on the CPU."""
-    return FindingBlurrer(find_small_faces, find_plates)
+    small_faces.load()
+    plates.load()
+    return FindingBlurrer(small_faces.find_small_faces, plates.find_plates)
 
 
 def driver_url(url: str) -> str:

@@ -40,10 +40,13 @@ def work(threads: int, daily: bool, lane: str | None) -> None:
 
     from backend.app import create_app
     from backend.config import load_settings
+    from backend.memory import keep_little
 
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopping.set())
+    if lane == "photos":
+        keep_little()
     app = create_app(load_settings(), describe_api=False)
     jobs = app.extensions["qala_jobs"]
     log = structlog.get_logger()

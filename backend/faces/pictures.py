@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -150,22 +151,24 @@ def _decode(data: bytes, info: PictureInfo, max_pixels: int) -> NDArray[np.uint8
         if image.width * image.height > max_pixels:  # a second header hidden behind the first
             raise OSError(f"header says {info.width_px} × {info.height_px}, decoder {image.size}")
         # JPEG decodes directly at 1/2, 1/4 or 1/8; harmless for other kinds.
-        image.draft("RGB", (WORKING_LONG_SIDE_PX, WORKING_LONG_SIDE_PX))
+        image.draft("RGB", _fitted(image.size))
         image.load()
-        upright = _upright(image)
-    rgb = _to_rgb(upright)
+        _turn_upright(image)
+        rgb = _to_rgb(image)
     if max(rgb.size) > WORKING_LONG_SIDE_PX:
-        scale = WORKING_LONG_SIDE_PX / max(rgb.size)
-        size = (max(1, round(rgb.width * scale)), max(1, round(rgb.height * scale)))
-        rgb = rgb.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+        rgb = rgb.resize(_fitted(rgb.size), Image.Resampling.BILINEAR, reducing_gap=2.0)
     return np.asarray(rgb, dtype=np.uint8)
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    try:
-        return ImageOps.exif_transpose(image)
-    except Exception:  # damaged EXIF: the pixels are still a photo
-        return image
+def _fitted(size: tuple[int, int]) -> tuple[int, int]:
+    """A size with the long side of working pictures."""
+    scale = WORKING_LONG_SIDE_PX / max(size)
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _turn_upright(image: Image.Image) -> None:
+    with suppress(Exception):  # damaged EXIF: the pixels are still a photo
+        ImageOps.exif_transpose(image, in_place=True)
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

@@ -10,12 +10,25 @@ from PIL import Image
 
 from backend.onnx_files import kept
 
-WEIGHTS = Path(__file__).parent / "weights" / "centerface.onnx"
+NEAR = Path(__file__).parent / "weights" / "centerface-near.onnx"
+FAR = Path(__file__).parent / "weights" / "centerface-far.onnx"
 LIKELY = 0.15
 """Rather a wheel too much than a face too little; the authors use 0.35."""
 OVERLAP_MOST = 0.3
 CELL_PX, STRIDE = 4, 32
+BAND_PX = 128
+"""The first layers look at so many rows at once: whole, they alone take 240 MB."""
+REACH_PX = 16
+"""Those layers see 13 rows up and down; with these more, a band says what the whole picture would."""
+FINE_PX, COARSE_PX = 4, 8
+FINE_CHANNELS, COARSE_CHANNELS = 24, 32
 Box = tuple[float, float, float, float]
+
+
+def load() -> None:
+    """Open the networks now: while they are read they take thrice their size, which is better had before pictures come."""
+    kept(NEAR)
+    kept(FAR)
 
 
 def find_small_faces(pixels: NDArray[np.uint8]) -> list[Box]:
@@ -23,12 +36,30 @@ def find_small_faces(pixels: NDArray[np.uint8]) -> list[Box]:
     height, width = pixels.shape[:2]
     rows, columns = (-(-side // STRIDE) * STRIDE for side in (height, width))
     fitted = Image.fromarray(pixels).resize((columns, rows), Image.Resampling.BILINEAR)
-    picture = np.asarray(fitted, dtype=np.float32).transpose(2, 0, 1)[None]
-    session = kept(WEIGHTS)
-    likely, sizes, offsets, _landmarks = session.run(None, {session.get_inputs()[0].name: picture})
+    likely, sizes, offsets = seen(np.asarray(fitted))
     boxes = _boxes(likely[0, 0], sizes[0], offsets[0])
     across, down = width / columns, height / rows
     return [(left * across, top * down, right * across, bottom * down) for left, top, right, bottom in boxes]
+
+
+def seen(picture: NDArray[np.uint8], band_px: int = BAND_PX) -> list[NDArray[np.float32]]:
+    """What the network says of each cell of an RGB picture of whole strides: how likely a face, its size, its offset."""
+    rows, columns = picture.shape[:2]
+    fine = np.empty((1, FINE_CHANNELS, rows // FINE_PX, columns // FINE_PX), np.float32)
+    coarse = np.empty((1, COARSE_CHANNELS, rows // COARSE_PX, columns // COARSE_PX), np.float32)
+    near = kept(NEAR)
+    for top in range(0, rows, band_px):
+        bottom = min(rows, top + band_px)
+        first, last = max(0, top - REACH_PX), min(rows, bottom + REACH_PX)
+        band = np.ascontiguousarray(picture[first:last].transpose(2, 0, 1)[None], np.float32)
+        for whole, part, cell_px in zip(
+            (fine, coarse), near.run(None, {"picture": band}), (FINE_PX, COARSE_PX), strict=True
+        ):
+            skipped = (top - first) // cell_px
+            own = part[:, :, skipped : skipped + (bottom - top) // cell_px]
+            whole[:, :, top // cell_px : bottom // cell_px] = own
+    said: list[NDArray[np.float32]] = kept(FAR).run(None, {"quarter": fine, "eighth": coarse})
+    return said
 
 
 def _boxes(

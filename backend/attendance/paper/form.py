@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from backend.adapters import settings
 from backend.people import service as people
 from backend.tasks import service as tasks
-from backend.web.pdf import Document
 from backend.web.principal import Principal
 from shared.i18n import Message, translate
 from shared.vocabulary import Language
@@ -45,6 +44,8 @@ ROOM = "\n\n"  # a row is high enough to sign in
 
 def sheet_form(task_id: UUID, by: Principal, language: Language) -> bytes:
     """A PDF for a task that the principal may see; the read of each person's card is logged."""
+    from backend.web.pdf import Document  # 40 MB and half a second to import, and most processes never print
+
     task = tasks.get(task_id, by)
     cards = sorted(
         people.cards(task.person_ids, by).values(),

@@ -20,6 +20,11 @@ CELL_PX, STRIDE = 4, 16
 GROW_PX = 4
 
 
+def load() -> None:
+    """Open the network now, before pictures come."""
+    kept(WEIGHTS)
+
+
 def find_plates(pixels: NDArray[np.uint8]) -> list[Box]:
     """Boxes of number plates in an RGB picture."""
     from scipy import ndimage  # here and not above, as below: web processes never look
@@ -45,7 +50,8 @@ def plate_cells(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """How likely a plate lies in each 4 × 4 px of an RGB picture, (height/4, width/4) rounded up to whole strides."""
     height, width = pixels.shape[:2]
     padding = ((0, -height % STRIDE), (0, -width % STRIDE), (0, 0))
-    picture = np.pad(pixels, padding, mode="edge").transpose(2, 0, 1)[None].astype(np.float32) / 255
+    picture = np.ascontiguousarray(np.pad(pixels, padding, mode="edge").transpose(2, 0, 1)[None], np.float32)
+    picture /= 255
     (likely,) = kept(WEIGHTS).run(None, {"picture": picture})
     found: NDArray[np.float32] = likely[0, 0]
     return found

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from backend.faces import small_faces
 from backend.faces.small_faces import find_small_faces
 from backend.roads.blurring.drawn_plates import Light, Pose, draw_plate, lay_plate
 from backend.roads.blurring.evaluation.backgrounds import measuring_photos, training_photos
@@ -50,6 +51,13 @@ def test_a_face_is_found_however_far_away() -> None:
         )
         found = find_small_faces(np.asarray(picture))
         assert covered_share((face[0], face[1], face[2], face[3]), found) > 0.8, side_px
+
+
+def test_bands_say_what_the_whole_picture_would() -> None:
+    """To rounding: what the first layers see beyond a band's edge is given to them."""
+    picture = np.random.default_rng(5).integers(0, 255, (448, 320, 3), dtype=np.uint8)
+    for said, whole in zip(small_faces.seen(picture), small_faces.seen(picture, band_px=448), strict=True):
+        np.testing.assert_allclose(said, whole, atol=1e-4)
 
 
 def test_any_size_of_picture_is_looked_at() -> None:
