@@ -61,7 +61,7 @@ class Streamed:
         reasons = "".join(
             f", {count} {reason.replace('_', ' ')}" for reason, count in self.passed_over.most_common()
         )
-        damaged = f", {self.unreadable} damaged" if self.unreadable else ""
+        damaged = f", {self.unreadable} missing or damaged" if self.unreadable else ""
         return f"{self.frames} frames: {self.sent} sent, {self.known} were there{reasons}{damaged}"
 
 

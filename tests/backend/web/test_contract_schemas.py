@@ -249,6 +249,7 @@ def test_openapi_names_contracts_and_shows_limits() -> None:
         "Frame",
         "Instruction",
         "PersonCard",
+        "RoadFault",
         "RouteSheet",
         "RouteStop",
         "SpotCheck",

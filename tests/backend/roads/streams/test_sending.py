@@ -71,7 +71,7 @@ def test_what_is_wanted_is_sent_and_what_is_damaged_is_told() -> None:
     """Each once."""
     done, waits = sent(usual)
     assert (4, 3, 0, 1, []) == (done.frames, done.sent, done.known, done.unreadable, waits)
-    assert "4 frames: 3 sent, 0 were there, 1 damaged" == str(done)
+    assert "4 frames: 3 sent, 0 were there, 1 missing or damaged" == str(done)
 
 
 def test_a_busy_server_is_waited_for_as_long_as_it_says() -> None:
