@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from backend.adapters import blobs
 from backend.config import Settings
 from backend.database import db, transaction
+from backend.roads.looking.models import DefectPhoto
 from backend.roads.models import Defect
 from backend.roads.open311.models import CitizenRequest
 from backend.roads.open311.work import forget_old_words
@@ -121,6 +122,7 @@ def test_a_refused_report_is_closed_and_its_photos_are_erased(
     with app.app_context(), transaction(read_only=True):
         (row,) = db.session().scalars(db.select(Defect))
         (name,) = evidence.blobs_of(f"defect_view:{row.id}")
+        assert db.session().get_one(DefectPhoto, (row.id, 0)).pixels
     assert 422 == decided(dispatcher, number, let_in=False).status_code
     assert 200 == decided(dispatcher, number, let_in=False, reason="это двор, не улица").status_code
     told = followed(client, number)
@@ -128,6 +130,7 @@ def test_a_refused_report_is_closed_and_its_photos_are_erased(
     with app.app_context(), transaction(read_only=True):
         assert DefectState.REJECTED is db.session().get_one(Defect, row.id).state
         assert [] == evidence.blobs_of(f"defect_view:{row.id}")
+        assert db.session().get_one(DefectPhoto, (row.id, 0)).pixels is None
         with pytest.raises(LookupError):
             blobs().get(name)
         asked = db.session().get_one(CitizenRequest, row.id)

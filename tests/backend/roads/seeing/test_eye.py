@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from backend.roads.seeing.eye import OnnxRoadEye
+from backend.roads.seeing.eye import MOST_OUTLINES, OnnxRoadEye
+from backend.roads.seeing.pixels import Pixels
 from shared.vocabulary import CannotAssess, DefectKind, Severity
 from tests.backend.roads.seeing.drawn_roads import HALF, DrawnNetwork, asphalt, seen, strokes
 
@@ -63,6 +64,36 @@ def test_specks_are_no_potholes() -> None:
     speck = np.zeros(HALF, bool)
     speck[180:182, 200:207] = True
     assert () == OnnxRoadEye(DrawnNetwork(seen(pothole=speck))).look(asphalt()).outlines
+
+
+def test_the_pixels_of_what_was_outlined_are_kept_and_the_rest_is_told_apart() -> None:
+    """Not what lies between them: a crack's own line, a pothole's own disc; a speck is left out."""
+    crack, speck = strokes(((150, 150), (170, 240))), np.zeros(HALF, bool)
+    speck[120:122, 230:234] = True
+    finding = OnnxRoadEye(DrawnNetwork(seen(crack=crack | speck, pothole=HOLE))).look(asphalt())
+    kept = Pixels.unpacked(finding.pixels)
+    assert np.array_equal(kept.lane, seen().lane >= 0.5)
+    assert np.array_equal(kept.crack, crack & ~HOLE)
+    assert np.array_equal(kept.pothole, HOLE)
+    assert np.array_equal(kept.left_out, speck)
+    assert len(finding.pixels) < 1500
+
+
+def test_pixels_beyond_the_most_outlines_are_told_apart() -> None:
+    """Fifteen potholes: nobody is shown the three smallest."""
+    holes, sides = np.zeros(HALF, bool), range(4, 19)
+    for number, side in enumerate(sides):
+        holes[150 + number // 5 * 30 :, 140 + number % 5 * 24 :][:side, :side] = True
+    finding = OnnxRoadEye(DrawnNetwork(seen(pothole=holes))).look(asphalt())
+    kept = Pixels.unpacked(finding.pixels)
+    assert MOST_OUTLINES == len(finding.outlines)
+    assert np.array_equal(kept.pothole | kept.left_out, holes)
+    assert sum(side**2 for side in sides[:3]) == kept.left_out.sum()
+
+
+def test_what_cannot_be_judged_has_no_pixels() -> None:
+    """There is nothing in it to vouch for."""
+    assert b"" == OnnxRoadEye(DrawnNetwork(seen())).look(np.zeros((500, 800, 3), np.uint8)).pixels
 
 
 def test_a_crack_along_the_lane_is_longitudinal_and_has_a_length() -> None:
