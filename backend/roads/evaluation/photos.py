@@ -151,7 +151,8 @@ def _files(folder: Path) -> dict[str, Path]:
 def _one_of(folder: Path, files: dict[str, Path], name: str, endings: Sequence[str]) -> Path:
     found = next((files[name + ending] for ending in endings if name + ending in files), None)
     if found is None:
-        what, also = folder.name.removesuffix("s"), f" ({', '.join(endings[1:])})" if endings[1:] else ""
+        what = "mask" if endings == MASK_ENDINGS else "picture"
+        also = f" ({', '.join(endings[1:])})" if endings[1:] else ""
         raise DataMissing(
             f"{folder / (name + endings[0])}: the {what} of {name or 'a row without an id'} stands in labels.csv but is missing; put it "
             f"there{also}, or take the row out"

@@ -149,8 +149,10 @@ def always_yes(counts: Counts) -> dict[str, float]:
 def with_intervals(
     part: Scored, score: Callable[[Scored], dict[str, float]] = figures, *, seed: int = 20267
 ) -> dict[str, tuple[float, float, float]]:
-    """Each figure with the 95 % interval over blocks drawn anew."""
+    """Each figure with the 95 % interval over blocks drawn anew; NaN for its ends where there is one block only."""
     names, inverse = np.unique(part.blocks, return_inverse=True)
+    if len(names) < 2:
+        return {name: (value, float("nan"), float("nan")) for name, value in score(part).items()}
     members = [np.flatnonzero(inverse == index) for index in range(len(names))]
     rng = np.random.default_rng(seed)
     drawn = []

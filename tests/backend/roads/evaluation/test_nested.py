@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from backend.roads.evaluation.comparing import Side
 from backend.roads.evaluation.nested import CRACK_F1, nested_choice
-from backend.roads.evaluation.report import Scored, scored
+from backend.roads.evaluation.report import Scored, joined, scored, with_intervals
 from backend.roads.evaluation.scoring import count, together
 
 AT = {"crack": 0.5, "pothole": 0.5, "photo": 0.5}
@@ -56,3 +58,19 @@ def test_one_fold_cannot_choose_for_itself() -> None:
     """That would be tuning on what is reported."""
     with pytest.raises(ValueError, match="two folds"):
         nested_choice({"good": side("good", first=50)})
+
+
+def test_one_block_of_photos_has_no_interval() -> None:
+    """Drawn anew it is always itself, which says nothing of how sure a figure is."""
+    value, low, high = with_intervals(fold(50))[CRACK_F1]
+    assert value > 0
+    assert np.isnan([low, high]).all()
+    both = joined([fold(50), replace(fold(20), blocks=np.array(["b/1"]))])
+    assert with_intervals(both)[CRACK_F1][1] < with_intervals(both)[CRACK_F1][2]
+
+
+def test_a_report_leaves_out_the_list_of_pictures() -> None:
+    """Two thousand hashes say nothing to a reader."""
+    made = Side("ours")
+    made.add("first", fold(50), {"steps": 3, "pictures": ["0" * 12], "look": {}})
+    assert made.about == {"first": {"steps": 3}}

@@ -133,7 +133,7 @@ def test_it_is_said_whether_the_picture_or_the_mask_is_missing(tmp_path: Path) -
     with pytest.raises(DataMissing, match=r"masks/4_DF_020_020BDF_5\.png: the mask of"):
         read_folder(folder)
     (folder / "images" / "1_RS_290_290RS07_100.jpg").unlink()
-    with pytest.raises(DataMissing, match=r"images/1_RS_290_290RS07_100\.webp: the image of"):
+    with pytest.raises(DataMissing, match=r"images/1_RS_290_290RS07_100\.webp: the picture of"):
         read_folder(folder)
 
 

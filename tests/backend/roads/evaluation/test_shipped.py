@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from click.testing import CliRunner
 from PIL import Image
 
 from backend.cli import main
-from backend.roads.evaluation.photos import read_folder
+from backend.config import DATA_DIR
+from backend.roads.evaluation.photos import DataMissing, read_folder
 from backend.roads.evaluation.shipped import baseline_counts
 from tests.backend.roads.evaluation.labelled_photos import labelled_photos, with_noise
 
@@ -71,6 +73,25 @@ def test_a_plain_baseline_and_always_yes_stand_beside_ours_and_new_pictures_get_
     for side in ("pooled", "pooled, texture and boosting"):
         kept = [fresh[name] == values[name] for name in fresh if name.endswith(f" {side}")]
         assert not all(kept), side
+
+
+@pytest.mark.models
+@pytest.mark.slow
+def test_training_photos_under_other_names_are_judged_by_no_goal(tmp_path: Path) -> None:
+    """Three of those that the shipped model was trained on, said to be of another country."""
+    try:
+        learnt = read_folder(DATA_DIR)[:300:100]
+    except DataMissing as missing:
+        pytest.skip(str(missing))
+    folder = labelled_photos(tmp_path / "data", NAMES[:3])
+    for name, photo in zip(NAMES, learnt, strict=False):
+        (folder / "images" / f"{name}.png").unlink()
+        shutil.copyfile(photo.picture_path, folder / "images" / (name + photo.picture_path.suffix))
+        shutil.copyfile(photo.mask_path, folder / "masks" / f"{name}.png")
+    report = evaluated(folder, tmp_path / "cache")
+    assert (0, 3, 3) == tuple(report["trained_on"][name] for name in ("by_section", "by_picture", "photos"))
+    assert "no goal is judged" in report["data"]
+    assert {None} == {goal["met"] for goal in report["goals"] if "pooled" in goal["name"]}
 
 
 @pytest.mark.slow
