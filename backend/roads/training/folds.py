@@ -12,7 +12,7 @@ from typing import Any
 from backend.roads.evaluation.comparing import Side, compare
 from backend.roads.evaluation.measuring import chances_of, measure, version_of
 from backend.roads.evaluation.nested import nested_choice
-from backend.roads.evaluation.photos import Photo, check_photos, folds, read_folder
+from backend.roads.evaluation.photos import DataMissing, Photo, check_photos, folds, read_folder
 from backend.roads.evaluation.report import scored
 from backend.roads.evaluation.shipped import baseline_counts
 from backend.roads.seeing.network import Network
@@ -58,6 +58,11 @@ def cross_validate(
         for _, run in runs:
             require_own(run, checkpoints)
         planned.append((fold, training, held, runs))
+    if not planned:
+        present = ", ".join(fold for fold, _, _ in folds(photos))
+        raise DataMissing(
+            f"{data}: must hold a fold of {', '.join(only)}, has {present}; name one of these by --only"
+        )
     cache = Cache(photos, checkpoints / "cache")
     for fold, training, held, runs in planned:
         for side, run in runs:
