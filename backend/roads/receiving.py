@@ -88,7 +88,9 @@ def prepare(
 
 def receive(submission: Submission, by: Principal) -> None:
     """Write the row with the job of looking at its photos, and wake a worker."""
-    report, place, moment = submission.report, submission.place, now()
+    report, place = submission.report, submission.place
+    looking.alone_with_photos([photo.sha256 for photo in report.photos])
+    moment = now()
     time = moment_of(report.captured_at, report.clock, received_at=moment)
     content_hash = signed.content_hash_of(submission.manifest, submission.signature)
     salt = secrets.token_bytes(SALT_BYTES)
@@ -155,6 +157,7 @@ def enter(
     held: bool = False,
 ) -> Defect:
     """Write the row of a report that no phone signed; its photos are sealed under ``owner`` of its id, and durable, before."""
+    looking.alone_with_photos(photo_hashes)
     moment, salt = now(), secrets.token_bytes(SALT_BYTES)
     content_hash = hashlib.sha256("\n".join([str(report_id), *photo_hashes]).encode()).hexdigest()
     row = Defect(

@@ -12,7 +12,7 @@ from PIL import Image
 
 from backend.adapters import blobs, settings
 from backend.clock import now
-from backend.database import db
+from backend.database import db, hold_alone
 from backend.faces.pictures import BadPicture, read_picture
 from backend.leases import give_back, held, lease, unheld
 from backend.ledger.service import record
@@ -34,6 +34,7 @@ WORK = "roads.look"
 UNREADABLE = Finding(model="", cannot=CannotAssess.UNREADABLE)
 NOBODY_LOOKED = Finding(model="", cannot=CannotAssess.NO_MODEL)
 GONE_BATCH = 100
+PHOTO_LOCK = 0x51504853  # "QPHS": of one SHA-256
 LEFT_BATCH = 100
 
 
@@ -189,6 +190,12 @@ def not_in_cases() -> list[UUID]:
         ~told.exists(),
     )
     return list(db.session().scalars(query.order_by(Defect.looked_at.desc()).limit(LEFT_BATCH)))
+
+
+def alone_with_photos(sha256s: Collection[str]) -> None:
+    """Before a report has its time: of two with one photo the second comes after the first, and finds it."""
+    for sha256 in sorted(set(sha256s)):  # in one order, or two with two photos would wait for each other
+        hold_alone(PHOTO_LOCK, of=sha256)
 
 
 def earlier_with_photo(row: Defect) -> UUID | None:

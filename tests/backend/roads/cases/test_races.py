@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,12 +20,13 @@ from backend.roads.looking.models import Looking
 from backend.roads.looking.ports import blurrer, road_eye
 from backend.roads.models import Defect
 from shared.geometry import Point
-from shared.vocabulary import LookState
+from shared.vocabulary import LookState, Role
 from tests.backend.roads.conftest import asleep as asleep
 from tests.conftest import Clock
 from tests.factories import frames_of
 from tests.phone import Phone
 from tests.races import AT_THEIR_TURN, BEFORE_COMMIT, meet, twin
+from tests.racing.race import Moments
 from tests.roads import CLEAN, beside, cases, clean_photo, move, one, planned, repaired, report, wait
 
 pytestmark = [
@@ -349,3 +351,22 @@ def test_a_case_that_is_read_while_a_report_joins_it_is_of_one_moment(
     assert (1, 1, 1) == (told["views"], len(told["seen"]), len(told["merges"]))
     later = one(dispatcher, case["id"])
     assert (2, 2, 2) == (later["views"], len(later["seen"]), len(later["merges"]))
+
+
+def test_the_same_photo_sent_by_two_at_once_is_said_of_the_later(
+    app: Flask, crew: Phone, staff: Callable[..., Phone], street: Point, clock: Clock
+) -> None:
+    """Also where the later is received and looked at while the earlier is still being written."""
+    other, photos, moment = staff(Role.CREW), frames_of("pothole", 1), clock()
+    app.extensions["qala_clock"] = Moments(moment, 0)
+    ids: list[UUID] = []
+
+    def send(phone: Phone) -> None:
+        ids.append(report(app, twin(app, phone), street, moment, taken=False, photos=photos))
+        look(app, ids[-1])
+
+    held = f"SELECT 1 FROM users WHERE id = '{crew.tokens['user']['id']}' FOR UPDATE"
+    meet(app, held, lambda: send(crew), lambda: send(other))
+    with app.app_context(), transaction(read_only=True) as session:
+        rows = session.scalars(sa.select(Defect).order_by(Defect.received_at)).all()
+        assert [None, rows[0].id] == [each.same_photo_as for each in rows]
