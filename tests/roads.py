@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,6 +22,7 @@ from tests.phone import Phone
 EAST_M = 1.0 / 64_000.0  # degrees of longitude in a metre, near enough in Petropavl
 NORTH_M = 1.0 / 111_195.0
 CLEAN: dict[str, Any] = {"kind_guess": None}
+SHOTS = itertools.count(20_000)
 
 
 def beside(place: Point, *, east_m: float = 0.0, north_m: float = 0.0) -> Point:
@@ -81,8 +83,8 @@ def move(phone: Phone, case_id: str, to: str, *, move_id: object = None, **body:
 
 
 def clean_photo() -> list[bytes]:
-    """A road without a fault."""
-    return [road_photo(None)]
+    """A road without a fault; no two of them are the same file."""
+    return [road_photo(None, shot=next(SHOTS))]
 
 
 def repaired(clock: Clock, **said: Any) -> dict[str, Any]:

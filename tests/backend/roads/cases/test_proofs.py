@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from backend.roads.cases.proving import check_of
 from backend.roads.looking import work
 from shared.geometry import Point
 from tests.bad_input import refusal
@@ -134,3 +135,22 @@ def test_a_named_proof_that_shows_a_fault_elsewhere_is_faulty_once_it_was_looked
     assert ("faulty", 1) == (case["repairs"][0]["proof_check"], case["views"])
     assert [] == refusal(move(dispatcher, case_id, "closed"), 422, "reason", says="still sees a fault")
     assert 200 == move(dispatcher, case_id, "closed", reason="видно глазами").status_code
+
+
+def test_a_photo_that_an_earlier_report_holds_proves_nothing(
+    app: Flask, crew: Phone, dispatcher: Phone, street: Point, clock: Clock
+) -> None:
+    """Whether it lies by the repair or is named: a person looks, and gives a reason; a photo of its own is the proof."""
+    photos = clean_photo()
+    report(app, crew, beside(street, east_m=300), clock(), photos=photos, **CLEAN)
+    case_id = mended(app, crew, dispatcher, street, clock)
+    clock.advance(minutes=5)
+    again = report(app, crew, street, clock(), photos=photos, **CLEAN)
+    (repair,) = one(dispatcher, case_id)["repairs"]
+    assert "clean" != repair["proof_check"]
+    assert 422 == move(dispatcher, case_id, "closed").status_code
+    with app.app_context():
+        assert "cannot" == check_of(again).value
+    clock.advance(minutes=5)
+    clean(app, crew, street, clock)
+    assert "clean" == one(dispatcher, case_id)["repairs"][0]["proof_check"]
