@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from backend.roads.seeing import light
+from backend.roads.seeing import light, sure
 from backend.roads.seeing.crack_kinds import Crack, find_cracks
 from backend.roads.seeing.finding import Finding, Outline
 from backend.roads.seeing.ground import Ground, find_ground
@@ -23,13 +23,13 @@ from shared.vocabulary import CannotAssess, DefectKind
 
 SMOOTHED_ROAD_AT = 0.65
 LEAST_ROAD_SHARE = 0.12
-SNOWED_ROAD_SHARE = 0.5
 LEAST_CONVICTION = 0.86
 """Mean chance of road over what is taken for road; photos of highways that a model had not seen had 0.887 and more, grass 0.5."""
 MOST_COLOUR = 0.30
 """Median of (largest − smallest) / largest of the three colours where the road is; the highways had 0.1 at most."""
 MOST_CONTRAST = 60.0
 """Grey levels of deviation where the road is; the highways had 50 at most, shade and sun together."""
+PERHAPS_FAULTY_AT = 0.3
 LEAST_POTHOLE_PX = 15
 """At half resolution: 60 px of the photo at 800 px."""
 MOST_OUTLINES = 12
@@ -67,11 +67,13 @@ class OnnxRoadEye:
             return Finding(model=self.network.name, cannot=cannot)
         small = fitted(picture)
         if min(small.shape[:2]) < light.LEAST_SIDE_PX:
-            return Finding(model=self.network.name, cannot=CannotAssess.UNREADABLE)
+            return Finding(model=self.network.name, cannot=CannotAssess.NO_ROAD)
         seen = self.network.see(small)
         paved = paved_of(seen)
         road_share = float(paved.mean())
-        cannot = _cannot(small, seen, paved, road_share)
+        where = _grown(paved, small)
+        tints = sure.tints_of(small, where)
+        cannot = _cannot(small, seen, where, road_share, tints)
         if cannot is not None:
             return Finding(model=self.network.name, cannot=cannot, road_share=round(road_share, 4))
         ground = find_ground(seen.lane, seen.road)
@@ -80,6 +82,11 @@ class OnnxRoadEye:
         holed = (seen.pothole >= self.network.limits["pothole"]) & paved
         faults = _potholes(seen, holed, ground, area) + _cracks(seen, cracked & ~holed, ground, area)
         faults = sorted(faults, key=lambda each: -each[0].area_share)[:MOST_OUTLINES]
+        if not faults:
+            clear = where & ~_grown(_perhaps_faulty(seen), small)
+            cannot = sure.doubt(small, clear, tints, _conviction(seen, _taken_for_road(seen)))
+            if cannot is not None:
+                return Finding(model=self.network.name, cannot=cannot, road_share=round(road_share, 4))
         return Finding(
             model=self.network.name,
             cannot=None,
@@ -108,15 +115,29 @@ def _taken_for_road(seen: Seen) -> NDArray[np.bool_]:
     return coarse.repeat(4, 0).repeat(4, 1)[: road.shape[0], : road.shape[1]] | road
 
 
+def _grown(inside: NDArray[np.bool_], small: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """A map of the network at the size of the picture that it looked at."""
+    return inside.repeat(2, 0).repeat(2, 1)[: small.shape[0], : small.shape[1]]
+
+
+def _perhaps_faulty(seen: Seen) -> NDArray[np.bool_]:
+    """Where a fault may be, with what lies close to it."""
+    chance = np.maximum(seen.crack, seen.pothole)
+    coarse = ndimage.maximum_filter(chance[::2, ::2], 5) > PERHAPS_FAULTY_AT
+    return coarse.repeat(2, 0).repeat(2, 1)[: chance.shape[0], : chance.shape[1]]
+
+
+def _conviction(seen: Seen, taken: NDArray[np.bool_]) -> float:
+    return float(np.maximum(seen.road, seen.lane)[taken].mean()) if taken.any() else 0.0
+
+
 def _cannot(
-    small: NDArray[np.uint8], seen: Seen, paved: NDArray[np.bool_], road_share: float
+    small: NDArray[np.uint8], seen: Seen, where: NDArray[np.bool_], road_share: float, tints: sure.Tints
 ) -> CannotAssess | None:
-    snow = light.snow_share(small)
-    if snow > light.SNOW_SHARE or (snow > light.SNOW_WITHOUT_ROAD_SHARE and road_share < SNOWED_ROAD_SHARE):
+    if sure.is_snow(tints, road_share):
         return CannotAssess.SNOW_COVERED
     if road_share < LEAST_ROAD_SHARE or not _looks_like_road(small, seen, _taken_for_road(seen)):
         return CannotAssess.NO_ROAD
-    where = paved.repeat(2, 0).repeat(2, 1)[: small.shape[0], : small.shape[1]]
     if light.sharpness(small, where) < light.SHARP_ABOVE:
         return CannotAssess.BLURRED
     return None
@@ -131,9 +152,8 @@ def _looks_like_road(small: NDArray[np.uint8], seen: Seen, taken: NDArray[np.boo
         return False
     largest = colours.max(1)
     colour = float(np.median((largest - colours.min(1)) / (largest + 1)))
-    conviction = float(np.maximum(seen.road, seen.lane)[taken].mean())
     contrast = float((colours @ np.array([0.299, 0.587, 0.114], np.float32)).std())
-    return conviction >= LEAST_CONVICTION and colour <= MOST_COLOUR and contrast <= MOST_CONTRAST
+    return _conviction(seen, taken) >= LEAST_CONVICTION and colour <= MOST_COLOUR and contrast <= MOST_CONTRAST
 
 
 def _pixels(seen: Seen, faults: Sequence[Fault], limits: Mapping[str, float]) -> Pixels:

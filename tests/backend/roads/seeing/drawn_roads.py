@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
+from scipy import ndimage
 
 from backend.roads.seeing.network import Seen
 
@@ -63,8 +64,20 @@ def strokes(*lines: tuple[tuple[float, float], ...], width: int = 2) -> NDArray[
     return np.array(picture) > 0
 
 
-def asphalt(*, brightness: float = 120, grain: float = 18, seed: int = 1) -> NDArray[np.uint8]:
-    """A picture of 500 x 800 px: grey and grainy."""
+def asphalt(
+    *, brightness: float = 120, grain: float = 18, seed: int = 1, beside: bool = True
+) -> NDArray[np.uint8]:
+    """A picture of 500 x 800 px: grey and grainy at every scale, as roads are; with earth and grass beside the lane or nothing else."""
     rng = np.random.default_rng(seed)
-    grey = rng.normal(brightness, grain, (500, 800, 1)) + rng.normal(0, 2, (500, 800, 3))
+    grey = brightness + grain * uneven(rng, (500, 800))[..., None] + rng.normal(0, 2, (500, 800, 3))
+    if beside:
+        off = lane_map().repeat(2, 0).repeat(2, 1) < 0.5
+        grey[off] = grey[off] * 0.8 + uneven(rng, (500, 800))[off][:, None] * 6 + np.array([10, 12, -25])
     return np.clip(grey, 0, 255).astype(np.uint8)
+
+
+def uneven(rng: np.random.Generator, shape: tuple[int, int], sizes_px: tuple[int, ...] = (0, 1, 2, 4, 8)) -> NDArray[np.float64]:
+    """Detail of several sizes with a deviation of 1."""
+    layers = [ndimage.gaussian_filter(rng.normal(0, 1, shape), size) for size in sizes_px]
+    drawn: NDArray[np.float64] = sum((each / each.std() for each in layers), np.zeros(shape))
+    return drawn / drawn.std()

@@ -132,14 +132,16 @@ def test_the_look_is_a_unit_vector_of_float16() -> None:
     [
         (np.zeros((500, 800, 3), np.uint8), CannotAssess.TOO_DARK),
         ((asphalt() * 0.12).astype(np.uint8), CannotAssess.TOO_DARK),
-        (np.full((500, 800, 3), 180, np.uint8), CannotAssess.UNREADABLE),
-        (asphalt()[:60], CannotAssess.UNREADABLE),
+        (np.full((500, 800, 3), 180, np.uint8), CannotAssess.NO_ROAD),
+        (np.full((500, 800, 3), 255, np.uint8), CannotAssess.NO_ROAD),
+        (asphalt(brightness=225, grain=2, beside=False), CannotAssess.SNOW_COVERED),
+        (asphalt()[:60], CannotAssess.NO_ROAD),
         (asphalt()[..., 0], CannotAssess.UNREADABLE),
         (asphalt().astype(np.float32), CannotAssess.UNREADABLE),
         (np.zeros((0, 0, 3), np.uint8), CannotAssess.UNREADABLE),
-        (asphalt()[:, :100].repeat(40, 0), CannotAssess.UNREADABLE),
+        (asphalt()[:, :100].repeat(40, 0), CannotAssess.NO_ROAD),
     ],
-    ids=["black", "night", "blank", "strip", "grey", "floats", "empty", "very tall"],
+    ids=["black", "night", "blank", "white wall", "fresh snow", "strip", "grey", "floats", "empty", "very tall"],
 )
 def test_what_is_no_photo_to_judge_is_refused_with_its_reason(
     picture: NDArray[np.uint8], cannot: CannotAssess
@@ -153,14 +155,16 @@ def test_what_is_no_photo_to_judge_is_refused_with_its_reason(
 def test_a_blurred_photo_is_refused() -> None:
     """Even where the network thinks it sees a hole."""
     blurred = ndimage.gaussian_filter(asphalt().astype(np.float32), (3, 3, 0))
-    stretched = np.clip((blurred - 120) * 6 + 120, 0, 255).astype(np.uint8)
+    stretched = np.clip((blurred - 120) * 1.5 + 120, 0, 255).astype(np.uint8)
     finding = OnnxRoadEye(DrawnNetwork(seen(pothole=HOLE))).look(stretched)
     assert (finding.cannot, finding.outlines) == (CannotAssess.BLURRED, ())
 
 
 def test_snow_is_refused() -> None:
     """White, smooth, without colour, whatever the network says."""
-    finding = OnnxRoadEye(DrawnNetwork(seen(pothole=HOLE))).look(asphalt(brightness=225, grain=8))
+    finding = OnnxRoadEye(DrawnNetwork(seen(pothole=HOLE))).look(
+        asphalt(brightness=225, grain=8, beside=False)
+    )
     assert finding.cannot is CannotAssess.SNOW_COVERED
 
 

@@ -1,0 +1,158 @@
+"""Whether a photo in which no fault was found shows bare, sharp road for certain: only then does «nothing» say anything.
+
+Three things are asked, none of which the exposure changes. *Grain*: how the difference between two places of the pavement
+grows with their distance (a variogram). Noise lifts it at every distance alike and drops out of its increments; blur takes
+the short ones, haze all of them. *Colour*: a street has parts of several tints, earth, grass, paint, sunlight and shade;
+under snow, and in a picture of nothing but one surface, the ground has one. *The network*, as sure as it is of roads.
+Each limit is about the first hundredth of the labelled photos of half the highways.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from backend.roads.seeing.light import brightness
+from shared.vocabulary import CannotAssess
+
+FARTHER_PX = (1, 2, 4, 8)
+EVEN_OUT_PX = 41
+"""Light that changes more slowly than this is no grain."""
+LEAST_PIXELS = 4000
+LEAST_OVER_NOISE = 0.05
+"""What the grain adds from 2 to 8 px, over what differs at 2 px already; noise alone has 0 ± 0.01."""
+LEAST_GRAIN = 0.010
+"""Of the pavement's brightness: root of what 2 to 8 px add."""
+SHARP_ABOVE, SHARP_EACH_WAY_ABOVE = 0.60, 0.47
+"""What 2 to 4 px add over what 4 to 8 px do, both ways together and each alone: a shaken photo is blurred one way."""
+FINE_BELOW = 5.0
+"""The same: above it the grain has one size only, as nothing in a street has."""
+LEAST_TINTS, MOST_ALIKE = 0.06, 0.985
+BLUISH = 0.02
+NEAR_BRIGHTEST = 0.82
+LEAST_CONVICTION = 0.90
+SNOW_SHARE, SNOW_WITHOUT_ROAD_SHARE, PATCHES_SHARE = 0.75, 0.4, 0.4
+"""Of the ground, to say snow: all of it white; the lesser is enough where the network sees little road, or as bright as the brightest."""
+SNOW_TINTS, PATCHED_TINTS = 0.045, 0.16
+"""Sun on asphalt beside shade has more: shade is lit by the blue sky. Snow and asphalt in one light have not."""
+SNOWED_ROAD_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Grain:
+    """How detail of a surface grows with distance, less its noise."""
+
+    over_noise: float
+    contrast: float
+    fineness: float
+    least_fineness: float  # of the two directions
+
+
+@dataclass(frozen=True, slots=True)
+class Tints:
+    """Colours of the lower three fifths, in squares of 4 px; tint is (blue − red) / brightness."""
+
+    spread: float  # of tints, from the 5th to the 95th of a hundred
+    bluish: float  # the 10th of a hundred: above 0 everything is
+    alike: float  # share that is about as bright and as blue as the pavement
+    near_brightest: float  # median brightness over the brightest hundredth of the picture
+    white: float  # share that is bright and colourless
+    brightest: float  # share of white that is hardly darker than the brightest in the picture
+
+
+def doubt(
+    picture: NDArray[np.uint8], road: NDArray[np.bool_], tints: Tints, conviction: float
+) -> CannotAssess | None:
+    """Why an RGB picture (h, w, 3) without a fault in it is no proof of sound road, which lies at ``road`` (h, w); None: it is."""
+    grain = grain_of(picture, road)
+    if grain is None:
+        return CannotAssess.NO_ROAD
+    if grain.over_noise < LEAST_OVER_NOISE:
+        return CannotAssess.BLURRED
+    if tints.bluish > BLUISH or (tints.spread < LEAST_TINTS and tints.near_brightest > NEAR_BRIGHTEST):
+        return CannotAssess.SNOW_COVERED
+    if (
+        grain.contrast < LEAST_GRAIN
+        or grain.fineness < SHARP_ABOVE
+        or grain.least_fineness < SHARP_EACH_WAY_ABOVE
+    ):
+        return CannotAssess.BLURRED
+    if (
+        grain.fineness > FINE_BELOW
+        or tints.spread < LEAST_TINTS
+        or tints.alike > MOST_ALIKE
+        or conviction < LEAST_CONVICTION
+    ):
+        return CannotAssess.NO_ROAD
+    return None
+
+
+def is_snow(tints: Tints, road_share: float) -> bool:
+    """Whether the ground is white with snow, wholly or in great patches, whatever the network takes for faults in it."""
+    return (
+        (tints.white > SNOW_SHARE and tints.spread < SNOW_TINTS)
+        or (tints.white > SNOW_WITHOUT_ROAD_SHARE and road_share < SNOWED_ROAD_SHARE and tints.spread < PATCHED_TINTS)
+        or (tints.brightest > PATCHES_SHARE and tints.spread < PATCHED_TINTS)
+    )
+
+
+def grain_of(picture: NDArray[np.uint8], where: NDArray[np.bool_]) -> Grain | None:
+    """The grain of a part of the lower two thirds of a picture; None where there is too little of it."""
+    top = picture.shape[0] // 3
+    grey, where = brightness(picture[top:]), where[top:]
+    if where.sum() < LEAST_PIXELS:
+        return None
+    level = float(np.median(grey[where])) + 1
+    even = grey - ndimage.uniform_filter(grey, EVEN_OUT_PX)
+    ways = []
+    for values, inside in ((even, where), (np.ascontiguousarray(even.T), np.ascontiguousarray(where.T))):
+        differences = [_difference(values, inside, px) for px in FARTHER_PX]
+        ways.append(np.array(differences))
+    both = ways[0] + ways[1]
+    added = max(0.0, float(both[3] - both[1]))
+    return Grain(
+        over_noise=added / (float(both[1]) + 1e-3),
+        contrast=float(np.sqrt(added / 2)) / level,
+        fineness=_fineness(both),
+        least_fineness=min(_fineness(way) for way in ways),
+    )
+
+
+def tints_of(picture: NDArray[np.uint8], road: NDArray[np.bool_]) -> Tints:
+    """The colours of the ground of a picture, and of the pavement in it."""
+    small = np.asarray(Image.fromarray(picture).reduce(4)).astype(np.float32)
+    rows, columns = small.shape[:2]
+    grey = small @ np.array([0.299, 0.587, 0.114], np.float32)
+    tint = (small[..., 2] - small[..., 0]) / (grey + 1)
+    largest = small.max(2)
+    colour = (largest - small.min(2)) / (largest + 1)
+    here = road[2::4, 2::4]
+    here = np.pad(here, ((0, rows - here.shape[0]), (0, columns - here.shape[1])), mode="edge")
+    top = int(rows * 0.4)
+    own_grey, own_tint = (float(np.median(each[here])) if here.any() else 0.0 for each in (grey, tint))
+    brightest = max(1.0, float(np.percentile(grey, 99)))
+    below, tinted = grey[top:], tint[top:]
+    white = (small[top:].min(2) > 150) & (colour[top:] < 0.12)
+    low, lowest, highest = np.percentile(tinted, (10, 5, 95))
+    return Tints(
+        spread=float(highest - lowest),
+        bluish=float(low),
+        alike=float(((np.abs(below - own_grey) < 0.2 * own_grey) & (np.abs(tinted - own_tint) < 0.08)).mean()),
+        near_brightest=float(np.median(below)) / brightest,
+        white=float(white.mean()),
+        brightest=float((white & (below > 0.9 * brightest)).mean()),
+    )
+
+
+def _difference(values: NDArray[np.float32], inside: NDArray[np.bool_], px: int) -> float:
+    both = inside[:, px:] & inside[:, :-px]
+    apart = (values[:, px:] - values[:, :-px]) * both
+    return float(np.vdot(apart, apart)) / max(1, int(both.sum()))
+
+
+def _fineness(way: NDArray[np.float64]) -> float:
+    return float((way[2] - way[1]) / max(way[3] - way[2], 1e-3))
