@@ -153,7 +153,9 @@ def _looks_like_road(small: NDArray[np.uint8], seen: Seen, taken: NDArray[np.boo
     largest = colours.max(1)
     colour = float(np.median((largest - colours.min(1)) / (largest + 1)))
     contrast = float((colours @ np.array([0.299, 0.587, 0.114], np.float32)).std())
-    return _conviction(seen, taken) >= LEAST_CONVICTION and colour <= MOST_COLOUR and contrast <= MOST_CONTRAST
+    return (
+        _conviction(seen, taken) >= LEAST_CONVICTION and colour <= MOST_COLOUR and contrast <= MOST_CONTRAST
+    )
 
 
 def _pixels(seen: Seen, faults: Sequence[Fault], limits: Mapping[str, float]) -> Pixels:

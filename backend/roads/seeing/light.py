@@ -63,4 +63,3 @@ def sharpness(picture: NDArray[np.uint8], where: NDArray[np.bool_]) -> float:
     if not where.any():
         return 0.0
     return float(np.abs(grey - fine)[where].mean() / (np.abs(fine - coarse)[where].mean() + 1.5))
-

@@ -35,10 +35,15 @@ LEAST_TINTS, MOST_ALIKE = 0.06, 0.985
 BLUISH = 0.02
 NEAR_BRIGHTEST = 0.82
 LEAST_CONVICTION = 0.90
-SNOW_SHARE, SNOW_WITHOUT_ROAD_SHARE, PATCHES_SHARE = 0.75, 0.4, 0.4
-"""Of the ground, to say snow: all of it white; the lesser is enough where the network sees little road, or as bright as the brightest."""
-SNOW_TINTS, PATCHED_TINTS = 0.045, 0.16
-"""Sun on asphalt beside shade has more: shade is lit by the blue sky. Snow and asphalt in one light have not."""
+SNOW_SHARE, SNOW_WITHOUT_ROAD_SHARE, PATCHES_SHARE = 0.75, 0.4, 0.42
+"""Of the ground, or in patches of the pavement, to say snow; the lesser is enough where the network sees little road."""
+WHITE_ABOVE, COLOURLESS_BELOW = 150, 0.12
+SNOW_TINTS, STREET_TINTS = 0.045, 0.16
+NEAR_WHITE, DARK_BESIDE, LEAST_DARK_SHARE = 0.9, 0.8, 0.1
+"""Of the brightest hundredth of the picture; and how much of the pavement must be darker."""
+LEAST_STEP = 0.68
+SHADE_BLUER_BY = 0.06
+"""Shade is lit by the blue sky, so that it is bluer than sun beside it. Snow and asphalt in one light differ less."""
 SNOWED_ROAD_SHARE = 0.5
 
 
@@ -61,7 +66,7 @@ class Tints:
     alike: float  # share that is about as bright and as blue as the pavement
     near_brightest: float  # median brightness over the brightest hundredth of the picture
     white: float  # share that is bright and colourless
-    brightest: float  # share of white that is hardly darker than the brightest in the picture
+    patched: float  # share of the pavement that is white beside dark in the same light, as snow on asphalt is
 
 
 def doubt(
@@ -95,8 +100,12 @@ def is_snow(tints: Tints, road_share: float) -> bool:
     """Whether the ground is white with snow, wholly or in great patches, whatever the network takes for faults in it."""
     return (
         (tints.white > SNOW_SHARE and tints.spread < SNOW_TINTS)
-        or (tints.white > SNOW_WITHOUT_ROAD_SHARE and road_share < SNOWED_ROAD_SHARE and tints.spread < PATCHED_TINTS)
-        or (tints.brightest > PATCHES_SHARE and tints.spread < PATCHED_TINTS)
+        or (
+            tints.white > SNOW_WITHOUT_ROAD_SHARE
+            and road_share < SNOWED_ROAD_SHARE
+            and tints.spread < STREET_TINTS
+        )
+        or tints.patched > PATCHES_SHARE
     )
 
 
@@ -136,16 +145,27 @@ def tints_of(picture: NDArray[np.uint8], road: NDArray[np.bool_]) -> Tints:
     own_grey, own_tint = (float(np.median(each[here])) if here.any() else 0.0 for each in (grey, tint))
     brightest = max(1.0, float(np.percentile(grey, 99)))
     below, tinted = grey[top:], tint[top:]
-    white = (small[top:].min(2) > 150) & (colour[top:] < 0.12)
+    white = (small.min(2) > WHITE_ABOVE) & (colour < COLOURLESS_BELOW)
     low, lowest, highest = np.percentile(tinted, (10, 5, 95))
     return Tints(
         spread=float(highest - lowest),
         bluish=float(low),
-        alike=float(((np.abs(below - own_grey) < 0.2 * own_grey) & (np.abs(tinted - own_tint) < 0.08)).mean()),
+        alike=float(
+            ((np.abs(below - own_grey) < 0.2 * own_grey) & (np.abs(tinted - own_tint) < 0.08)).mean()
+        ),
         near_brightest=float(np.median(below)) / brightest,
-        white=float(white.mean()),
-        brightest=float((white & (below > 0.9 * brightest)).mean()),
+        white=float(white[top:].mean()),
+        patched=_patched(grey[here] / brightest, tint[here], white[here]),
     )
+
+
+def _patched(bright: NDArray[np.float32], tint: NDArray[np.float32], white: NDArray[np.bool_]) -> float:
+    snow, dark = white & (bright > NEAR_WHITE), bright < DARK_BESIDE
+    if not snow.any() or dark.mean() < LEAST_DARK_SHARE:
+        return 0.0
+    low, high = np.percentile(bright, (10, 90))
+    is_shade = float(np.median(tint[dark]) - np.median(tint[snow])) > SHADE_BLUER_BY
+    return 0.0 if is_shade or low > LEAST_STEP * high else float(snow.mean())
 
 
 def _difference(values: NDArray[np.float32], inside: NDArray[np.bool_], px: int) -> float:

@@ -76,7 +76,9 @@ def asphalt(
     return np.clip(grey, 0, 255).astype(np.uint8)
 
 
-def uneven(rng: np.random.Generator, shape: tuple[int, int], sizes_px: tuple[int, ...] = (0, 1, 2, 4, 8)) -> NDArray[np.float64]:
+def uneven(
+    rng: np.random.Generator, shape: tuple[int, int], sizes_px: tuple[int, ...] = (0, 1, 2, 4, 8)
+) -> NDArray[np.float64]:
     """Detail of several sizes with a deviation of 1."""
     layers = [ndimage.gaussian_filter(rng.normal(0, 1, shape), size) for size in sizes_px]
     drawn: NDArray[np.float64] = sum((each / each.std() for each in layers), np.zeros(shape))

@@ -141,7 +141,18 @@ def test_the_look_is_a_unit_vector_of_float16() -> None:
         (np.zeros((0, 0, 3), np.uint8), CannotAssess.UNREADABLE),
         (asphalt()[:, :100].repeat(40, 0), CannotAssess.NO_ROAD),
     ],
-    ids=["black", "night", "blank", "white wall", "fresh snow", "strip", "grey", "floats", "empty", "very tall"],
+    ids=[
+        "black",
+        "night",
+        "blank",
+        "white wall",
+        "fresh snow",
+        "strip",
+        "grey",
+        "floats",
+        "empty",
+        "very tall",
+    ],
 )
 def test_what_is_no_photo_to_judge_is_refused_with_its_reason(
     picture: NDArray[np.uint8], cannot: CannotAssess
