@@ -84,7 +84,14 @@ class OnnxRoadEye:
         faults = sorted(faults, key=lambda each: -each[0].area_share)[:MOST_OUTLINES]
         if not faults:
             clear = where & ~_grown(_perhaps_faulty(seen), small)
-            cannot = sure.doubt(small, clear, tints, _conviction(seen, _taken_for_road(seen)))
+            cannot = sure.doubt(
+                small,
+                clear,
+                tints,
+                conviction=_conviction(seen, _taken_for_road(seen)),
+                road_share=road_share,
+                has_edges=ground.scale == "lane_width",
+            )
             if cannot is not None:
                 return Finding(model=self.network.name, cannot=cannot, road_share=round(road_share, 4))
         return Finding(

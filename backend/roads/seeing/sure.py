@@ -35,6 +35,8 @@ LEAST_TINTS, MOST_ALIKE = 0.06, 0.985
 BLUISH = 0.02
 NEAR_BRIGHTEST = 0.82
 LEAST_CONVICTION = 0.90
+MOST_ROAD_SHARE = 0.90
+"""Of the picture: where nothing lies beside the road, nothing tells that it is one."""
 SNOW_SHARE, SNOW_WITHOUT_ROAD_SHARE, PATCHES_SHARE = 0.75, 0.4, 0.42
 """Of the ground, or in patches of the pavement, to say snow; the lesser is enough where the network sees little road."""
 WHITE_ABOVE, COLOURLESS_BELOW = 150, 0.12
@@ -70,15 +72,25 @@ class Tints:
 
 
 def doubt(
-    picture: NDArray[np.uint8], road: NDArray[np.bool_], tints: Tints, conviction: float
+    picture: NDArray[np.uint8],
+    road: NDArray[np.bool_],
+    tints: Tints,
+    *,
+    conviction: float,
+    road_share: float,
+    has_edges: bool,
 ) -> CannotAssess | None:
-    """Why an RGB picture (h, w, 3) without a fault in it is no proof of sound road, which lies at ``road`` (h, w); None: it is."""
+    """Why an RGB picture (h, w, 3) without a fault in it is no proof of sound road, which lies at ``road`` (h, w); None: it is.
+
+    ``has_edges`` tells whether both edges of the lane were seen.
+    """
     grain = grain_of(picture, road)
     if grain is None:
         return CannotAssess.NO_ROAD
     if grain.over_noise < LEAST_OVER_NOISE:
         return CannotAssess.BLURRED
-    if tints.bluish > BLUISH or (tints.spread < LEAST_TINTS and tints.near_brightest > NEAR_BRIGHTEST):
+    is_bright = tints.near_brightest > NEAR_BRIGHTEST
+    if tints.bluish > BLUISH or (is_bright and (tints.spread < LEAST_TINTS or not has_edges)):
         return CannotAssess.SNOW_COVERED
     if (
         grain.contrast < LEAST_GRAIN
@@ -91,6 +103,7 @@ def doubt(
         or tints.spread < LEAST_TINTS
         or tints.alike > MOST_ALIKE
         or conviction < LEAST_CONVICTION
+        or road_share > MOST_ROAD_SHARE
     ):
         return CannotAssess.NO_ROAD
     return None
