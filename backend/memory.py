@@ -1,8 +1,9 @@
-"""The memory of this process: the most that it took, and settings that give back to the system what is free."""
+"""The memory and processor time of a process, and settings that give back to the system what is free."""
 
 from __future__ import annotations
 
 import ctypes
+import os
 import re
 from pathlib import Path
 
@@ -34,3 +35,9 @@ def peak_mb(pid: int | str = "self") -> float:
     """The most memory that a running process ever held, MB of 2^20 bytes (VmHWM; Linux only)."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) / 1024
+
+
+def cpu_s(pid: int | str = "self") -> float:
+    """Processor seconds that a running process has used, its own and the system's for it (Linux only)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -26,6 +26,8 @@ CACHE = click.option(
     help="Folder that keeps slow intermediate results between runs.",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+WORKER_PHOTOS = 9
+"""Of the folder, at even distances."""
 
 
 @click.group()
@@ -283,11 +285,16 @@ def phone(as_json: bool, rounds: int, photos: int, tasks: int) -> None:
 @CACHE
 @AS_JSON
 def roads(data: Path, cache: Path, as_json: bool) -> None:
-    """The shipped eye of roads on a folder of labelled photos (or its folder roads): scores, baseline, CPU a photo."""
+    """The shipped eye of roads on a folder of labelled photos (or its folder roads): scores, baseline, what a photo costs a worker."""
+    from backend.cli.worker_costs import measure_worker
+    from backend.roads.evaluation.photos import read_folder
     from backend.roads.evaluation.shipped import evaluate_roads
 
     with telling_of_photos():
         result = evaluate_roads(data, cache=cache)
+        photos = read_folder(data)
+    spread = [photos[place * len(photos) // WORKER_PHOTOS] for place in range(WORKER_PHOTOS)]
+    result["goals"] += measure_worker([photo.picture_path for photo in spread])
     show(result, as_json)
 
 

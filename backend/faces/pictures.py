@@ -138,12 +138,17 @@ def read_picture(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = M
                     size_bytes=len(data)
                 ),
             ) from error
-        raise BadPicture(
-            PictureProblem.DAMAGED,
-            _(
-                "The {kind} photo of {size_bytes} bytes is damaged and cannot be decoded: take it again"
-            ).format(kind=info.kind.label, size_bytes=len(data)),
-        ) from error
+        raise damaged(data, info) from error
+
+
+def damaged(data: bytes, info: PictureInfo) -> BadPicture:
+    """What is said of a photo whose header is right and whose inside is not."""
+    return BadPicture(
+        PictureProblem.DAMAGED,
+        _("The {kind} photo of {size_bytes} bytes is damaged and cannot be decoded: take it again").format(
+            kind=info.kind.label, size_bytes=len(data)
+        ),
+    )
 
 
 def _decode(data: bytes, info: PictureInfo, max_pixels: int) -> NDArray[np.uint8]:

@@ -13,7 +13,8 @@ from PIL import Image
 from backend.adapters import blobs, settings
 from backend.clock import now
 from backend.database import db, hold_alone
-from backend.faces.pictures import BadPicture, read_picture
+from backend.faces.pictures import BadPicture
+from backend.faces.pictures_apart import read_picture_apart
 from backend.leases import give_back, held, lease, unheld
 from backend.ledger.service import record
 from backend.roads.blurring.blur import Blurrer
@@ -104,7 +105,7 @@ def see(data: bytes | None, eye: RoadEye | None, blurrer: Blurrer) -> Seen:
         return Seen(finding=UNREADABLE)
     limits = settings()
     try:
-        picture = read_picture(
+        picture = read_picture_apart(
             data,
             max_bytes=limits.photo_max_mb * 1_000_000,
             max_pixels=limits.photo_max_megapixels * 1_000_000,
