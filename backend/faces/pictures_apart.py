@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 
-from backend.config import PROJECT_DIR
 from backend.faces.picture_headers import PictureKind
 from backend.faces.pictures import BadPicture, Picture, damaged, inspect_picture, read_picture
 
@@ -15,6 +15,7 @@ BYTES_A_PIXEL = {PictureKind.JPEG: 1, PictureKind.PNG: 4, PictureKind.WEBP: 16}
 """While it is decoded: JPEG is reduced meanwhile (a progressive one keeps 3), PNG is not, and Pillow's WebP has four copies."""
 HERE_MOST_BYTES = 24_000_000
 PATIENCE_S = 120.0
+PROJECT_DIR = Path(__file__).parents[2]
 BAD, SIZE_BYTES = 3, 4
 
 
