@@ -33,7 +33,8 @@ FINE_BELOW = 5.0
 """The same: above it the grain has one size only, as nothing in a street has."""
 LEAST_TINTS, MOST_ALIKE = 0.06, 0.985
 BLUISH = 0.02
-NEAR_BRIGHTEST = 0.82
+NEAR_BRIGHTEST, BRIGHTEST_OF_ALL = 0.82, 0.94
+"""Median of the ground over the brightest hundredth of the picture; labelled photos had 0.92 at most."""
 LEAST_CONVICTION = 0.90
 MOST_ROAD_SHARE = 0.90
 """Of the picture: where nothing lies beside the road, nothing tells that it is one."""
@@ -112,7 +113,7 @@ def doubt(
 def is_snow(tints: Tints, road_share: float) -> bool:
     """Whether the ground is white with snow, wholly or in great patches, whatever the network takes for faults in it."""
     return (
-        (tints.white > SNOW_SHARE and tints.spread < SNOW_TINTS)
+        (tints.white > SNOW_SHARE and (tints.spread < SNOW_TINTS or tints.near_brightest > BRIGHTEST_OF_ALL))
         or (
             tints.white > SNOW_WITHOUT_ROAD_SHARE
             and road_share < SNOWED_ROAD_SHARE
