@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from mobile.client.answers import Problem
 from mobile.models.defect_results import result_of
 from mobile.models.observed import Observed
 from mobile.models.ports import Clock, Outbox
@@ -229,7 +230,7 @@ class Queue(Observed):
         ):
             return str(item.answer.get("summary", "")), sign.icon, sign.colour
         if item.state is ItemState.REFUSED:
-            detail = item.problem.detail if item.problem else say(_("The server gave no reason."))
+            detail = refusal_text(item.problem) if item.problem else say(_("The server gave no reason."))
             return f"{detail} {say(_('It stays on this phone until you decide.'))}", sign.icon, sign.colour
         if item.damage is not None:
             return say(DAMAGE_WORDS[item.damage]), sign.icon, sign.colour
@@ -239,6 +240,12 @@ class Queue(Observed):
         reason = wait_reason(item, self._now(), say)
         safe = say(_("It is safe on this phone and will be sent by itself."))
         return f"{reason[:1].upper()}{reason[1:]}. {safe}" if reason else "", "⚠", "warn"
+
+
+def refusal_text(problem: Problem) -> str:
+    """Why the server refuses something: what is wrong with each field says more than that something is."""
+    flaws = [text.rstrip(".") for texts in problem.errors.values() for text in texts]
+    return " ".join(f"{text[:1].upper()}{text[1:]}." for text in flaws) or problem.detail
 
 
 def verdict_of(item: Item) -> list[Sign]:

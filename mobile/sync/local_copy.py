@@ -11,7 +11,7 @@ from uuid import UUID
 from mobile.keeping.seal import NONCE_BYTES, Damaged
 from mobile.keeping.store import Store
 from mobile.listeners import Call, Listeners
-from mobile.outbox.fault_moves import read_fault_move
+from mobile.outbox.fault_moves import MovedFault, read_fault_move
 from mobile.outbox.ladder import ItemKind
 from mobile.outbox.queue import Outbox
 from mobile.outbox.route_moves import MovedRoute, read_route_move
@@ -91,10 +91,7 @@ class LocalCopy:
     def faults(self, task_id: UUID) -> list[LocalFault]:
         """The faults that a task repairs, the first due first."""
         with self._store.database.reading() as connection:
-            moves = [
-                read_fault_move(manifest)
-                for _item, manifest in self._outbox.ahead(connection, ItemKind.FAULT_MOVE)
-            ]
+            moves = self._fault_moves(connection)
             found = [
                 with_fault_moves(fault, moves, withdrawn=withdrawn)
                 for fault, withdrawn in self._all(connection, "fault", RoadFault)
@@ -105,10 +102,7 @@ class LocalCopy:
     def fault(self, fault_id: UUID) -> LocalFault | None:
         """One fault, None when it is not here."""
         with self._store.database.reading() as connection:
-            moves = [
-                read_fault_move(manifest)
-                for _item, manifest in self._outbox.ahead(connection, ItemKind.FAULT_MOVE)
-            ]
+            moves = self._fault_moves(connection)
             found = self._one(connection, "fault", fault_id, RoadFault)
         return None if found is None else with_fault_moves(found[0], moves, withdrawn=found[1])
 
@@ -205,6 +199,10 @@ class LocalCopy:
     def _route_moves(self, connection: sqlite3.Connection) -> list[MovedRoute]:
         ahead = self._outbox.ahead(connection, ItemKind.ROUTE_MOVE)
         return [read_route_move(manifest) for _item, manifest in ahead]
+
+    def _fault_moves(self, connection: sqlite3.Connection) -> list[MovedFault]:
+        ahead = self._outbox.ahead(connection, ItemKind.FAULT_MOVE)
+        return [read_fault_move(manifest) for _item, manifest in ahead]
 
     def _all(
         self, connection: sqlite3.Connection, kind: str, contract: type[Contract]

@@ -109,6 +109,14 @@ def test_a_refusal_gives_the_server_s_reason_and_says_what_is_safe() -> None:
     assert "Already sent with other content. It stays on this phone until you decide." == notice
 
 
+def test_a_refusal_of_fields_says_what_is_wrong_with_them() -> None:
+    """«Some values cannot be used» would help nobody on the road."""
+    said = {"repair.proof_id": ["must be photographed at the repaired place, was 2470 m away"]}
+    problem = Problem(status=422, slug="invalid", detail="Some values cannot be used.", errors=said)
+    notice = opened(item(0, ItemState.REFUSED, "", 1, problem=problem)).item.notice
+    assert notice.startswith("Must be photographed at the repaired place, was 2470 m away. It stays")
+
+
 @pytest.mark.parametrize("damage", list(Damage))
 def test_damage_is_named(damage: Damage) -> None:
     """Whatever the phone cannot read."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mobile.client.answers import Problem, Refused
 from mobile.outbox.fault_moves import MovedFault
 from mobile.outbox.ladder import About, Done, ItemKind, NewItem
 from mobile.shots.example_faults import FAULTS, REPAIR
@@ -91,3 +92,16 @@ def test_withdrawn_fault_stays_while_something_of_it_is_unsent(phone: Phone) -> 
     phone.pull(tombstones=gone)
     (held,) = phone.local.faults(REPAIR.id)
     assert (FAULT.id, True) == (held.fault.id, held.withdrawn)
+
+
+def test_refused_repair_may_be_told_anew(phone: Phone) -> None:
+    """A photo from elsewhere, say: the fault is under repair still, and the refusal lies in the outbox."""
+    begun = move(phone, CaseState.REPAIRING)
+    phone.dispatch.begin(begun.id)
+    phone.dispatch.finish(begun.id, Done(), phone.clock.now)
+    phone.pull(faults=(replace(FAULT, state=CaseState.REPAIRING),))
+    item = move(phone, CaseState.REPAIRED)
+    phone.dispatch.begin(item.id)
+    phone.dispatch.finish(item.id, Refused(Problem(status=422, slug="invalid", detail="")), phone.clock.now)
+    assert (CaseState.REPAIRING, False) == shown(phone)
+    assert 1 == phone.outbox.trouble_count()
