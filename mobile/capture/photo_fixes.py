@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from mobile.capture.reporting import FIXES_FROM_BEFORE_MS, FIXES_MOST
+from mobile.devices.camera import Picture
+from mobile.devices.location import Location
 from shared.contracts import Fix
 
 FIXES_TO_AFTER_MS = 10_000
@@ -17,10 +19,19 @@ class PhotoFixes:
     def __init__(self) -> None:
         self._kept: dict[datetime, Fix] = {}
 
-    def see(self, fixes: Iterable[Fix], shots_ms: Sequence[int]) -> None:
-        """Keep those around these moments of the boot clock; what was kept around others is let go."""
-        known = [*self._kept.values(), *fixes]
-        self._kept = {fix.taken_at: fix for fix in known if any(_is_around(fix, each) for each in shots_ms)}
+    def see(self, location: Location, pictures: Sequence[Picture]) -> list[int]:
+        """Keep those around the photos that wait, before the receiver forgets them; when these were taken, by the boot clock.
+
+        What was kept around other photos is let go with the first of the next report.
+        """
+        shots_ms = [picture.boot_ms for picture in pictures]
+        if shots_ms:
+            fresh = location.since(max(min(shots_ms) - FIXES_FROM_BEFORE_MS, 0))
+            known = [*self._kept.values(), *fresh]
+            self._kept = {
+                fix.taken_at: fix for fix in known if any(_is_around(fix, each) for each in shots_ms)
+            }
+        return shots_ms
 
     def around(self, shots_ms: Sequence[int]) -> tuple[Fix, ...]:
         """What a report of these photos carries, oldest first: of too many fixes those nearest in time to a photo."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from mobile.capture.photo_fixes import PhotoFixes
 from mobile.capture.photos import NotAPicture
-from mobile.capture.reporting import FIXES_FROM_BEFORE_MS, DefectDraft, Moment, Reporter
+from mobile.capture.reporting import DefectDraft, Moment, Reporter
 from mobile.capture.saving import NobodySignedIn
 from mobile.devices.camera import Preview
 from mobile.devices.compass import Heading, Silence
@@ -298,11 +298,7 @@ class Defect(Observed):
     # --- how ----------------------------------------------------------------------------------------
 
     def _look_around(self) -> list[int]:
-        """Keep the fixes around the photos that wait, before the receiver forgets them; when these were taken."""
-        shots_ms = [taken.picture.boot_ms for taken in self._finder.taken]
-        if shots_ms:
-            self._fixes.see(self._location.since(max(min(shots_ms) - FIXES_FROM_BEFORE_MS, 0)), shots_ms)
-        return shots_ms
+        return self._fixes.see(self._location, [taken.picture for taken in self._finder.taken])
 
     def _line(self, draft: DefectDraft) -> str:
         kind = KINDS[draft.kind_guess].word if draft.kind_guess else _("Defect")

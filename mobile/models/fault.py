@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from mobile.capture.photo_fixes import PhotoFixes
-from mobile.capture.reporting import FIXES_FROM_BEFORE_MS, DefectDraft, Moment, Reporter
+from mobile.capture.reporting import DefectDraft, Moment, Reporter
 from mobile.devices.camera import Preview
 from mobile.models.background import Background
 from mobile.models.defect import why_unsaved
@@ -21,6 +21,7 @@ from mobile.models.seen_fault import SeenFault
 from mobile.models.viewfinder import TakenPhoto, Viewfinder
 from mobile.models.words import Words, city_day
 from mobile.sync.overlay import LocalFault
+from shared.contracts import Fix
 from shared.geometry import Point
 from shared.i18n import Message as _
 from shared.vocabulary import CaseState
@@ -94,6 +95,7 @@ class Fault(Observed):
         self._aiming = False
         self._again = False  # one more photo of the same repair
         self._saving = 0
+        self._last_fix: Fix | None = None
         self._error: _ | str = ""
         words.listen(self.changed)
 
@@ -126,7 +128,12 @@ class Fault(Observed):
         if self._finder.tick():
             self._again = False
         self._look_around()
-        self.changed()
+        latest = self._location.latest
+        if (
+            self._aiming or latest is not self._last_fix
+        ):  # the disk is not asked ten times a second for nothing
+            self._last_fix = latest
+            self.changed()
 
     def preview(self) -> Preview | None:
         """What the camera sees."""
@@ -156,7 +163,9 @@ class Fault(Observed):
     def without(self) -> None:
         """Repaired, but no camera works: the photo can follow."""
         known = self._known()
-        if known is not None and known.fault.state is CaseState.REPAIRING:
+        if known is None or known.withdrawn or self._saving:
+            return
+        if known.fault.state is CaseState.REPAIRING:
             self._run(known, None)
 
     def give_up(self) -> None:
@@ -284,11 +293,7 @@ class Fault(Observed):
         return None if fix is None else Point(lat=fix.lat, lon=fix.lon)
 
     def _look_around(self) -> list[int]:
-        """Keep the fixes around the photos that wait, before the receiver forgets them; when these were taken."""
-        shots_ms = [taken.picture.boot_ms for taken in self._finder.taken]
-        if shots_ms:
-            self._fixes.see(self._location.since(max(min(shots_ms) - FIXES_FROM_BEFORE_MS, 0)), shots_ms)
-        return shots_ms
+        return self._fixes.see(self._location, [taken.picture for taken in self._finder.taken])
 
     def _leave_camera(self) -> None:
         self._finder.close()

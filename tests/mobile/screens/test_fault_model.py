@@ -22,6 +22,7 @@ from mobile.shots.examples import HERE, NOW
 from mobile.sync.overlay import LocalFault
 from shared.contracts import DefectReport, decode, parse_json
 from shared.vocabulary import CaseState, Language, ProofCheck
+from tests.mobile.screens.test_defect_model import Later
 
 
 class Moves:
@@ -157,6 +158,33 @@ def test_without_a_camera_the_photo_may_follow(tmp_path: Path) -> None:
     assert (False, "Repaired, the photo follows") == (scene.model.view.may, scene.model.view.without)
     scene.model.without()
     assert [(NET, CaseState.REPAIRED, {"repaired_at": NOW, "proof_id": None})] == scene.moves.asked
+
+
+def test_a_second_touch_while_it_is_saved_tells_nothing_twice(tmp_path: Path) -> None:
+    """A thick glove touches twice; the disk may be slow."""
+    scene = Scene(tmp_path, NET, no_camera=True)
+    later = Later()
+    scene.model._background = later  # type: ignore[assignment]
+    scene.model.go()
+    scene.model.without()
+    scene.model.without()
+    later.finish()
+    assert 1 == len(scene.moves.asked)
+
+
+def test_nothing_is_read_anew_while_nothing_happens(tmp_path: Path) -> None:
+    """The screen ticks ten times a second: a battery at -40 degrees has better things to do."""
+    scene, told = Scene(tmp_path, POTHOLE), list[None]()
+    scene.model.tick()
+    scene.model.listen(lambda: told.append(None))
+    for _each in range(10):
+        scene.model.tick()
+    assert [] == told
+    scene.model.go()
+    scene.model.go()
+    told.clear()
+    scene.model.tick()
+    assert told
 
 
 def test_leaving_the_camera_saves_nothing(tmp_path: Path) -> None:
