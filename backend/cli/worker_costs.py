@@ -30,7 +30,8 @@ from backend.roads.looking import holding as looking
 from backend.uploads import evidence
 from shared.vocabulary import DefectSource
 
-SIZE_PX = (4000, 3000)
+SIZES_PX = ((4000, 3000), (3000, 4000), (3464, 3464))
+"""Lying, upright and square in turn: what one shape leaves in memory, the next one may find no use for."""
 JPEG_QUALITY = 90
 CPU_GOAL_MS, MEMORY_GOAL_MB = 150.0, 400.0
 PATIENCE_S = 180.0
@@ -40,11 +41,11 @@ SETTLED_S = 0.5
 
 
 def measure_worker(pictures: Sequence[Path]) -> list[dict[str, Any]]:
-    """Peak memory, and CPU of all that is done for a photo, of a worker that gets each picture as a 12-megapixel JPEG.
+    """Peak memory, and CPU of all that is done for a photo, of a worker that gets each picture as a 12-megapixel JPEG, of another shape each time.
 
     Each is a report of its own, without a place, so that it makes no case. The first loads the networks: it counts for the memory, not for the CPU.
     """
-    photos = [_as_of_a_phone(each) for each in pictures]
+    photos = [_as_of_a_phone(each, SIZES_PX[place % len(SIZES_PX)]) for place, each in enumerate(pictures)]
     with tempfile.TemporaryDirectory(prefix="qala-worker-") as folder:
         chosen = load_settings({}, instance_dir=Path(folder), log_level="ERROR")
         app = create_app(chosen, jobs_immediate=False, describe_api=False)
@@ -81,9 +82,9 @@ def _row(name: str, values: tuple[float, float, float], goal: float) -> dict[str
     return {**line, "direction": "at_most", "met": value <= goal}
 
 
-def _as_of_a_phone(picture: Path) -> bytes:
+def _as_of_a_phone(picture: Path, size_px: tuple[int, int]) -> bytes:
     with Image.open(picture) as opened:
-        large = opened.convert("RGB").resize(SIZE_PX, Image.Resampling.BICUBIC)
+        large = opened.convert("RGB").resize(size_px, Image.Resampling.BICUBIC)
     buffer = io.BytesIO()
     large.save(buffer, "JPEG", quality=JPEG_QUALITY)
     return buffer.getvalue()

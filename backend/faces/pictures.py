@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ MIN_SIDE_PX = 64
 WORKING_LONG_SIDE_PX = 1280
 """Larger pictures are reduced to this while decoding: the encoder sees a face at 150 px, the rest is only CPU
 time."""
+WORKING_MOST_PX = 1280 * 960
+"""And to this many pixels, as a phone's 4 : 3 has: what networks need of memory grows with the area, and a square would need a
+third more."""
 
 
 class PictureProblem(StrEnum):
@@ -62,7 +66,7 @@ class PictureInfo:
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
     """A decoded photo: upright RGB, uint8, shape (height, width, 3), long side at most
-    ``WORKING_LONG_SIDE_PX``."""
+    ``WORKING_LONG_SIDE_PX`` and about ``WORKING_MOST_PX`` pixels at most."""
 
     pixels: NDArray[np.uint8]
     info: PictureInfo
@@ -160,15 +164,19 @@ def _decode(data: bytes, info: PictureInfo, max_pixels: int) -> NDArray[np.uint8
         image.load()
         _turn_upright(image)
         rgb = _to_rgb(image)
-    if max(rgb.size) > WORKING_LONG_SIDE_PX:
+    if _scale(rgb.size) < 1:
         rgb = rgb.resize(_fitted(rgb.size), Image.Resampling.BILINEAR, reducing_gap=2.0)
     return np.asarray(rgb, dtype=np.uint8)
 
 
 def _fitted(size: tuple[int, int]) -> tuple[int, int]:
-    """A size with the long side of working pictures."""
-    scale = WORKING_LONG_SIDE_PX / max(size)
+    """A size of working pictures."""
+    scale = _scale(size)
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _scale(size: tuple[int, int]) -> float:
+    return min(WORKING_LONG_SIDE_PX / max(size), math.sqrt(WORKING_MOST_PX / (size[0] * size[1])))
 
 
 def _turn_upright(image: Image.Image) -> None:

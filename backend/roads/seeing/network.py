@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from backend.onnx_files import opened
+from backend.onnx_files import opened, shrinking
 
 LONG_SIDE_PX = 800
+MOST_PX = 800 * 600
+"""Time and memory grow with the area: a square is looked at in 693 px, at the price of a photo of 4 : 3."""
 STRIDE = 32
 PROMOTED = Path("roads") / "taught.onnx"
 WEIGHTS = Path(__file__).with_name("weights") / "roads.onnx"
@@ -49,6 +52,7 @@ class Network:
     def __init__(self, path: Path = WEIGHTS) -> None:
         self._session = opened(path)
         self._input = self._session.get_inputs()[0].name
+        self._shape: tuple[int, ...] = ()
         kept = self._session.get_modelmeta().custom_metadata_map
         self.name: str = kept["name"]
         self.limits: dict[str, float] = json.loads(kept["limits"])
@@ -58,6 +62,9 @@ class Network:
         """Chances for an RGB picture (h, w, 3) no longer than 800 px."""
         height, width = picture.shape[:2]
         padded = np.zeros((1, 3, -(-height // STRIDE) * STRIDE, -(-width // STRIDE) * STRIDE), np.float32)
+        if padded.shape != self._shape:
+            self._session.run(None, {self._input: np.zeros((1, 3, STRIDE, STRIDE), np.float32)}, shrinking())
+            self._shape = padded.shape
         padded[0, :, :height, :width] = picture.transpose(2, 0, 1)
         padded /= 255
         chances, features = self._session.run(None, {self._input: padded})
@@ -66,11 +73,11 @@ class Network:
 
 
 def fitted(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The picture with its long side at 800 px; smaller ones are enlarged."""
+    """The picture with its long side at 800 px, or with as many pixels as 800 x 600; smaller ones are enlarged."""
     height, width = picture.shape[:2]
-    if max(height, width) == LONG_SIDE_PX:
+    factor = min(LONG_SIDE_PX / max(height, width), math.sqrt(MOST_PX / (height * width)))
+    if factor == 1:
         return picture
-    factor = LONG_SIDE_PX / max(height, width)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     whole = Image.fromarray(picture)
     coarser = int(1 / factor / 2)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.cli.worker_costs import measure_worker
+from backend.cli.worker_costs import SIZES_PX, measure_worker
 from backend.roads.drawn.photos import DrawnFault, drawn_photo
 from shared.vocabulary import DefectKind, Severity
 
@@ -14,9 +14,9 @@ from shared.vocabulary import DefectKind, Severity
 @pytest.mark.slow
 @pytest.mark.models
 def test_a_worker_that_looks_at_photos_of_twelve_megapixels_stays_within_its_memory(tmp_path: Path) -> None:
-    """Three of them, one after the other: what one leaves behind would show in the next."""
+    """Lying, upright, square, twice: what one leaves behind would show in the next."""
     pictures = []
-    for seed in range(3):
+    for seed in range(2 * len(SIZES_PX)):
         fault = DrawnFault(kind=DefectKind.POTHOLE, severity=Severity.HIGH, seed=seed, view=0)
         pictures.append(tmp_path / f"{seed}.jpg")
         pictures[-1].write_bytes(drawn_photo(fault))

@@ -115,6 +115,14 @@ def test_large_picture_is_reduced_to_the_working_size() -> None:
     )
 
 
+@pytest.mark.parametrize("size", [(3464, 3464), (1280, 1280), (1110, 1107)])
+def test_a_square_is_reduced_to_the_pixels_of_four_to_three(size: tuple[int, int]) -> None:
+    """What networks need of memory grows with the area."""
+    rows, columns, _ = read_picture(photo(size=size)).pixels.shape
+    assert rows * columns == pytest.approx(1280 * 960, rel=0.002)
+    assert columns / rows == pytest.approx(size[0] / size[1], rel=0.002)
+
+
 @pytest.mark.parametrize("size", [(40_000, 40_000), (50_000_001, 1), (1, 2**31 - 1)])
 def test_bomb_is_refused_from_its_header(size: tuple[int, int]) -> None:
     """A few hundred bytes that claim gigapixels are refused before any decoder sees them."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from backend.roads.seeing.eye import MOST_OUTLINES, OnnxRoadEye
+from backend.roads.seeing.network import fitted
 from backend.roads.seeing.pixels import Pixels
 from shared.vocabulary import CannotAssess, DefectKind, Severity
 from tests.backend.roads.seeing.drawn_roads import HALF, DrawnNetwork, asphalt, seen, strokes
@@ -193,3 +194,19 @@ def test_a_road_without_a_lane_is_measured_by_the_camera_s_height() -> None:
     finding = OnnxRoadEye(network).look(asphalt())
     assert finding.scale == "camera_height"
     assert finding.outlines[0].area_m2 is not None
+
+
+@pytest.mark.parametrize(
+    ("size", "looked_at"),
+    [
+        ((500, 800), (500, 800)),
+        ((960, 1280), (600, 800)),
+        ((1280, 960), (800, 600)),
+        ((400, 400), (693, 693)),
+    ],
+)
+def test_every_shape_is_looked_at_in_no_more_pixels_than_four_to_three(
+    size: tuple[int, int], looked_at: tuple[int, int]
+) -> None:
+    """Time and memory grow with the area."""
+    assert fitted(np.zeros((*size, 3), np.uint8)).shape[:2] == looked_at
