@@ -4,6 +4,8 @@ MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 export PORT ?= 8080
 export QALA_DATA ?= ../shared/data
+# Compiled once and kept: each process of the tests and the server would compile the application anew, for seconds.
+export PYTHONDONTWRITEBYTECODE :=
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest

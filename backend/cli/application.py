@@ -7,8 +7,11 @@ from contextlib import contextmanager
 
 from flask import Flask
 
-from backend.app import create_app
-from backend.config import load_settings
+from backend.memory import all_kept
+
+with all_kept():
+    from backend.app import create_app
+    from backend.config import load_settings
 
 
 @contextmanager

@@ -38,9 +38,11 @@ def work(threads: int, daily: bool, lane: str | None) -> None:
     """Do what waits in the queue, and find what no wake-up came for, until SIGTERM or Ctrl-C."""
     import structlog
 
-    from backend.app import create_app
-    from backend.config import load_settings
-    from backend.memory import keep_little
+    from backend.memory import all_kept, keep_little
+
+    with all_kept():
+        from backend.app import create_app
+        from backend.config import load_settings
 
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
