@@ -15,11 +15,11 @@ with all_kept():
 
 
 @contextmanager
-def application() -> Iterator[Flask]:
+def application(*, describe_api: bool = False) -> Iterator[Flask]:
     """The application within its context, its database connections closed at the end."""
     from backend.database import db
 
-    app = create_app(load_settings())
+    app = create_app(load_settings(), describe_api=describe_api)
     with app.app_context():
         try:
             yield app

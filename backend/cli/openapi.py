@@ -15,6 +15,6 @@ def openapi(file: IO[str]) -> None:
     from backend.cli.application import application
     from backend.extensions import api
 
-    with application():
+    with application(describe_api=True):
         json.dump(api.spec.to_dict(), file, ensure_ascii=False, indent=2, sort_keys=True)
         file.write("\n")

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from backend.accounts.sign_in import HASHER, NOBODYS_HASH
 from shared.vocabulary import Role
 from tests.conftest import PASSWORD, Clock, make_user
 from tests.phone import API, Phone
@@ -21,6 +22,12 @@ def test_a_signed_in_user_reads_who_they_are(staff: Staff) -> None:
     phone = staff(Role.SUPERVISOR, login="aigul")
     answer = phone.get("/me")
     assert (200, "aigul", "supervisor") == (answer.status_code, answer.json["login"], answer.json["role"])
+
+
+def test_an_unknown_login_costs_what_a_known_one_costs() -> None:
+    """The hash that stands in for a missing one is of the cost that passwords are hashed with."""
+    assert not HASHER.check_needs_rehash(NOBODYS_HASH)
+    assert HASHER.verify(NOBODYS_HASH, "nobody")
 
 
 def test_a_wrong_password_is_refused_like_an_unknown_login(
