@@ -27,7 +27,9 @@ from shared.vocabulary import Audience, Role
 _ = Message
 HASHER = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
 # Unknown logins cost the same time as known ones. A constant: made anew it would cost every process as much at its start
-NOBODYS_HASH = "$argon2id$v=19$m=32768,t=3,p=1$xYHsQ93hikF7dNEJkyke6A$sV3mLkaZsEYmAPCWIoeWFP8Q0bLwknI99oivLoL40so"
+NOBODYS_HASH = (
+    "$argon2id$v=19$m=32768,t=3,p=1$xYHsQ93hikF7dNEJkyke6A$sV3mLkaZsEYmAPCWIoeWFP8Q0bLwknI99oivLoL40so"
+)
 
 BAD_PASSWORD = _("Login or password is wrong. After several failures in a row the account rests for a while.")
 BAD_PROOF = _("The device's signature does not fit: sign the newest nonce with the key that you send.")
