@@ -310,6 +310,19 @@ def crack_kinds(data: Path, as_json: bool) -> None:
     show(result, as_json)
 
 
+@evaluate.command()
+@DATA
+@AS_JSON
+@click.option("--choose", is_flag=True, help="On the highway that chose the limits instead of the others.")
+def copies(data: Path, as_json: bool, choose: bool) -> None:
+    """Photos saved anew that are known again, and photos a few metres apart that are taken for copies."""
+    from backend.roads.evaluation.copies import evaluate_copies
+
+    with telling_of_photos():
+        result = evaluate_copies(data, choosing=choose)
+    show(result, as_json)
+
+
 @contextmanager
 def telling_of_photos() -> Iterator[None]:
     """Say in one line what is wrong with a folder of labelled photos, or with checkpoints beside it."""

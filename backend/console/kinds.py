@@ -83,6 +83,7 @@ KINDS: dict[str, Sign] = {
     "appeal.withdrawn": Sign("review", "", _("Appeal withdrawn")),
     "defect.received": Sign("pin", "wait", _("Fault of a road reported")),
     "defect.looked_at": Sign("review", "", _("Photos of a fault looked at and blurred")),
+    "defect.copy_found": Sign("review", "", _("A photo of an earlier report, saved anew")),
     "defect.look_asked": Sign("review", "wait", _("Photos of a fault to be looked at again")),
     "defect.original_deleted": Sign("eraser", "", _("Originals of blurred photos deleted")),
     "defect.confirmed": Sign("good", "good", _("Fault confirmed by a person")),

@@ -58,6 +58,7 @@ class Defect(Base):
     looked_at: Mapped[datetime | None]
     look: Mapped[bytes | None] = mapped_column(LargeBinary)  # of the photo that names it, see seeing.finding
     same_photo_as: Mapped[UUID | None]  # an earlier report with one of these very photos: no second witness
+    saved_anew: Mapped[bool] = mapped_column(default=False)  # known by its print, not by its bytes
     placed_by: Mapped[UUID | None] = mapped_column(
         ForeignKey("users.id")
     )  # null: by its own fixes, or not yet

@@ -82,6 +82,12 @@ class DefectSchema(Schema):
         allow_none=True,
         metadata={"description": "An earlier report with one of these very photos: no second witness"},
     )
+    saved_anew = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "Whether that is known by the picture, which was saved anew, not byte for byte"
+        },
+    )
     placed_by = fields.UUID(
         required=True, allow_none=True, metadata={"description": "Who put it on the map; null: its own fixes"}
     )

@@ -45,7 +45,7 @@ def answer(row: Defect) -> contracts.DefectAnswer:
             kind=row.kind,
             severity=row.severity,
             cannot=row.cannot,
-            same_photo=row.same_photo_as is not None,
+            copy=words.copy_words(row.same_photo_as, saved_anew=row.saved_anew),
         ),
         case_id=row.case_id,
         version=row.version,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from shared.i18n import Message, translate
 from shared.vocabulary import (
     CannotAssess,
@@ -20,6 +22,9 @@ _ = Message
 UNPLACED = _("Received, but without a place: a dispatcher will put it on the map.")
 STILL_UNPLACED = _("It has no place yet: a dispatcher will put it on the map.")
 SAME_PHOTO = _("An earlier report holds the same photo, so this one counts as no second witness.")
+SAVED_ANEW = _(
+    "An earlier report holds the same photo, this one was saved anew: it counts as no second witness and proves no repair. Photograph the place as it is today."
+)
 SUGGESTED = _("Looks like: {kind}, {severity}. A suggestion until a person has confirmed it.")
 SUGGESTED_KIND = _("Looks like: {kind}. A suggestion until a person has confirmed it.")
 NOTHING_SEEN = _("No fault was seen in the photos; a person will look at them.")
@@ -99,9 +104,9 @@ def summary(
     kind: DefectKind | None = None,
     severity: Severity | None = None,
     cannot: CannotAssess | None = None,
-    same_photo: bool = False,
+    copy: Message | None = None,
 ) -> str:
-    """What is known of a defect: one sentence, and what else its reporter should know."""
+    """What is known of a defect: one sentence, and what else its reporter should know, such as ``copy`` (see ``copy_words``)."""
     if state is not DefectState.RECEIVED:
         said = [translate(SUMMARIES[state], language)]
     elif looked_at:
@@ -110,9 +115,16 @@ def summary(
             said.append(translate(STILL_UNPLACED, language))
     else:
         said = [translate(SUMMARIES[state] if placed else UNPLACED, language)]
-    if same_photo:
-        said.append(translate(SAME_PHOTO, language))
+    if copy is not None:
+        said.append(translate(copy, language))
     return " ".join(said)
+
+
+def copy_words(same_photo_as: UUID | None, *, saved_anew: bool) -> Message | None:
+    """What is said of a report whose photo an earlier one has; None where none has."""
+    if same_photo_as is None:
+        return None
+    return SAVED_ANEW if saved_anew else SAME_PHOTO
 
 
 def _result(

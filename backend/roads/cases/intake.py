@@ -11,6 +11,7 @@ from backend.clock import now
 from backend.database import db
 from backend.roads.cases import joining, proving
 from backend.roads.cases.believing import believed_of, street_index, views_of
+from backend.roads.cases.copies import note_copy
 from backend.roads.cases.models import CaseMerge, CaseView, RoadCase
 from backend.roads.cases.rules.beliefs import Belief
 from backend.roads.cases.rules.deciding import Decision, Likeness
@@ -39,13 +40,14 @@ def take_in(row: Defect, *, by: UUID | None = None) -> None:
     if row.held or row.looked_at is None:
         return
     take_turn()
-    said, seen = row.state, seen_in(row)
+    said, seen, session = row.state, seen_in(row), db.session()
+    is_pile = seen.kind is DefectKind.SNOW_PILE
+    if not is_pile and session.get(CaseView, row.id) is None:
+        note_copy(row)
     check = proving.check_in(row, seen)
     proving.check_named(row.id, check)
     if row.lat is None or row.lon is None or row.accuracy_m is None:
         return
-    session = db.session()
-    is_pile = seen.kind is DefectKind.SNOW_PILE
     if is_pile:
         if session.get(CaseView, row.id) is None:
             return
@@ -53,7 +55,8 @@ def take_in(row: Defect, *, by: UUID | None = None) -> None:
     index = street_index()
     view = session.get(CaseView, row.id)
     if view is None:
-        view = CaseView(defect_id=row.id, case_id=None, doubts=[], is_witness=True, taken_in_at=now())
+        fresh = not row.saved_anew  # what shows no fault would else be copied on and on
+        view = CaseView(defect_id=row.id, case_id=None, doubts=[], is_witness=fresh, taken_in_at=now())
         session.add(view)
     placed_before = (view.lat, view.lon)
     if not _write_view(view, row, seen) and by is None:
@@ -95,15 +98,18 @@ def _place(row: Defect, view: CaseView, belief: Belief, index: StreetIndex) -> N
         open_case([view], index)
         return
     case = db.session().get_one(RoadCase, decision.joins.key)
-    if case.state is CaseState.CLOSED and not proving.is_covered(case, view.seen_at):
+    is_old = case.state is CaseState.CLOSED and not proving.is_covered(case, view.seen_at)
+    if is_old and same is None:
         open_case([view], index, earlier_case_id=case.id)
         return
     _merge(case, view, decision.joins, index)
+    if same is not None:  # it says nothing of the road since it was taken
+        return
     if case.state is CaseState.CLOSED:
         proving.returned(case, view)
     elif case.state is CaseState.REPAIRED:
         proving.prove(case, view, ProofCheck.FAULTY)
-    elif same is None:
+    else:
         joining.join_known(case, index)
 
 
@@ -126,12 +132,13 @@ def _case_of_same_photo(row: Defect, apart: set[UUID]) -> Likeness[UUID] | None:
 
     Whichever of the two was taken in first is the witness: that the other was received before it is no matter.
     """
+    copied = row.same_photo_as if row.saved_anew else None
     query = (
         sa.select(RoadCase.id)
         .join(CaseView, CaseView.case_id == RoadCase.id)
         .join(DefectPhoto, DefectPhoto.defect_id == CaseView.defect_id)
         .where(
-            DefectPhoto.sha256.in_(row.photo_hashes),
+            sa.or_(DefectPhoto.sha256.in_(row.photo_hashes), CaseView.defect_id == copied),
             CaseView.defect_id != row.id,
             RoadCase.state.in_(sorted(JOINED_BY_REPORTS)),
             RoadCase.id.not_in(apart),
@@ -142,7 +149,8 @@ def _case_of_same_photo(row: Defect, apart: set[UUID]) -> Likeness[UUID] | None:
     case_id = db.session().scalar(query)
     if case_id is None:
         return None
-    score = Score(evidence=(Evidence(factor=Factor.PHOTO, weight=SURE),))
+    factor = Factor.PHOTO if copied is None else Factor.COPY
+    score = Score(evidence=(Evidence(factor=factor, weight=SURE),))
     return Likeness(key=case_id, score=score, probability=1.0)
 
 

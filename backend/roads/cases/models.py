@@ -70,7 +70,10 @@ class CaseView(Base):
     """A report as cases see it: where on which street, what it shows, and which case it may be of besides its own."""
 
     __tablename__ = "case_views"
-    __table_args__ = (Index("ix_case_views_segment_id_seen_at", "segment_id", "seen_at"),)
+    __table_args__ = (
+        Index("ix_case_views_segment_id_seen_at", "segment_id", "seen_at"),
+        Index("ix_case_views_lat_lon", "lat", "lon"),
+    )
 
     defect_id: Mapped[UUID] = mapped_column(ForeignKey("defects.id"), primary_key=True)
     case_id: Mapped[UUID | None] = mapped_column(

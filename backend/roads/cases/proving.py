@@ -59,11 +59,13 @@ def prove(case: RoadCase, view: CaseView, check: ProofCheck) -> None:
 def check_in(row: Defect, seen: Seen) -> ProofCheck:
     """What a report that was looked at says of a repair; without a place, or of snow, it says nothing.
 
-    Neither does a photo that an earlier report holds byte for byte, if no fault is in it: it was taken for something else.
+    Neither does a photo that an earlier report holds, byte for byte or saved anew: it was taken for something else.
     """
+    if row.same_photo_as is not None:
+        return ProofCheck.CANNOT
     if seen.kind is not None and seen.kind is not DefectKind.SNOW_PILE:
         return ProofCheck.FAULTY
-    if seen.kind is not None or seen.cannot is not None or row.lat is None or row.same_photo_as is not None:
+    if seen.kind is not None or seen.cannot is not None or row.lat is None:
         return ProofCheck.CANNOT
     return ProofCheck.CLEAN
 

@@ -16,11 +16,13 @@ from backend.errors import Conflict, Invalid, NotFound
 from backend.roads.cases import joining
 from backend.roads.cases.believing import street_index, views_of
 from backend.roads.cases.citizens import words_of
+from backend.roads.cases.copies import no_copy
 from backend.roads.cases.models import CaseMerge, CaseRepair, CaseView, RoadCase
 from backend.roads.cases.rules.life import JOINABLE, moves_of, next_states
 from backend.roads.cases.turns import take_turn
 from backend.roads.cases.words import explained
 from backend.roads.cases.writing import keep_merge, open_case, refresh, step, tell
+from backend.roads.models import Defect
 from backend.roads.words import STATES
 from backend.streets.network import StreetClass, StreetName
 from backend.web.language import current_language
@@ -158,6 +160,7 @@ def undo_merge(case_id: UUID, merge_id: UUID, by: Principal, *, reason: str) -> 
     views = [db.session().get_one(CaseView, each.defect_id) for each in leaving]
     for view in views:
         view.case_id, view.is_witness = None, True
+        no_copy(db.session().get_one(Defect, view.defect_id, with_for_update=True, populate_existing=True))
     db.session().flush()
     back = None if merge.from_case_id is None else db.session().get_one(RoadCase, merge.from_case_id)
     if back is not None and back.state is CaseState.JOINED:

@@ -22,6 +22,9 @@ KIND = _("kind of damage: {says} ({weight})")
 TIME = _("{value} days between the views: {says} ({weight})")
 LOOK = _("likeness of the photos {value}: {says} ({weight})")
 PHOTO = _("the very same photo was in an earlier report: one fault, and no second witness")
+COPY = _(
+    "an earlier report has the same photo, this one was saved anew: one fault, and no second witness; take it out if it shows another place"
+)
 OPENED = _("the report that opened the case")
 BY_PERSON = _("put together by a person: {reason}")
 
@@ -53,6 +56,8 @@ def _sentence(each: Mapping[str, Any]) -> Message:
             return LOOK.format(value=f"{number:.2f}", **said)
         case "photo":
             return PHOTO
+        case "copy":
+            return COPY
     return KIND.format(**said)
 
 

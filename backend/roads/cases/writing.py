@@ -206,7 +206,8 @@ def _reckon(case: RoadCase, views: Sequence[CaseView], index: StreetIndex) -> No
     )
     case.views, case.witnesses = len(views), sum(each.is_witness for each in views)
     case.first_seen_at = min(each.seen_at for each in views)
-    case.last_seen_at = max(each.seen_at for each in views)
+    fresh = [each.seen_at for each in views if each.is_witness] or [each.seen_at for each in views]
+    case.last_seen_at = max(fresh)  # a copy of a photo is not the fault seen again
     kind = index.class_of(case.segment_id)
     case.street_class = None if kind is None else int(kind)
     urge(case)

@@ -23,10 +23,11 @@ from backend.roads.blurring.softening import sharp_parts
 from backend.roads.cases.intake import take_in
 from backend.roads.cases.models import CaseView
 from backend.roads.cases.turns import take_turn
-from backend.roads.looking.models import DefectPhoto, Looking
+from backend.roads.looking.models import DefectPhoto, Looking, PhotoPrint
 from backend.roads.looking.rules import finding_words, gist_of, look_of, model_of
 from backend.roads.models import Defect
 from backend.roads.seeing.finding import Finding, RoadEye
+from backend.roads.seeing.prints import bands_of, print_of
 from backend.uploads import evidence
 from backend.uploads.evidence import PhotoGone, SealedPhotos
 from shared.vocabulary import Audience, CannotAssess, DefectKind, LookState
@@ -55,6 +56,7 @@ class Seen:
 
     finding: Finding
     view: bytes | None = None
+    printed: bytes | None = None  # None: too little is in it to know it again
     faces: int = 0
     plates: int = 0
 
@@ -116,7 +118,13 @@ def see(data: bytes | None, eye: RoadEye | None, blurrer: Blurrer) -> Seen:
     sharp = sharp_parts(finding.road, [outline.ring for outline in finding.outlines])
     blurred = blurrer.blur(picture.pixels, sharp)
     view = as_jpeg(Image.fromarray(blurred.pixels))
-    return Seen(finding=finding, view=view, faces=blurred.faces, plates=blurred.plates)
+    return Seen(
+        finding=finding,
+        view=view,
+        printed=print_of(blurred.pixels),
+        faces=blurred.faces,
+        plates=blurred.plates,
+    )
 
 
 def unseen(holding: Holding) -> list[Seen]:
@@ -293,6 +301,14 @@ def hide(defect_id: UUID) -> None:
         looking.originals_gone_at = now()
     gone = sa.update(DefectPhoto).where(DefectPhoto.defect_id == defect_id)
     db.session().execute(gone.values(view=None, pixels=None))
+    db.session().execute(sa.delete(PhotoPrint).where(PhotoPrint.defect_id == defect_id))
+
+
+def forget_prints() -> None:
+    """Delete the prints of photos whose views' time is over."""
+    before = now() - timedelta(days=settings().photo_retention_days)
+    old = sa.select(Defect.id).where(Defect.received_at <= before)
+    db.session().execute(sa.delete(PhotoPrint).where(PhotoPrint.defect_id.in_(old)))
 
 
 def delete_blobs(names: Sequence[str]) -> None:
@@ -303,6 +319,7 @@ def delete_blobs(names: Sequence[str]) -> None:
 
 def _write_photos(row: Defect, seen: Sequence[Seen]) -> None:
     next_view = 0
+    db.session().execute(sa.delete(PhotoPrint).where(PhotoPrint.defect_id == row.id))
     query = sa.select(DefectPhoto).where(DefectPhoto.defect_id == row.id).order_by(DefectPhoto.place)
     for photo, each in zip(db.session().scalars(query), seen, strict=True):
         finding = each.finding
@@ -311,3 +328,7 @@ def _write_photos(row: Defect, seen: Sequence[Seen]) -> None:
         photo.faces, photo.plates = each.faces, each.plates
         if each.view is not None:
             photo.view, next_view = next_view, next_view + 1
+        if each.printed is not None:
+            bands = {f"band_{number}": word for number, word in enumerate(bands_of(each.printed))}
+            known = PhotoPrint(defect_id=row.id, place=photo.place, printed=each.printed, **bands)
+            db.session().add(known)

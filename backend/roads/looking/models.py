@@ -45,6 +45,25 @@ class DefectPhoto(Base):
     view: Mapped[int | None]  # which of the sealed views is its own; null: there is none
 
 
+class PhotoPrint(Base):
+    """What a photo is known again by if it was saved anew (see seeing.prints); goes when its view does."""
+
+    __tablename__ = "photo_prints"
+
+    defect_id: Mapped[UUID] = mapped_column(ForeignKey("defects.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    printed: Mapped[bytes] = mapped_column(LargeBinary)
+    band_0: Mapped[int] = mapped_column(index=True)
+    band_1: Mapped[int] = mapped_column(index=True)
+    band_2: Mapped[int] = mapped_column(index=True)
+    band_3: Mapped[int] = mapped_column(index=True)
+
+    @property
+    def words(self) -> tuple[int, ...]:
+        """The four words of its coarsest waves."""
+        return self.band_0, self.band_1, self.band_2, self.band_3
+
+
 class DefectLabel(Base):
     """What a person said of a report's photos: append-only, and what the model had said before."""
 

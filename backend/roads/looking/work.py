@@ -64,6 +64,13 @@ def delete_originals() -> None:
         pass
 
 
+@daily
+def forget_old_prints() -> None:
+    """Prints are kept no longer than the views that they were made of."""
+    with transaction():
+        steps.forget_prints()
+
+
 def _see(holding: Holding) -> list[Seen]:
     seen = []
     for place in range(holding.photos):

@@ -21,6 +21,7 @@ from backend.errors import DomainError, Invalid, NotAllowed, NotFound
 from backend.extensions import limiter
 from backend.roads.open311 import answers, following, rules, service, words
 from backend.roads.open311.answers import Entry, Form
+from backend.roads.words import copy_words
 from backend.web import problems
 from backend.web.blueprint import keep_out_of_caches
 from backend.web.language import current_language
@@ -226,12 +227,18 @@ def _service(code: PublicService) -> Entry:
     }
 
 
+def _copy(found: following.Public) -> Message | None:
+    return copy_words(found.defect.same_photo_as, saved_anew=found.defect.saved_anew)
+
+
 def _request(found: following.Public) -> Entry:
     language, row, place = current_language(), found.request, found.place
     return {
         "service_request_id": row.number,
         "status": "open" if found.is_open else "closed",
-        "status_notes": words.status_notes(row.moderation, found.defect.state, row.reason, language),
+        "status_notes": words.status_notes(
+            row.moderation, found.defect.state, row.reason, language, _copy(found)
+        ),
         "service_name": translate(words.SERVICES[row.service].name, language),
         "service_code": row.service.value,
         "description": (row.description or None) if row.text_shown else None,

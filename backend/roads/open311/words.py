@@ -52,10 +52,16 @@ SERVICES: dict[PublicService, Service] = {
 }
 
 
-def status_notes(moderation: Moderation, state: DefectState, reason: str, language: Language) -> str:
-    """How a report stands, in a sentence."""
+def status_notes(
+    moderation: Moderation, state: DefectState, reason: str, language: Language, copy: Message | None = None
+) -> str:
+    """How a report stands, in a sentence; ``copy``: what is said of a photo that an earlier report has."""
     if moderation is Moderation.WAITING:
         return translate(WAITING, language)
     if moderation is Moderation.REFUSED:
         return translate(REFUSED, language).format(reason=reason)
-    return translate(TAKEN_IN if state is DefectState.RECEIVED else SUMMARIES[state], language)
+    said = [
+        TAKEN_IN if state is DefectState.RECEIVED else SUMMARIES[state],
+        *([] if copy is None else [copy]),
+    ]
+    return " ".join(translate(each, language) for each in said)

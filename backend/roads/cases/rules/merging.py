@@ -47,6 +47,7 @@ class Factor(StrEnum):
     TIME = "time"
     LOOK = "look"
     PHOTO = "photo"
+    COPY = "copy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,124 @@
+"""Whether prints know a copy of a photo that was saved anew, and tell it from a photo taken a few metres on."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageEnhance
+
+from backend.roads.evaluation.comparing import row
+from backend.roads.evaluation.photos import Photo, read_folder
+from backend.roads.seeing.prints import LIKE_BITS, bands_of, bits_apart, is_copy, print_of
+
+CHOSE = "RS-290"
+"""The highway whose frames chose the limits: the most photos, and those that lie closest."""
+COPIED_EACH = 4
+Picture = Image.Image
+
+
+def saved(picture: Picture, quality: int) -> Picture:
+    """As a messenger saves it."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=quality)
+    return Image.open(buffer).convert("RGB")
+
+
+def scaled(picture: Picture, width_px: int) -> Picture:
+    """At another width."""
+    return picture.resize(
+        (width_px, round(picture.height * width_px / picture.width)), Image.Resampling.BICUBIC
+    )
+
+
+def cut(picture: Picture, left: float, up: float, right: float, down: float) -> Picture:
+    """Without these shares of its sides."""
+    width, height = picture.size
+    return picture.crop(
+        (round(width * left), round(height * up), width - round(width * right), height - round(height * down))
+    )
+
+
+COPIES: dict[str, Callable[[Picture], Picture]] = {
+    "JPEG 90": lambda picture: saved(picture, 90),
+    "JPEG 75": lambda picture: saved(picture, 75),
+    "JPEG 50": lambda picture: saved(picture, 50),
+    "1,280 px": lambda picture: saved(scaled(picture, 1280), 75),
+    "800 px, by way of 1,280": lambda picture: saved(scaled(saved(scaled(picture, 1280), 75), 800), 75),
+    "640 px": lambda picture: saved(scaled(picture, 640), 75),
+    "640 px, JPEG 50": lambda picture: saved(scaled(picture, 640), 50),
+    "1 % cut off each side": lambda picture: saved(cut(picture, 0.01, 0.01, 0.01, 0.01), 75),
+    "2 % cut off one corner": lambda picture: saved(cut(picture, 0.0, 0.0, 0.02, 0.02), 75),
+    "10 % brighter": lambda picture: saved(ImageEnhance.Brightness(picture).enhance(1.1), 75),
+    "10 % darker": lambda picture: saved(ImageEnhance.Brightness(picture).enhance(0.9), 75),
+}
+
+
+def evaluate_copies(data: Path, *, choosing: bool = False) -> dict[str, Any]:
+    """Known and unknown copies of each kind, and false ones among all pairs of photos, in the common form. Raises DataMissing.
+
+    ``choosing``: on the highway that chose the limits instead of all others.
+    """
+    begin = time.perf_counter()
+    photos = [photo for photo in read_folder(data) if (photo.highway == CHOSE) == choosing]
+    prints = [print_of(photo.picture()) for photo in photos]
+    goals = [
+        _share("photos with a print", [each is not None for each in prints], None),
+        *(_known(name, copy, photos, prints) for name, copy in COPIES.items()),
+    ]
+    whole = [each for each in prints if each is not None]
+    words = [bands_of(each) for each in whole]
+    pairs = list(combinations(range(len(whole)), 2))
+    false = [
+        (one, other)
+        for one, other in pairs
+        if bits_apart(words[one], words[other]) <= LIKE_BITS and is_copy(whole[one], whole[other])
+    ]
+    goals.append(row("pairs of photos called copies", (float(len(false)), np.nan, np.nan), 0, "at_most"))
+    goals.append(row("pairs of photos", (float(len(pairs)), np.nan, np.nan)))
+    return {
+        "name": "copies",
+        "version": CHOSE if choosing else f"all but {CHOSE}",
+        "samples": len(photos),
+        "seconds": time.perf_counter() - begin,
+        "data": str(data),
+        "goals": goals,
+    }
+
+
+def _known(
+    name: str, copy: Callable[[Picture], Picture], photos: Sequence[Photo], prints: Sequence[bytes | None]
+) -> dict[str, Any]:
+    found = []
+    for photo, mine in list(zip(photos, prints, strict=True))[::COPIED_EACH]:
+        theirs = print_of(np.asarray(copy(Image.fromarray(photo.picture()))))
+        found.append(
+            mine is not None
+            and theirs is not None
+            and bits_apart(bands_of(mine), bands_of(theirs)) <= LIKE_BITS
+            and is_copy(mine, theirs)
+        )
+    return _share(f"known again: {name}", found, 0.99)
+
+
+def _share(name: str, found: Sequence[bool], goal: float | None) -> dict[str, Any]:
+    share = float(np.mean(found)) if found else float("nan")
+    return row(name, (share, *_wilson(np.asarray(found, bool))), goal)
+
+
+def _wilson(found: NDArray[np.bool_]) -> tuple[float, float]:
+    """The middle 95 % of a share (Wilson 1927)."""
+    count, z = len(found), 1.96
+    if not count:
+        return float("nan"), float("nan")
+    share = float(found.mean())
+    middle = share + z * z / (2 * count)
+    half = z * float(np.sqrt(share * (1 - share) / count + z * z / (4 * count * count)))
+    whole = 1 + z * z / count
+    return (middle - half) / whole, (middle + half) / whole
