@@ -74,7 +74,7 @@ def _witness_like(mine: PhotoPrint, row: Defect) -> UUID | None:
     return None
 
 
-def _near(row: Defect) -> Sequence[sa.Row[Any]]:
+def _near(row: Defect) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     assert row.lat is not None
     assert row.lon is not None
     up = math.degrees(NEAR_M / EARTH_RADIUS_M)
@@ -86,14 +86,14 @@ def _near(row: Defect) -> Sequence[sa.Row[Any]]:
     return db.session().execute(query.limit(NEAR_MOST)).all()
 
 
-def _anywhere(mine: PhotoPrint) -> Sequence[sa.Row[Any]]:
+def _anywhere(mine: PhotoPrint) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     shared = (band == word for band, word in zip(_BANDS, mine.words, strict=True))
     query = _of_witnesses(mine.defect_id).where(sa.or_(*shared))
     return db.session().execute(query.limit(FAR_MOST)).all()
 
 
-def _of_witnesses(defect_id: UUID) -> sa.Select[Any]:
-    query: sa.Select[Any] = (
+def _of_witnesses(defect_id: UUID) -> sa.Select[*tuple[Any, ...]]:
+    query: sa.Select[*tuple[Any, ...]] = (
         sa.select(PhotoPrint.defect_id, PhotoPrint.place, *_BANDS)
         .join(CaseView, CaseView.defect_id == PhotoPrint.defect_id)
         .where(CaseView.is_witness.is_(True), CaseView.defect_id != defect_id)

@@ -10,11 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.fft import dctn
-from scipy.ndimage import affine_transform, gaussian_filter, uniform_filter
 
 SIDE = 64
-SMOOTHED_PX = 1.0  # deviation: saving anew changes what is finer
+SMOOTHED = 2  # times by a quarter, half and quarter: saving anew changes what is finer
 AROUND_PX = 17  # what is smooth over so much is light, not detail
 LOCAL_PX = 9
 NOISE = 1.0  # grey levels, of compressing
@@ -29,6 +27,7 @@ BANDS = 4
 BAND_BITS = 16
 LIKE_BITS = 20  # of 64 in which words of copies differ at most
 Grey = NDArray[np.float64]
+_WAVES = np.cos(np.pi / SIDE * np.outer(np.arange(9), np.arange(SIDE) + 0.5))  # of a cosine transform
 _AXIS = (np.arange(SIDE) + 0.5) / SIDE - 0.5
 _INNER = slice(RIM, -RIM)
 
@@ -43,7 +42,7 @@ def print_of(picture: NDArray[np.uint8]) -> bytes | None:
 
 def bands_of(printed: bytes) -> tuple[int, ...]:
     """Four words of 16 bits of its coarsest waves: a copy has nearly always one of them in common, a stranger hardly ever."""
-    waves = dctn(_read(printed), norm="ortho")[:9, :9].ravel()[1 : 1 + BANDS * BAND_BITS]
+    waves = (_WAVES @ _read(printed) @ _WAVES.T).ravel()[1 : 1 + BANDS * BAND_BITS]
     packed = np.packbits(waves > np.median(waves)).view(">u2")
     return tuple(int(each) for each in packed)
 
@@ -55,11 +54,15 @@ def bits_apart(one: tuple[int, ...], other: tuple[int, ...]) -> int:
 
 def is_copy(one: bytes, other: bytes) -> bool:
     """Whether two prints are of one picture, saved anew, scaled, cut at its rims or a little brighter."""
-    as_they_lie = _unit(_smooth(_read(one))) @ _unit(_smooth(_read(other)))
-    if as_they_lie < FIRST_FIT_MIN:
+    if flat(one) @ flat(other) < FIRST_FIT_MIN:
         return False
     misfit, detail_misfit = misfits(one, other)
     return misfit <= MISFIT_MAX and detail_misfit <= DETAIL_MISFIT_MAX
+
+
+def flat(printed: bytes) -> Grey:
+    """A print as a vector of length 1: the product of two is their correlation as they lie."""
+    return _unit(_smooth(_read(printed)))
 
 
 def misfits(one: bytes, other: bytes) -> tuple[float, float]:
@@ -99,17 +102,29 @@ def _read(printed: bytes) -> Grey:
 
 
 def _smooth(grey: NDArray[np.uint8] | Grey) -> Grey:
-    return gaussian_filter(grey.astype(np.float64), SMOOTHED_PX, mode="nearest")
+    smooth = grey.astype(np.float64)
+    for _time in range(SMOOTHED):
+        rim = np.pad(smooth, 1, mode="edge")
+        down = rim[:-2] / 4 + rim[1:-1] / 2 + rim[2:] / 4
+        smooth = down[:, :-2] / 4 + down[:, 1:-1] / 2 + down[:, 2:] / 4
+    return smooth
+
+
+def _mean(grey: Grey, size: int) -> Grey:
+    """Of the square around each point."""
+    rim = np.pad(grey, size // 2, mode="edge")
+    sums = np.pad(rim, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
+    return (sums[size:, size:] - sums[:-size, size:] - sums[size:, :-size] + sums[:-size, :-size]) / size**2
 
 
 def _detail(grey: Grey) -> Grey:
-    return grey - uniform_filter(grey, AROUND_PX, mode="nearest")
+    return grey - _mean(grey, AROUND_PX)
 
 
 def _even(grey: Grey) -> Grey:
     """Its detail, as strong everywhere: an edge that all photos of streets have, sky above and road below, would else outshout the rest."""
     detail = _detail(grey)
-    strength = np.sqrt(uniform_filter(detail**2, LOCAL_PX, mode="nearest"))
+    strength = np.sqrt(np.maximum(_mean(detail**2, LOCAL_PX), 0.0))
     return detail / (strength + NOISE)
 
 
@@ -125,7 +140,14 @@ def _slope(grey: Grey, axis: int) -> Grey:
 
 def _moved(grey: Grey, move: NDArray[np.float64]) -> Grey:
     """The picture as it is seen where each axis is scaled about the middle and shifted."""
-    middle = (SIDE - 1) / 2
-    scale = 1.0 + move[:2]
-    offset = middle - scale * middle + move[2:] * SIDE
-    return affine_transform(grey, scale, offset, order=1, mode="nearest")
+    above, down = _between(float(move[0]), float(move[2]))
+    beside, across = _between(float(move[1]), float(move[3]))
+    rows = grey[above] * (1 - down)[:, None] + grey[above + 1] * down[:, None]
+    return rows[:, beside] * (1 - across) + rows[:, beside + 1] * across
+
+
+def _between(scale: float, shift: float) -> tuple[NDArray[np.int64], Grey]:
+    """Along one axis: after which point each is seen, and how far towards the next."""
+    at = np.clip(((1 + scale) * _AXIS + shift + 0.5) * SIDE - 0.5, 0, SIDE - 1.001)
+    before = at.astype(np.int64)
+    return before, at - before
