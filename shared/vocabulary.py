@@ -364,6 +364,7 @@ class CannotAssess(StrEnum):
     TOO_DARK = "too_dark"
     BLURRED = "blurred"
     SNOW_COVERED = "snow_covered"
+    UNSURE = "unsure"  # neither faults nor sound road for certain: a person must look
     UNREADABLE = "unreadable"
     NO_MODEL = "no_model"  # nothing looks on this server, or what looks fails: a person must
 

@@ -298,6 +298,19 @@ def roads(data: Path, cache: Path, as_json: bool) -> None:
     show(result, as_json)
 
 
+@evaluate.command()
+@DATA
+@AS_JSON
+@click.option("--each", default=60, show_default=True, help="Photos for each kind of weather, blur or night.")
+def refusals(data: Path, as_json: bool, each: int) -> None:
+    """What the eye of roads says of photos under drawn snow, blur, noise and night: refused, or a sound road, which must never be."""
+    from backend.roads.evaluation.refusing import evaluate_refusals
+
+    with telling_of_photos():
+        result = evaluate_refusals(data, each=each)
+    show(result, as_json)
+
+
 @evaluate.command("crack-kinds")
 @DATA
 @AS_JSON

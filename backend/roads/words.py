@@ -48,6 +48,7 @@ CANNOT: dict[CannotAssess, Message] = {
     CannotAssess.SNOW_COVERED: _(
         "Cannot be assessed, the road is covered with snow: a person will look at the photos."
     ),
+    CannotAssess.UNSURE: _("Cannot be assessed for certain: a person will look at the photos."),
     CannotAssess.UNREADABLE: _("Cannot be assessed, the photos cannot be opened: photograph it again."),
     CannotAssess.NO_MODEL: _("No model has looked at the photos: a person will."),
 }

@@ -28,6 +28,7 @@ CANNOT: dict[CannotAssess, Sign] = {
     CannotAssess.BLURRED: Sign("↻", _("blurred: photograph again"), "warn"),
     CannotAssess.UNREADABLE: Sign("↻", _("photo cannot be opened: photograph again"), "warn"),
     CannotAssess.SNOW_COVERED: Sign("…", _("snow on the road: a person will look"), "wait"),
+    CannotAssess.UNSURE: Sign("…", _("not certain: a person will look"), "wait"),
     CannotAssess.NO_MODEL: Sign("…", _("a person will look"), "wait"),
 }
 SEVERITIES: dict[Severity, Sign] = {

@@ -13,6 +13,7 @@ from scipy import ndimage
 from backend.roads.seeing import light, sure
 from backend.roads.seeing.crack_kinds import Crack, find_cracks
 from backend.roads.seeing.finding import Finding, Outline
+from backend.roads.seeing.grain import Evened
 from backend.roads.seeing.ground import Ground, find_ground
 from backend.roads.seeing.look import Basis, features_of, look_of
 from backend.roads.seeing.network import Network, Seen, fitted
@@ -76,6 +77,12 @@ class OnnxRoadEye:
         cannot = _cannot(small, seen, where, road_share, tints)
         if cannot is not None:
             return Finding(model=self.network.name, cannot=cannot, road_share=round(road_share, 4))
+        clear = where & ~_grown(_perhaps_faulty(seen), small)
+        evened = Evened(small)
+        lane = evened.squares(clear & _grown(seen.lane >= 0.5, small)) or evened.squares(clear)
+        cannot = sure.covered(evened, where, lane, tints)
+        if cannot is not None:
+            return Finding(model=self.network.name, cannot=cannot, road_share=round(road_share, 4))
         ground = find_ground(seen.lane, seen.road)
         area = max(1, int(paved.sum()))
         cracked = (seen.crack >= self.network.limits["crack"]) & paved
@@ -83,10 +90,11 @@ class OnnxRoadEye:
         faults = _potholes(seen, holed, ground, area) + _cracks(seen, cracked & ~holed, ground, area)
         faults = sorted(faults, key=lambda each: -each[0].area_share)[:MOST_OUTLINES]
         if not faults:
-            clear = where & ~_grown(_perhaps_faulty(seen), small)
             cannot = sure.doubt(
-                small,
+                evened,
+                where,
                 clear,
+                lane,
                 tints,
                 conviction=_conviction(seen, _taken_for_road(seen)),
                 road_share=road_share,

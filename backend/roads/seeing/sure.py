@@ -1,10 +1,10 @@
 """Whether a photo in which no fault was found shows bare, sharp road for certain: only then does «nothing» say anything.
 
-Three things are asked, none of which the exposure changes. *Grain*: how the difference between two places of the pavement
-grows with their distance (a variogram). Noise lifts it at every distance alike and drops out of its increments; blur takes
-the short ones, haze all of them. *Colour*: a street has parts of several tints, earth, grass, paint, sunlight and shade;
-under snow, and in a picture of nothing but one surface, the ground has one. *The network*, as sure as it is of roads.
-Each limit is about the first hundredth of the labelled photos of half the highways.
+Three things are asked, none of which the exposure changes. *Grain* (``grain.py``): of the pavement as a whole, and of the
+lane square by square, for snow may lie on it alone: stones are fine, snow is smooth. *Colour*: a street has parts of several
+tints, earth, grass, paint, sunlight and shade; under snow, and in a picture of nothing but one surface, the ground has one;
+so has a lane under snow, while most bare ones vary a little from square to square. *The network*, as sure as it is of roads.
+Each limit is about the first hundredth of the labelled photos of half the highways; the lane's fineness the fourth.
 """
 
 from __future__ import annotations
@@ -14,15 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy import ndimage
 
-from backend.roads.seeing.light import brightness
+from backend.roads.seeing.grain import Evened, Squares
 from shared.vocabulary import CannotAssess
 
-FARTHER_PX = (1, 2, 4, 8)
-EVEN_OUT_PX = 41
-"""Light that changes more slowly than this is no grain."""
-LEAST_PIXELS = 4000
 LEAST_OVER_NOISE = 0.05
 """What the grain adds from 2 to 8 px, over what differs at 2 px already; noise alone has 0 ± 0.01."""
 LEAST_GRAIN = 0.010
@@ -31,6 +26,12 @@ SHARP_ABOVE, SHARP_EACH_WAY_ABOVE = 0.60, 0.47
 """What 2 to 4 px add over what 4 to 8 px do, both ways together and each alone: a shaken photo is blurred one way."""
 FINE_BELOW = 5.0
 """The same: above it the grain has one size only, as nothing in a street has."""
+LANE_FINE_ABOVE = 1.2
+"""Of the lane's squares. Snow drawn on the lanes of photos had 1.2 at most where the rest let it pass."""
+ONE_TINT_BELOW, NO_STONES_BELOW = 0.0135, 0.5
+"""A smooth lane with less of either is covered, or blurred, whatever the network takes for faults in it."""
+BRIGHTER_BY = 1.1
+"""Than what lies beside it, of a smooth lane, to say snow; nineteen bare lanes in twenty are not."""
 LEAST_TINTS, MOST_ALIKE = 0.06, 0.985
 BLUISH = 0.02
 NEAR_BRIGHTEST, BRIGHTEST_OF_ALL = 0.82, 0.94
@@ -51,16 +52,6 @@ SNOWED_ROAD_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Grain:
-    """How detail of a surface grows with distance, less its noise."""
-
-    over_noise: float
-    contrast: float
-    fineness: float
-    least_fineness: float  # of the two directions
-
-
-@dataclass(frozen=True, slots=True)
 class Tints:
     """Colours of the lower three fifths, in squares of 4 px; tint is (blue − red) / brightness."""
 
@@ -72,21 +63,32 @@ class Tints:
     patched: float  # share of the pavement that is white beside dark in the same light, as snow on asphalt is
 
 
+def covered(
+    evened: Evened, pavement: NDArray[np.bool_], lane: Squares | None, tints: Tints
+) -> CannotAssess | None:
+    """Why nothing is told of a lane that is smooth all over or smooth and of one tint, whatever is taken for faults in it; ``pavement`` is (h, w)."""
+    if lane is None or (lane.tint_spread >= ONE_TINT_BELOW and lane.fineness >= NO_STONES_BELOW):
+        return None
+    return _smoothed_by(evened, pavement, lane, tints)
+
+
 def doubt(
-    picture: NDArray[np.uint8],
-    road: NDArray[np.bool_],
+    evened: Evened,
+    pavement: NDArray[np.bool_],
+    clear: NDArray[np.bool_],
+    lane: Squares | None,
     tints: Tints,
     *,
     conviction: float,
     road_share: float,
     has_edges: bool,
 ) -> CannotAssess | None:
-    """Why an RGB picture (h, w, 3) without a fault in it is no proof of sound road, which lies at ``road`` (h, w); None: it is.
+    """Why a picture without a fault in it is no proof of sound road; None: it is.
 
-    ``has_edges`` tells whether both edges of the lane were seen.
+    ``clear`` (h, w) is the pavement in which nothing resembles a fault; ``has_edges`` tells whether both edges of the lane were seen.
     """
-    grain = grain_of(picture, road)
-    if grain is None:
+    grain = evened.grain(clear)
+    if grain is None or lane is None:
         return CannotAssess.NO_ROAD
     if grain.over_noise < LEAST_OVER_NOISE:
         return CannotAssess.BLURRED
@@ -107,7 +109,23 @@ def doubt(
         or road_share > MOST_ROAD_SHARE
     ):
         return CannotAssess.NO_ROAD
-    return None
+    return _smoothed_by(evened, pavement, lane, tints)
+
+
+def _smoothed_by(
+    evened: Evened, pavement: NDArray[np.bool_], lane: Squares, tints: Tints
+) -> CannotAssess | None:
+    """What to say of a lane smoother than bare ones: blurred unless what lies beside it is sharp; snow where that is darker, or all is of one bright tint; None: it is not."""
+    if lane.fineness >= LANE_FINE_ABOVE:
+        return None
+    own, beside = evened.grain(pavement), evened.grain(~pavement)
+    if own is None or own.over_noise < LEAST_OVER_NOISE:
+        return CannotAssess.BLURRED
+    if tints.bluish > BLUISH or (tints.near_brightest > NEAR_BRIGHTEST and tints.spread < LEAST_TINTS):
+        return CannotAssess.SNOW_COVERED
+    if beside is None or beside.least_fineness < SHARP_ABOVE:
+        return CannotAssess.BLURRED
+    return CannotAssess.SNOW_COVERED if lane.level > BRIGHTER_BY * beside.level else CannotAssess.UNSURE
 
 
 def is_snow(tints: Tints, road_share: float) -> bool:
@@ -120,28 +138,6 @@ def is_snow(tints: Tints, road_share: float) -> bool:
             and tints.spread < STREET_TINTS
         )
         or tints.patched > PATCHES_SHARE
-    )
-
-
-def grain_of(picture: NDArray[np.uint8], where: NDArray[np.bool_]) -> Grain | None:
-    """The grain of a part of the lower two thirds of a picture; None where there is too little of it."""
-    top = picture.shape[0] // 3
-    grey, where = brightness(picture[top:]), where[top:]
-    if where.sum() < LEAST_PIXELS:
-        return None
-    level = float(np.median(grey[where])) + 1
-    even = grey - ndimage.uniform_filter(grey, EVEN_OUT_PX)
-    ways = []
-    for values, inside in ((even, where), (np.ascontiguousarray(even.T), np.ascontiguousarray(where.T))):
-        differences = [_difference(values, inside, px) for px in FARTHER_PX]
-        ways.append(np.array(differences))
-    both = ways[0] + ways[1]
-    added = max(0.0, float(both[3] - both[1]))
-    return Grain(
-        over_noise=added / (float(both[1]) + 1e-3),
-        contrast=float(np.sqrt(added / 2)) / level,
-        fineness=_fineness(both),
-        least_fineness=min(_fineness(way) for way in ways),
     )
 
 
@@ -180,13 +176,3 @@ def _patched(bright: NDArray[np.float32], tint: NDArray[np.float32], white: NDAr
     low, high = np.percentile(bright, (10, 90))
     is_shade = float(np.median(tint[dark]) - np.median(tint[snow])) > SHADE_BLUER_BY
     return 0.0 if is_shade or low > LEAST_STEP * high else float(snow.mean())
-
-
-def _difference(values: NDArray[np.float32], inside: NDArray[np.bool_], px: int) -> float:
-    both = inside[:, px:] & inside[:, :-px]
-    apart = (values[:, px:] - values[:, :-px]) * both
-    return float(np.vdot(apart, apart)) / max(1, int(both.sum()))
-
-
-def _fineness(way: NDArray[np.float64]) -> float:
-    return float((way[2] - way[1]) / max(way[3] - way[2], 1e-3))

@@ -39,6 +39,7 @@ def test_every_reason_has_its_words(reason: CannotAssess) -> None:
         ({"cannot": "too_dark"}, True),
         ({"cannot": "blurred"}, True),
         ({"cannot": "snow_covered"}, False),
+        ({"cannot": "unsure"}, False),
         ({"cannot": "no_model"}, False),
         ({"cannot": "too_dark", "state": "confirmed"}, False),
         ({"cannot": "too_dark", "kind": "pothole"}, False),

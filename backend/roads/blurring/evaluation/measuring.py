@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +18,7 @@ from backend.roads.blurring.blur import Finder
 from backend.roads.blurring.drawn_plates import Light, Pose, draw_plate, lay_plate
 from backend.roads.blurring.evaluation.backgrounds import measuring_photos
 from backend.roads.blurring.softening import MARGIN, SOFT_LONG_SIDE_PX, Box
+from backend.roads.evaluation.comparing import wilson
 
 Goal = dict[str, Any]
 
@@ -290,16 +290,10 @@ def _timed(
 def _recalls(what: str, hits: dict[str, list[bool]]) -> list[Goal]:
     """Shares that were covered, each with its 95 % interval after Wilson."""
     return [
-        _goal(f"{what} {name}: covered", sum(each) / len(each), *_wilson(sum(each), len(each)))
+        _goal(f"{what} {name}: covered", sum(each) / len(each), *wilson(sum(each), len(each)))
         for name, each in hits.items()
         if each
     ]
-
-
-def _wilson(hits: int, of: int, z: float = 1.96) -> tuple[float, float]:
-    middle = (hits + z * z / 2) / (of + z * z)
-    half = z / (of + z * z) * math.sqrt(hits * (of - hits) / of + z * z / 4)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def _figure(name: str, value: float, at_most: float | None = None) -> Goal:

@@ -74,6 +74,7 @@ def test_a_result_follows_by_sync_and_the_ledger(app: Flask, crew: Phone, clock:
         (CannotAssess.BLURRED, "stand still"),
         (CannotAssess.NO_ROAD, "from two steps away"),
         (CannotAssess.SNOW_COVERED, "a person will look"),
+        (CannotAssess.UNSURE, "for certain: a person will look"),
     ],
 )
 def test_what_cannot_be_assessed_is_said_with_its_remedy(

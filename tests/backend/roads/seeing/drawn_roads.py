@@ -67,9 +67,11 @@ def strokes(*lines: tuple[tuple[float, float], ...], width: int = 2) -> NDArray[
 def asphalt(
     *, brightness: float = 120, grain: float = 18, seed: int = 1, beside: bool = True
 ) -> NDArray[np.uint8]:
-    """A picture of 500 x 800 px: grey and grainy at every scale, as roads are; with earth and grass beside the lane or nothing else."""
+    """A picture of 500 x 800 px: grainy at every scale, rather fine, and of no one grey, as roads are; with earth and grass beside the lane or nothing else."""
     rng = np.random.default_rng(seed)
     grey = brightness + grain * uneven(rng, (500, 800))[..., None] + rng.normal(0, 2, (500, 800, 3))
+    tint = ndimage.gaussian_filter(rng.normal(0, 1, (500, 800)), 30)
+    grey += brightness * 0.008 * (tint / tint.std())[..., None] * np.array([-1, 0, 1])
     if beside:
         off = lane_map().repeat(2, 0).repeat(2, 1) < 0.5
         grey[off] = grey[off] * 0.8 + uneven(rng, (500, 800))[off][:, None] * 6 + np.array([10, 12, -25])
@@ -77,7 +79,7 @@ def asphalt(
 
 
 def uneven(
-    rng: np.random.Generator, shape: tuple[int, int], sizes_px: tuple[int, ...] = (0, 1, 2, 4, 8)
+    rng: np.random.Generator, shape: tuple[int, int], sizes_px: tuple[float, ...] = (0, 0.7, 1, 1.4, 2, 4, 8)
 ) -> NDArray[np.float64]:
     """Detail of several sizes with a deviation of 1."""
     layers = [ndimage.gaussian_filter(rng.normal(0, 1, shape), size) for size in sizes_px]

@@ -15,7 +15,9 @@ from PIL import Image
 from scipy import ndimage
 
 from backend.config import DATA_DIR
-from backend.roads.evaluation.photos import DataMissing, Photo, read_folder
+from backend.roads.evaluation.photos import LANE, DataMissing, Photo, read_folder
+from backend.roads.evaluation.refusing import spoilt
+from backend.roads.evaluation.spoiling import OTHERS, SNOWS
 from backend.roads.seeing.eye import OnnxRoadEye
 from backend.roads.seeing.network import WEIGHTS, Network, fitted
 from backend.roads.training.elsewhere import is_trained_on
@@ -127,6 +129,35 @@ def test_spoilt_roads_are_refused(
     """Nine in ten at least, and for a reason that fits."""
     said = [eye.look(spoil(photo.picture())).cannot for photo in some_roads]
     assert sum(reason in cannot for reason in said) >= 0.9 * len(said), said
+
+
+@pytest.mark.parametrize("way", list(SNOWS | OTHERS))
+def test_what_shows_no_bare_sharp_road_is_never_called_sound(
+    eye: OnnxRoadEye, some_roads: list[Photo], way: str
+) -> None:
+    """Not once, at whatever exposure; faults may be called all the same, seldom in snow."""
+    found = [eye.look(spoilt(photo, way)) for photo in some_roads[::5]]
+    assert [finding.cannot is None and not finding.outlines for finding in found] == [False] * len(found)
+    if way in ("snow everywhere", "snow on the lane alone"):
+        assert sum(finding.cannot is None for finding in found) <= 3
+
+
+@pytest.mark.parametrize("grey", [130, 160, 210])
+def test_a_lane_of_flat_grey_among_bare_ones_is_never_called_sound(
+    eye: OnnxRoadEye, some_roads: list[Photo], grey: int
+) -> None:
+    """Snow on the carriageway alone, softly uneven, as an acceptance check drew it; one photo in eight had been «good» at every exposure."""
+    rng = np.random.default_rng(grey)
+    for photo in some_roads[3::8]:
+        picture = photo.picture()
+        soft = ndimage.gaussian_filter(rng.normal(0, 1, picture.shape[:2]), 8)
+        snow = grey + 7 * soft / soft.std() + rng.normal(0, 3, soft.shape)
+        picture[photo.mask() >= LANE] = np.clip(snow, 0, 255).astype(np.uint8)[photo.mask() >= LANE][:, None]
+        assert eye.look(picture).cannot in {
+            CannotAssess.SNOW_COVERED,
+            CannotAssess.BLURRED,
+            CannotAssess.UNSURE,
+        }, photo.name
 
 
 def test_photos_of_containers_are_refused_or_at_least_seldom_outlined(eye: OnnxRoadEye) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from backend.roads.seeing.eye import OnnxRoadEye
-from backend.roads.seeing.sure import grain_of
+from backend.roads.seeing.grain import Evened
 from shared.vocabulary import CannotAssess
 from tests.backend.roads.seeing.drawn_roads import DrawnNetwork, asphalt, seen, uneven
 
@@ -59,8 +59,8 @@ def test_noise_alone_is_no_road(deviation: float) -> None:
 
 def test_noise_changes_nothing_of_the_grain() -> None:
     """Its fineness is the same within a tenth."""
-    plain = grain_of(asphalt(), EVERYWHERE)
-    grainy = grain_of(np.clip(noisy(asphalt(), 10), 0, 255).astype(np.uint8), EVERYWHERE)
+    plain = Evened(asphalt()).grain(EVERYWHERE)
+    grainy = Evened(np.clip(noisy(asphalt(), 10), 0, 255).astype(np.uint8)).grain(EVERYWHERE)
     assert plain is not None
     assert grainy is not None
     assert grainy.fineness == pytest.approx(plain.fineness, rel=0.1)
