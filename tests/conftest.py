@@ -6,7 +6,7 @@ import os
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ from backend.accounts import service as accounts
 from backend.cli.private_postgresql import PrivatePostgreSQL, find_programs, private_postgresql
 from backend.config import Settings, load_settings
 from backend.database import db, transaction
+from backend.memory import all_kept
 from shared.vocabulary import Role
 from tests.applications import Applications, build, emptied, take_back
 from tests.phone import Phone
@@ -75,6 +76,13 @@ class Clock:
     def advance(self, **step: float) -> None:
         """Let time pass."""
         self.moment += timedelta(**step)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What tests import stays to the end of the run: looking for garbage meanwhile was a third of the collecting."""
+    with all_kept():
+        return (yield)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
