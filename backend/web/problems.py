@@ -38,6 +38,7 @@ STATUS_OF: dict[type[errors.DomainError], HTTPStatus] = {
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+MEDIA_TYPE = "application/problem+json"
 HTTP_DETAILS: dict[int, Message] = {
     400: _("The request could not be read: check its syntax and that the whole body was sent."),
     404: _("There is nothing at this address; see the API page for what there is."),
@@ -76,7 +77,7 @@ class ProblemSchema(Schema):
 
 def describe_problems(spec: APISpec) -> None:
     """Name the one response that every error is."""
-    content = {"application/problem+json": {"schema": ProblemSchema}}
+    content = {MEDIA_TYPE: {"schema": ProblemSchema}}
     spec.components.response(
         PROBLEM_RESPONSE, {"description": "RFC 9457 problem details", "content": content}
     )
@@ -106,7 +107,7 @@ def problem(
             ]
             for path, texts in islice(by_field.items(), ERRORS_MAX)
         }
-    response = Response(json.dumps(body), status=status, content_type="application/problem+json")
+    response = Response(json.dumps(body), status=status, content_type=MEDIA_TYPE)
     response.headers.update(headers or {})
     response.headers["Content-Language"] = language.value
     return response

@@ -296,6 +296,16 @@ def _as_errors(problem: Response) -> Response:
     return answer
 
 
+@blp.after_app_request
+def in_the_standards_form(response: Response) -> Response:
+    """What is refused before a view of this door is found: an address that is none, a method that it does not take."""
+    if request.path.startswith(f"{PREFIX}/") and response.mimetype == problems.MEDIA_TYPE:
+        told = _as_errors(response)
+        response.set_data(told.get_data())
+        response.status_code, response.content_type = told.status_code, told.content_type
+    return response
+
+
 @blp.errorhandler(DomainError)
 def from_domain(error: DomainError) -> Response:
     """What a citizen's app sent cannot be used."""

@@ -409,3 +409,23 @@ class TestRates:
         answers = [report(client, description=str(each)).status_code for each in range(3)]
         assert [201, 201, 429] == answers
         assert 201 == report(client, description="of an app", api_key="s3cret").status_code
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_a_method_or_an_address_that_is_none_is_refused_in_the_standards_form(
+    client: FlaskClient, form: str
+) -> None:
+    """Apps read a list of errors, whatever was wrong; «Allow» stays."""
+    for answer, status in (
+        (client.delete(f"{DOOR}/requests.{form}"), 405),
+        (client.post(f"{DOOR}/services.{form}"), 405),
+        (client.get(f"{DOOR}/nothing/here.{form}"), 404),
+    ):
+        assert (status, "Allow" in answer.headers) == (answer.status_code, status == 405)
+        assert f"/{form}" in str(answer.content_type)
+        if form == "json":
+            assert [status] == [each["code"] for each in answer.json]  # type: ignore[union-attr]
+        else:
+            root = ElementTree.fromstring(answer.text)
+            assert ("errors", str(status)) == (root.tag, root.findtext("error/code"))
+    assert "application/problem+json" == client.get("/nothing/here").content_type
