@@ -65,7 +65,8 @@ def test_a_photo_saved_anew_is_no_second_witness_and_it_is_said(
     assert (2, 1, seen_at) == (case["views"], case["witnesses"], case["last_seen_at"])
     told = dispatcher.get(f"/defects/{second}").json
     assert (str(first), True) == (told["same_photo_as"], told["saved_anew"])
-    assert "saved anew" in crew.get("/sync").json["defects"][-1]["summary"]
+    heard = crew.get("/sync").json["defects"]
+    assert [str(second)] == [each["id"] for each in heard if "saved anew" in each["summary"]]
     (merge,) = [each for each in one(dispatcher, case["id"])["merges"] if not each["opened"]]
     assert ["copy"] == [each["factor"] for each in merge["evidence"]]
     assert "saved anew" in merge["why"][0]
