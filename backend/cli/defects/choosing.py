@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import random
 from collections import defaultdict
 from dataclasses import dataclass
@@ -14,16 +15,22 @@ from PIL import Image
 from backend.roads.seeing.finding import RoadEye
 
 POTHOLE_LEAST, CRACK_LEAST = 0.002, 0.004  # of the picture, below which a fault is hard to see
-NEAR_FRAMES = 3
+NEAR_FRAMES, FAR_FRAMES = 3, 60
 SOUND_TRIED = 120
 WATCHED = ("pothole_frac", "crack_frac")
+LEAST = dict(zip(WATCHED, (POTHOLE_LEAST, CRACK_LEAST), strict=True))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
-    """A fault as several frames show it, the first of which names it; ``label`` is what the folder's labels say."""
+    """A fault as several frames show it, the first of which names it; ``label`` is what the folder's labels say.
+
+    ``later`` shows a fault of the kind farther on the same stretch, for the day on which it breaks again: the old photo would be
+    known for what it is.
+    """
 
     photos: tuple[Path, ...]
+    later: Path | None
     highway: str
     label: str
 
@@ -46,9 +53,15 @@ def sights(roads: Path, count: int, seed: int) -> list[Sight]:
                 continue
             frames = [drawn, *_neighbours(drawn, rows, used)]
             used |= {each["id"] for each in frames}
-            photos = tuple(roads / "images" / f"{each['id']}.webp" for each in frames)
             label = "pothole" if float(drawn["pothole_frac"]) >= POTHOLE_LEAST else "crack"
-            chosen.append(Sight(photos=photos, highway=highway, label=label))
+            farther = _farther_on(drawn, rows, used, f"{label}_frac")
+            used |= {each["id"] for each in farther}
+            photos, later = (
+                tuple(roads / "images" / f"{each['id']}.webp" for each in some) for some in (frames, farther)
+            )
+            chosen.append(
+                Sight(photos=photos, later=later[0] if later else None, highway=highway, label=label)
+            )
             if len(chosen) == count:
                 break
     return chosen
@@ -76,20 +89,36 @@ def _draw(
     rows: list[dict[str, str]], wanted: str, used: set[str], draw: random.Random
 ) -> dict[str, str] | None:
     """A row that shows the wanted fault, else any fault."""
-    least = {"pothole_frac": POTHOLE_LEAST, "crack_frac": CRACK_LEAST}
     free = [each for each in rows if each["id"] not in used]
-    shown = [each for each in free if float(each[wanted]) >= least[wanted]]
-    shown = shown or [each for each in free if any(float(each[name]) >= least[name] for name in WATCHED)]
+    shown = [each for each in free if float(each[wanted]) >= LEAST[wanted]]
+    shown = shown or [each for each in free if any(float(each[name]) >= LEAST[name] for name in WATCHED)]
     return draw.choice(shown) if shown else None
 
 
 def _neighbours(row: dict[str, str], rows: list[dict[str, str]], used: set[str]) -> list[dict[str, str]]:
     """Frames that follow within a few numbers on the same stretch."""
-    stretch, _line, number = row["id"].partition("_")[2].rpartition("_")
-    return [
+    return [each for each in rows if each["id"] not in used and 0 < _frames_on(row, each) <= NEAR_FRAMES]
+
+
+def _farther_on(
+    row: dict[str, str], rows: list[dict[str, str]], used: set[str], wanted: str
+) -> list[dict[str, str]]:
+    """The nearest frame of the same stretch that shows another fault of the kind; none where there is none."""
+    least = LEAST[wanted]
+    found = [
         each
         for each in rows
         if each["id"] not in used
-        and each["id"].partition("_")[2].rpartition("_")[0] == stretch
-        and 0 < int(each["id"].rpartition("_")[2]) - int(number) <= NEAR_FRAMES
+        and NEAR_FRAMES < abs(_frames_on(row, each)) <= FAR_FRAMES
+        and float(each[wanted]) >= least
     ]
+    return sorted(found, key=lambda each: abs(_frames_on(row, each)))[:1]
+
+
+def _frames_on(one: dict[str, str], other: dict[str, str]) -> float:
+    """How many frames later the other was taken; infinite where it shows another stretch."""
+    (stretch, number), (another, later) = (
+        (each["id"].partition("_")[2].rpartition("_")[0], each["id"].rpartition("_")[2])
+        for each in (one, other)
+    )
+    return int(later) - int(number) if stretch == another else math.inf

@@ -97,8 +97,8 @@ def play(*, roads: Path, osm: Path | None, faults: int, picture: Path | None, sa
                 fault = Fault(
                     case_id=told[one.id]["case_id"],
                     place=place,
-                    damaged=one.sight.photos[0],
                     mended=soundest(roads, OnnxRoadEye()),
+                    broken=one.sight.later or one.sight.photos[0],
                 )
                 crew = Crew(login=crews[0][0], user_id=Api(app, *crews[0]).ask("GET", "/me")["id"])
                 wait = partial(_looked_at_all, partial(Api, app, *boss))
@@ -193,11 +193,11 @@ def _order(login: str, photo: Path, spot: Spot, draw: random.Random) -> dict[str
 def _first_case(
     sent: Sequence[Sent], told: dict[str, Any], spots: Sequence[Spot]
 ) -> tuple[Sent, dict[str, Any]] | None:
-    """A report that is in a case, a pothole's if there is one, and the place of its fault as a good receiver has it."""
+    """A report that is in a case, a pothole's if there is one, of a stretch with another such; and the place of its fault as a good receiver has it."""
     known = [each for each in sent if told[each.id]["case_id"] is not None]
     if not known:
         return None
-    one = min(known, key=lambda each: told[each.id]["kind"] != DefectKind.POTHOLE)
+    one = min(known, key=lambda each: (each.sight.later is None, told[each.id]["kind"] != DefectKind.POTHOLE))
     spot = spots[one.fault]
     place = {"lat": spot.place.lat, "lon": spot.place.lon, "accuracy_m": ACCURACY_M[0]}
     return one, place | {"heading_deg": round(spot.heading_deg, 1)}

@@ -30,12 +30,12 @@ class Crew:
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """A case with a photo of its place before, and one of a road that was repaired."""
+    """A case with a photo of a road that was repaired, and one of the day on which it has broken again."""
 
     case_id: str
     place: dict[str, Any]  # of a report: lat, lon, accuracy_m, heading_deg
-    damaged: Path
     mended: Path
+    broken: Path
 
 
 def lived(
@@ -67,7 +67,7 @@ def lived(
         f"street {_told(before)} → {_told(after)}"
     )
     clock.now += RETURNS_AFTER
-    _photograph(phones, clock, crew.login, fault.damaged, fault.place, kind=case["kind"])
+    _photograph(phones, clock, crew.login, fault.broken, fault.place, kind=case["kind"])
     api = dispatcher()
     wait()
     again = api.ask("GET", path)
