@@ -17,11 +17,12 @@ from mobile.models.fault_signs import needs_photo, proof_sign, state_sign
 from mobile.models.observed import Observed
 from mobile.models.place_words import camera_text, fresh_fix, place_sign, place_text
 from mobile.models.ports import Clock, FaultMoves, FaultPhoto, LocalTasks
+from mobile.models.proof_place import too_far_m
 from mobile.models.seen_fault import SeenFault
 from mobile.models.viewfinder import TakenPhoto, Viewfinder
 from mobile.models.words import Words, city_day
 from mobile.sync.overlay import LocalFault
-from shared.contracts import Fix
+from shared.contracts import PROOF_BESIDE_M, Fix
 from shared.geometry import Point
 from shared.i18n import Message as _
 from shared.vocabulary import CaseState
@@ -146,6 +147,8 @@ class Fault(Observed):
             return
         if self._aiming and (not self._finder.taken or self._again):
             self._finder.shoot()
+        elif self._aiming and self._far_m(known) is not None:
+            self._finder.hand_over()  # they prove nothing: to be taken at the fault
         elif self._aiming:
             self._save(known)
         elif known.fault.state is CaseState.PLANNED:
@@ -161,11 +164,13 @@ class Fault(Observed):
         self.changed()
 
     def without(self) -> None:
-        """Repaired, but no camera works: the photo can follow."""
+        """Repaired, but no camera works: the photo can follow. Or it was taken too far away, as the receiver thinks, and is saved all the same."""
         known = self._known()
         if known is None or known.withdrawn or self._saving:
             return
-        if known.fault.state is CaseState.REPAIRING:
+        if self._finder.taken:
+            self._save(known)
+        elif known.fault.state is CaseState.REPAIRING:
             self._run(known, None)
 
     def give_up(self) -> None:
@@ -265,7 +270,7 @@ class Fault(Observed):
                 may=trouble is None and not self._finder.is_taking,
                 without=say(_("Repaired, the photo follows")) if may_follow else "",
             )
-        return replace(
+        shown = replace(
             shown,
             photos=photos,
             photos_label=say.count(
@@ -277,6 +282,21 @@ class Fault(Observed):
             discard=say(_("Discard this photo?")),
             yes=say(_("Yes, discard it")),
             no=say(_("Keep it")),
+        )
+        return self._with_far(shown)
+
+    def _with_far(self, shown: FaultView) -> FaultView:
+        say, known = self._words, self._known()
+        far_m = None if known is None else self._far_m(known)
+        if far_m is None:
+            return shown
+        told = _("Photographed {distance} from the fault: it proves the repair only within {limit} of it.")
+        return replace(
+            shown,
+            notice=say(told, distance=say.distance(far_m), limit=say.distance(PROOF_BESIDE_M)),
+            main=say(_("Photograph it at the fault")),
+            more="",
+            without=say(_("Save it all the same")),
         )
 
     # --- how ----------------------------------------------------------------------------------------
@@ -294,6 +314,10 @@ class Fault(Observed):
 
     def _look_around(self) -> list[int]:
         return self._fixes.see(self._location, [taken.picture for taken in self._finder.taken])
+
+    def _far_m(self, known: LocalFault) -> float | None:
+        shots_ms = self._look_around()
+        return too_far_m(known.fault, self._fixes.around(shots_ms)) if shots_ms else None
 
     def _leave_camera(self) -> None:
         self._finder.close()

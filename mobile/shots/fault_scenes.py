@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from mobile.models.desk import Core
 from mobile.models.navigation import Place
 from mobile.shots.crew_scenes import crew
 from mobile.shots.example_core import no_photo
-from mobile.shots.example_faults import FAULTS, NET, POTHOLE, REPAIR, checked, photo, repairing
+from mobile.shots.example_faults import FAULTS, HATCH, NET, POTHOLE, REPAIR, checked, photo, repairing
 from mobile.shots.scenes import Play, Scene, opened
 from mobile.shots.stage import Stage
 from mobile.sync.overlay import LocalFault
@@ -23,11 +24,11 @@ def crew_with(*faults: LocalFault, **options: Any) -> Callable[[Path], Core]:
     return lambda reports: crew(tasks=repairing(*faults), **{"fault_photo": photo, **options})(reports)
 
 
-def at_net(*steps: str) -> Play:
-    """At the net of cracks that is being repaired, after these steps of the screen's model."""
+def at_net(*steps: str, fault_id: UUID = NET) -> Play:
+    """At the net of cracks that is being repaired, or at another fault, after these steps of the screen's model."""
 
     def play(stage: Stage) -> None:
-        opened(Place.FAULT, str(NET))(stage)
+        opened(Place.FAULT, str(fault_id))(stage)
         stage.lay_out()
         for step in steps:
             getattr(stage.desk.fault, step)()
@@ -47,6 +48,7 @@ FAULT_SCENES: dict[str, Scene] = {
     "fault-camera": (crew_with(), at_net("go")),
     "fault-no-camera": (crew_with(no_camera=True), at_net("go")),
     "fault-photo": (crew_with(), at_net("go", "go", "tick")),
+    "fault-photo-far": (crew_with(), at_net("go", "go", "tick", fault_id=HATCH)),
     "fault-saved": (crew_with(), at_net("go", "go", "tick", "go")),
     "fault-awaited": (crew_with(checked(ProofCheck.WAITING)), AT_POTHOLE),
     "fault-clean": (crew_with(checked(ProofCheck.CLEAN)), AT_POTHOLE),

@@ -14,7 +14,7 @@ from shared.contracts.check_ins import (
 )
 from shared.contracts.defects import DefectAnswer, DefectReport
 from shared.contracts.device import DeviceClock, Fix, Photo
-from shared.contracts.faults import RoadFault
+from shared.contracts.faults import PROOF_BESIDE_M, RoadFault, too_far_to_prove
 from shared.contracts.routes import (
     Instruction,
     LocationBatch,
@@ -33,6 +33,7 @@ from shared.strict_json import parse_json
 
 __all__ = [
     "CONTRACTS",
+    "PROOF_BESIDE_M",
     "Challenge",
     "ChallengeAnswer",
     "CheckIn",
@@ -69,6 +70,7 @@ __all__ = [
     "limits",
     "parse_json",
     "path_text",
+    "too_far_to_prove",
 ]
 
 CONTRACTS: tuple[type, ...] = (

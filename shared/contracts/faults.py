@@ -7,10 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.contracts.device import LAT, LON, MAX_WHOLE_NUMBER
+from shared.geometry import Point, distance_m
 from shared.shapes import limits
 from shared.vocabulary import CaseState, DefectKind, ProofCheck, Severity
 
 WORDS_MOST = 2000
+PROOF_BESIDE_M = 100.0  # a photo proves a repair so near to it, beside the accuracy of both
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +45,11 @@ class RoadFault:
         metadata=limits("What the photo of the last repair shows; null where there is none"),
     )
     version: int = field(metadata=limits("Grows with every change", minimum=0, maximum=MAX_WHOLE_NUMBER))
+
+
+def too_far_to_prove(
+    photo: Point, photo_accuracy_m: float, fault: Point, fault_accuracy_m: float
+) -> float | None:
+    """How far from a fault a photo of its repair was taken, in metres, where that is too far for a proof; else None."""
+    away_m = distance_m(photo, fault)
+    return away_m if away_m > PROOF_BESIDE_M + photo_accuracy_m + fault_accuracy_m else None

@@ -25,12 +25,12 @@ from backend.roads.words import ROLES, STATES
 from backend.tasks import service as tasks
 from backend.web.asked import move_once
 from backend.web.principal import Principal
-from shared.geometry import Point, distance_m
+from shared.contracts import too_far_to_prove
+from shared.geometry import Point
 from shared.i18n import Message, listed
 from shared.vocabulary import CaseState, Role
 
 _ = Message
-BESIDE_M = 100.0  # a proof's photo lies so near to its case, beside the accuracy of both
 
 
 class Repair(TypedDict):
@@ -187,8 +187,9 @@ def _wrong_proof(case: RoadCase, proof_id: UUID, repaired_at: datetime) -> Messa
             start=repaired_at.isoformat(), value=row.captured_at.isoformat()
         )
     if row.lat is not None and row.lon is not None:
-        away_m = distance_m(Point(lat=row.lat, lon=row.lon), Point(lat=case.lat, lon=case.lon))
-        if away_m > BESIDE_M + (row.accuracy_m or 0.0) + case.accuracy_m:
+        taken, lies = Point(lat=row.lat, lon=row.lon), Point(lat=case.lat, lon=case.lon)
+        away_m = too_far_to_prove(taken, row.accuracy_m or 0.0, lies, case.accuracy_m)
+        if away_m is not None:
             message = _("must be photographed at the repaired place, was {away} m away")
             return message.format(away=round(away_m))
     return None

@@ -12,15 +12,16 @@ import pytest
 from mobile.keeping.disk import StoreFull
 from mobile.models.fault import Fault
 from mobile.models.fault_list import fault_rows, repaired_count
+from mobile.models.proof_place import too_far_m
 from mobile.models.task import Task
 from mobile.models.words import Words
 from mobile.outbox.ladder import ItemKind, NewItem
 from mobile.shots.example_core import AtOnce, ExampleTasks, no_photo
 from mobile.shots.example_crew import crew_core
-from mobile.shots.example_faults import FAULTS, NET, POTHOLE, REPAIR, checked, photo, repairing
+from mobile.shots.example_faults import FAULTS, HATCH, NET, POTHOLE, REPAIR, checked, photo, repairing
 from mobile.shots.examples import HERE, NOW
 from mobile.sync.overlay import LocalFault
-from shared.contracts import DefectReport, decode, parse_json
+from shared.contracts import DefectReport, Fix, decode, parse_json
 from shared.vocabulary import CaseState, Language, ProofCheck
 from tests.mobile.screens.test_defect_model import Later
 
@@ -185,6 +186,68 @@ def test_nothing_is_read_anew_while_nothing_happens(tmp_path: Path) -> None:
     told.clear()
     scene.model.tick()
     assert told
+
+
+def test_a_photo_taken_far_from_the_fault_is_taken_again_there(tmp_path: Path) -> None:
+    """The server would refuse it hours later; nothing is saved before the crew has said so."""
+    scene = Scene(tmp_path, HATCH)
+    scene.model.go()
+    scene.take()
+    view = scene.model.view
+    assert "Photographed 310 m from the fault" in view.notice
+    assert ("Photograph it at the fault", "Save it all the same", "") == (view.main, view.without, view.more)
+    scene.model.go()
+    view = scene.model.view
+    assert (True, (), "Take the photo", "") == (view.aiming, view.photos, view.main, view.without)
+    assert [] == scene.reports
+
+
+def test_a_photo_that_the_receiver_takes_for_far_may_be_saved_all_the_same(tmp_path: Path) -> None:
+    """Between high walls it errs by more than it says; the server has the last word."""
+    scene = Scene(tmp_path, HATCH)
+    scene.model.go()
+    scene.take()
+    scene.model.without()
+    assert 1 == len(scene.reports)
+
+
+def test_without_a_place_nothing_is_said_of_how_far_it_is(tmp_path: Path) -> None:
+    """Nobody knows."""
+    scene = Scene(tmp_path, HATCH, at=None)
+    scene.model.go()
+    scene.take()
+    assert ("Save the photo", "") == (scene.model.view.main, scene.model.view.without)
+
+
+@pytest.mark.parametrize(
+    ("away_m", "accuracies_m", "far"),
+    [
+        ((99.0,), (4.0,), False),
+        ((120.0,), (25.0,), False),
+        ((120.0,), (4.0,), True),
+        ((900.0, 60.0), (4.0, 4.0), False),
+        ((900.0, 300.0), (4.0, 4.0), True),
+        ((900.0,), (400.0,), False),
+        ((), (), False),
+    ],
+)
+def test_it_is_too_far_only_where_every_fix_says_so(
+    away_m: tuple[float, ...], accuracies_m: tuple[float, ...], far: bool
+) -> None:
+    """Its own accuracy and the fault's are on the crew's side; a fix that knows nothing says nothing."""
+    fault = replace(FAULTS[0].fault, lat=HERE.lat, lon=HERE.lon, accuracy_m=4.0)
+    fixes = [
+        Fix(
+            lat=HERE.lat + away / 111_195,
+            lon=HERE.lon,
+            accuracy_m=accuracy,
+            taken_at=NOW,
+            boot_ms=1,
+        )
+        for away, accuracy in zip(away_m, accuracies_m, strict=True)
+    ]
+    found = too_far_m(fault, fixes)
+    assert (min(away_m) if far else None) == (found if found is None else pytest.approx(found, rel=0.01))
 
 
 def test_leaving_the_camera_saves_nothing(tmp_path: Path) -> None:
