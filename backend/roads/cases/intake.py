@@ -55,7 +55,7 @@ def take_in(row: Defect, *, by: UUID | None = None) -> None:
     index = street_index()
     view = session.get(CaseView, row.id)
     if view is None:
-        fresh = not row.saved_anew  # what shows no fault would else be copied on and on
+        fresh = row.same_photo_as is None  # an old photo of a sound road would else make any street good
         view = CaseView(defect_id=row.id, case_id=None, doubts=[], is_witness=fresh, taken_in_at=now())
         session.add(view)
     placed_before = (view.lat, view.lon)

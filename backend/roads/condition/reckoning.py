@@ -23,7 +23,7 @@ from shared.vocabulary import CaseState, DefectKind, Severity
 
 OFF_INDEX = frozenset({DefectKind.SNOW_PILE, DefectKind.OTHER})  # no distress that the index knows
 HAS_PHOTOS = sa.or_(CaseView.looker.is_not(None), CaseView.cannot.is_not(None))
-IS_EVIDENCE = (CaseView.looker.is_not(None), CaseView.cannot.is_(None))
+IS_EVIDENCE = (CaseView.looker.is_not(None), CaseView.cannot.is_(None), CaseView.is_witness.is_(True))
 
 
 def reckon(segment_id: int | None) -> StreetCondition | None:
@@ -72,8 +72,8 @@ def _period() -> timedelta:
 
 
 def _is_evidence(view: CaseView) -> bool:
-    """Whether a model looked at a photo of it and saw a road: words alone show neither a fault nor that there is none."""
-    return view.looker is not None and view.cannot is None
+    """Whether a model looked at a new photo of it and saw a road: words alone, and a photo that an earlier report had, show neither a fault nor that there is none."""
+    return view.looker is not None and view.cannot is None and view.is_witness
 
 
 def _views(segment_id: int) -> list[CaseView]:

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageEnhance
 
-from backend.roads.evaluation.comparing import row
+from backend.roads.evaluation.comparing import row, wilson
 from backend.roads.evaluation.photos import Photo, read_folder
 from backend.roads.seeing.prints import (
     FIRST_FIT_MIN,
@@ -116,17 +115,6 @@ def _known(
 
 
 def _share(name: str, found: Sequence[bool], goal: float | None) -> dict[str, Any]:
-    share = float(np.mean(found)) if found else float("nan")
-    return row(name, (share, *_wilson(np.asarray(found, bool))), goal)
-
-
-def _wilson(found: NDArray[np.bool_]) -> tuple[float, float]:
-    """The middle 95 % of a share (Wilson 1927)."""
-    count, z = len(found), 1.96
-    if not count:
-        return float("nan"), float("nan")
-    share = float(found.mean())
-    middle = share + z * z / (2 * count)
-    half = z * float(np.sqrt(share * (1 - share) / count + z * z / (4 * count * count)))
-    whole = 1 + z * z / count
-    return (middle - half) / whole, (middle + half) / whole
+    if not found:
+        return row(name, (np.nan, np.nan, np.nan), goal)
+    return row(name, (float(np.mean(found)), *wilson(sum(found), len(found))), goal)

@@ -72,6 +72,24 @@ def test_photos_that_say_nothing_and_streets_that_nobody_saw_have_no_index(
 
 
 @on_sqlite
+def test_an_old_photo_of_a_sound_road_makes_no_other_street_good(
+    app: Flask, crew: Phone, dispatcher: Phone, street: Point, clock: Clock
+) -> None:
+    """Nor the same one better known: the same photo from two phones is seen once."""
+    sound = [road_photo(shot=5)]
+    report(app, crew, street, clock(), photos=sound, kind_guess=None)
+    (good,) = dispatcher.get("/streets/condition").json["features"]
+    piece = dispatcher.get("/street-segments?bbox=69.13,54.86,69.14,54.87").json["features"][0]
+    (west, south), (east, north) = piece["geometry"]["coordinates"][:2]
+    for place in (Point(lat=(south + north) / 2, lon=(west + east) / 2), street):
+        clock.advance(minutes=1)
+        report(app, crew, place, clock(), photos=sound, kind_guess=None)
+    (still,) = dispatcher.get("/streets/condition").json["features"]
+    assert still["properties"]["segment_id"] == good["properties"]["segment_id"]
+    assert 1 == condition(dispatcher, good["properties"]["segment_id"])["assessed"]
+
+
+@on_sqlite
 def test_the_worst_streets_come_first(
     app: Flask, crew: Phone, dispatcher: Phone, street: Point, clock: Clock
 ) -> None:
