@@ -92,7 +92,16 @@ def _pairs() -> sa.Select[CitizenRequest, Defect]:
         sa.select(CitizenRequest, Defect)
         .select_from(CitizenRequest)
         .join(Defect, Defect.id == CitizenRequest.id)
-        .options(load_only(Defect.state, Defect.lat, Defect.lon, Defect.case_id))
+        .options(
+            load_only(
+                Defect.state,
+                Defect.lat,
+                Defect.lon,
+                Defect.case_id,
+                Defect.same_photo_as,
+                Defect.saved_anew,
+            )
+        )
     )
 
 

@@ -33,7 +33,7 @@ class Asked:
     """What a citizen's app sent, as far as it is kept."""
 
     service: PublicService
-    place: Point
+    place: Point | None  # None: only the address tells
     description: str
     address: str
 
@@ -45,16 +45,18 @@ def read_form(form: Mapping[str, str]) -> Asked | Flaws:
     if service not in set(PublicService):
         message = _("must be one of: {choices}")
         flaws["service_code"] = [message.format(choices=", ".join(PublicService))]
-    lat, lon = _number(form, "lat", 90, flaws), _number(form, "long", 180, flaws)
+    only_address = not any(form.get(name, "").strip() for name in ("lat", "long"))
+    only_address = only_address and bool(form.get("address_string", "").strip())
+    place = None if only_address else _place(form, flaws)
     texts = {
         name: _text(form, name, most, flaws)
         for name, most in (("description", DESCRIPTION_MOST), ("address_string", ADDRESS_MOST))
     }
-    if flaws or lat is None or lon is None:
+    if flaws:
         return flaws
     return Asked(
         service=PublicService(service),
-        place=Point(lat=lat, lon=lon),
+        place=place,
         description=texts["description"],
         address=texts["address_string"],
     )
@@ -62,7 +64,8 @@ def read_form(form: Mapping[str, str]) -> Asked | Flaws:
 
 def content_hash(asked: Asked, photo_hashes: Sequence[str]) -> str:
     """What makes two requests the same: an app that did not hear the answer sends it again."""
-    parts = [asked.service.value, f"{asked.place.lat:.6f}", f"{asked.place.lon:.6f}", asked.description]
+    place = ("", "") if asked.place is None else (f"{asked.place.lat:.6f}", f"{asked.place.lon:.6f}")
+    parts = [asked.service.value, *place, asked.description]
     return hashlib.sha256("\x1f".join([*parts, asked.address, *photo_hashes]).encode()).hexdigest()
 
 
@@ -93,6 +96,11 @@ def chosen(text: str, choices: Sequence[str]) -> set[str] | None:
     return words if words <= set(choices) else None
 
 
+def _place(form: Mapping[str, str], flaws: Flaws) -> Point | None:
+    lat, lon = _number(form, "lat", 90, flaws), _number(form, "long", 180, flaws)
+    return None if lat is None or lon is None else Point(lat=lat, lon=lon)
+
+
 def _number(form: Mapping[str, str], name: str, most: float, flaws: Flaws) -> float | None:
     text = form.get(name, "").strip()
     try:
@@ -100,7 +108,7 @@ def _number(form: Mapping[str, str], name: str, most: float, flaws: Flaws) -> fl
     except ValueError:
         value = math.nan
     if not text:
-        flaws[name] = [_("is missing: send the place as lat and long, in degrees")]
+        flaws[name] = [_("is missing: send the place as lat and long, in degrees, or as address_string")]
     elif not math.isfinite(value) or abs(value) > most:
         message = _("must be a number of degrees from -{most} to {most}, was {value}")
         flaws[name] = [message.format(most=int(most), value=text[:30])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,11 +18,13 @@ from backend.errors import Busy, Conflict, DomainError, Invalid, NotFound
 from backend.geofences.districts import district_areas, district_at
 from backend.ledger.service import record
 from backend.roads import receiving
+from backend.roads.cases.believing import street_index
 from backend.roads.cases.intake import take_in
 from backend.roads.cases.turns import take_turn
 from backend.roads.looking import holding as looking
 from backend.roads.models import Defect
 from backend.roads.open311 import rules
+from backend.roads.open311.addresses import find_address
 from backend.roads.open311.models import CitizenRequest
 from backend.roads.rules import FoundPlace
 from backend.roads.words import MODERATIONS
@@ -35,6 +38,7 @@ from shared.vocabulary import Audience, DefectSource, DefectState, Moderation
 
 _ = Message
 ACCURACY_M = 20.0  # of a pin that somebody put on a map
+CROSSING_M = 40.0  # of a crossing that somebody named
 SAME_WITHIN = timedelta(days=1)
 ACTOR = "citizen"
 RETRY_AFTER_S = 3600
@@ -50,7 +54,7 @@ def ask(asked: rules.Asked, photos: Sequence[bytes], *, app: str) -> str:
         known = _number_of(same)
         if known is not None:
             return known
-        district_id = _district_of(asked.place)
+        place, district_id = _found(asked)
         _require_room()
     request_id, number = new_id(), rules.draw_number(chance())
     sealed = evidence.seal_photos(receiving.owner(request_id), photos)
@@ -64,7 +68,7 @@ def ask(asked: rules.Asked, photos: Sequence[bytes], *, app: str) -> str:
         before = _number_of(same)  # the same sent twice at once
         if before is None:
             evidence.remember(sealed)
-            _add(request_id, number, asked, hashes, same, district_id, app)
+            _add(request_id, number, asked, hashes, same, place, district_id, app)
 
     try:
         create_once(write)
@@ -177,6 +181,7 @@ def _add(
     asked: rules.Asked,
     hashes: Sequence[str],
     same: str,
+    place: FoundPlace | None,
     district_id: UUID,
     app: str,
 ) -> None:
@@ -185,7 +190,7 @@ def _add(
         request_id,
         DefectSource.CITIZEN,
         photo_hashes=hashes,
-        place=FoundPlace(point=asked.place, accuracy_m=ACCURACY_M),
+        place=place,
         district_id=district_id,
         captured_at=moment,
         actor=ACTOR,
@@ -222,9 +227,29 @@ def _number_of(same: str) -> str | None:
     return db.session().scalar(query.limit(1))
 
 
-def _district_of(place: Point) -> UUID:
+def _found(asked: rules.Asked) -> tuple[FoundPlace | None, UUID]:
+    """Where a report lies and in which district; without a place where a street alone is named: a dispatcher will put it on the map."""
     if not district_areas().district_ids:
         raise Conflict(_("The city has not said yet where its districts lie: reports cannot be taken in."))
+    if asked.place is not None:
+        return FoundPlace(point=asked.place, accuracy_m=ACCURACY_M), _district_of(asked.place)
+    network = street_index().network
+    if network is None:
+        raise Invalid({"lat": [_("is missing: no streets are known here, send the place as lat and long")]})
+    found = find_address(asked.address, network)
+    if isinstance(found, Message):
+        raise Invalid({"address_string": [found]})
+    if found.point is not None:
+        return FoundPlace(point=found.point, accuracy_m=CROSSING_M), _district_of(found.point)
+    districts = {district_at(each.lat, each.lon) for each in found.along} - {None}
+    if len(districts) != 1:
+        message = _("names a street of {count} districts: send lat and long, or a street that crosses it")
+        raise Invalid({"address_string": [message.format(count=len(districts))]})
+    (district_id,) = districts
+    return None, cast(UUID, district_id)
+
+
+def _district_of(place: Point) -> UUID:
     found = district_at(place.lat, place.lon)
     if found is None:
         message = _("lies in no district of the city: {value}; send where the fault is, latitude first")

@@ -23,6 +23,7 @@ def test_a_form_is_read() -> None:
     """Who asks is not among what is kept."""
     asked = rules.read_form({**GOOD, "email": "a@b.kz", "first_name": "Айгүл", "phone": "+7"})
     assert isinstance(asked, rules.Asked)
+    assert asked.place is not None
     assert (PublicService.POTHOLE, 54.87, 69.15, "у дома 5") == (
         asked.service,
         asked.place.lat,
@@ -30,6 +31,18 @@ def test_a_form_is_read() -> None:
         asked.description,
     )
     assert "Айгүл" not in repr(asked)
+
+
+def test_an_address_alone_is_a_place_to_be_found() -> None:
+    """GeoReport asks for either; the pin counts where both are sent."""
+    nowhere = {**GOOD, "lat": " ", "long": "", "address_string": "Жумабаева 5"}
+    asked = rules.read_form(nowhere)
+    assert isinstance(asked, rules.Asked)
+    assert (None, "Жумабаева 5") == (asked.place, asked.address)
+    assert {"lat", "long"} == set(rules.read_form({**nowhere, "address_string": " "}))  # type: ignore[arg-type]
+    both = rules.read_form({**GOOD, "address_string": "Жумабаева 5"})
+    assert isinstance(both, rules.Asked)
+    assert both.place is not None
 
 
 @pytest.mark.parametrize(
