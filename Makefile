@@ -66,6 +66,7 @@ bench: setup ## Measure what docs/benchmarks.md claims (QALA_DATA: folder of rea
 	@$(BIN)/qala evaluate roads --data $(QALA_DATA)
 	@$(BIN)/qala evaluate crack-kinds --data $(QALA_DATA)
 	@$(BIN)/qala evaluate refusals --data $(QALA_DATA)
+	@$(BIN)/qala evaluate copies --data $(QALA_DATA)
 	@$(BIN)/qala evaluate blurring --data $(QALA_DATA)
 	@$(BIN)/qala evaluate merging --data $(QALA_DATA)
 	@$(BIN)/qala evaluate cases

@@ -18,7 +18,8 @@ from shared.vocabulary import Language
 
 _ = Message
 PARTED = re.compile(r"\s*(?:/|&|;|\bугол\b|\bпересечение\b|\s(?:и|and|мен|бен|пен)\s)\s*")
-WORD = re.compile(r"[^\W\d_]{3,}|\d+\w*[^\W\d_]+\w*")
+WORD = re.compile(r"[^\W_]+")
+WORD_LEAST = 3  # letters; «5-я», «8 марта» are told by their longer words
 KINDS = frozenset(
     {
         "улица",
@@ -83,7 +84,8 @@ def find_address(text: str, network: Network) -> Addressed | Message:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(WORD.findall(text.replace("ё", "е"))) - KINDS
+    found = (each for each in WORD.findall(text.replace("ё", "е")) if len(each) >= WORD_LEAST)
+    return frozenset(each for each in found if not each.isdecimal()) - KINDS
 
 
 def _streets_of(words: frozenset[str], names: Sequence[StreetName]) -> list[int]:

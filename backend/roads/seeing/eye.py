@@ -76,13 +76,13 @@ class OnnxRoadEye:
         tints = sure.tints_of(small, where)
         cannot = _cannot(small, seen, where, road_share, tints)
         if cannot is not None:
-            return Finding(model=self.network.name, cannot=cannot, road_share=round(road_share, 4))
+            return self._refused(cannot, road_share)
         clear = where & ~_grown(_perhaps_faulty(seen), small)
         evened = Evened(small)
         lane = evened.squares(clear & _grown(seen.lane >= 0.5, small)) or evened.squares(clear)
         cannot = sure.covered(evened, where, lane, tints)
         if cannot is not None:
-            return Finding(model=self.network.name, cannot=cannot, road_share=round(road_share, 4))
+            return self._refused(cannot, road_share)
         ground = find_ground(seen.lane, seen.road)
         area = max(1, int(paved.sum()))
         cracked = (seen.crack >= self.network.limits["crack"]) & paved
@@ -101,7 +101,7 @@ class OnnxRoadEye:
                 has_edges=ground.scale == "lane_width",
             )
             if cannot is not None:
-                return Finding(model=self.network.name, cannot=cannot, road_share=round(road_share, 4))
+                return self._refused(cannot, road_share)
         return Finding(
             model=self.network.name,
             cannot=None,
@@ -114,6 +114,9 @@ class OnnxRoadEye:
             look=look_of(features_of(seen, paved), self.basis),
             pixels=_pixels(seen, faults, self.network.limits).packed(),
         )
+
+    def _refused(self, cannot: CannotAssess, road_share: float) -> Finding:
+        return Finding(model=self.network.name, cannot=cannot, road_share=round(road_share, 4))
 
 
 def paved_of(seen: Seen) -> NDArray[np.bool_]:
