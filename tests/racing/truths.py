@@ -16,7 +16,7 @@ from backend.ledger.models import LedgerEntry
 from backend.roads.cases.believing import street_index, views_of
 from backend.roads.cases.intake import take_in
 from backend.roads.cases.models import CaseMerge, CaseView, RoadCase
-from backend.roads.cases.proving import check_of
+from backend.roads.cases.proofs import check_of
 from backend.roads.cases.rules import life
 from backend.roads.cases.turns import take_turn
 from backend.roads.cases.writing import refresh

@@ -18,6 +18,7 @@ from backend.clock import now
 from backend.database import db
 from backend.ledger.service import record
 from backend.roads.cases.models import CaseView
+from backend.roads.cases.proofs import check_named, check_of
 from backend.roads.looking.models import PhotoPrint
 from backend.roads.models import Defect
 from backend.roads.seeing.prints import LIKE_BITS, bits_apart, is_copy
@@ -57,6 +58,7 @@ def no_copy(row: Defect) -> None:
     if row.saved_anew:
         row.same_photo_as, row.saved_anew = None, False
         row.version += 1
+        check_named(row.id, check_of(row.id))
 
 
 def _witness_like(mine: PhotoPrint, row: Defect) -> UUID | None:

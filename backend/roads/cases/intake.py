@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from backend.clock import now
 from backend.database import db
-from backend.roads.cases import joining, proving
+from backend.roads.cases import joining, proofs, proving
 from backend.roads.cases.believing import believed_of, street_index, views_of
 from backend.roads.cases.copies import note_copy
 from backend.roads.cases.models import CaseMerge, CaseView, RoadCase
@@ -20,8 +20,9 @@ from backend.roads.cases.rules.merging import Evidence, Factor, Score
 from backend.roads.cases.rules.streets import StreetIndex
 from backend.roads.cases.searching import decided, near_cases, parted
 from backend.roads.cases.seen import Seen, seen_in
+from backend.roads.cases.telling import tell
 from backend.roads.cases.turns import take_turn
-from backend.roads.cases.writing import keep_merge, move, open_case, refresh, step, tell
+from backend.roads.cases.writing import keep_merge, move, open_case, refresh, step
 from backend.roads.condition.reckoning import reckon
 from backend.roads.looking.models import DefectPhoto
 from backend.roads.models import Defect
@@ -44,8 +45,8 @@ def take_in(row: Defect, *, by: UUID | None = None) -> None:
     is_pile = seen.kind is DefectKind.SNOW_PILE
     if not is_pile and session.get(CaseView, row.id) is None:
         note_copy(row)
-    check = proving.check_in(row, seen)
-    proving.check_named(row.id, check)
+    check = proofs.check_in(row, seen)
+    proofs.check_named(row.id, check)
     if row.lat is None or row.lon is None or row.accuracy_m is None:
         return
     if is_pile:

@@ -12,7 +12,8 @@ from backend.roads.cases.rules.life import JOINABLE
 from backend.roads.cases.rules.merging import Evidence
 from backend.roads.cases.rules.streets import StreetIndex
 from backend.roads.cases.searching import decided, near_cases, parted
-from backend.roads.cases.writing import keep_merge, refresh, step, tell
+from backend.roads.cases.telling import tell
+from backend.roads.cases.writing import keep_merge, refresh, step
 from shared.vocabulary import CaseState
 
 

@@ -11,7 +11,7 @@ from backend.adapters import settings
 from backend.clock import new_id, now
 from backend.database import db
 from backend.errors import Conflict, Invalid, NotAllowed, NotFound
-from backend.roads.cases import proving, service
+from backend.roads.cases import proofs, proving, service
 from backend.roads.cases.believing import views_of
 from backend.roads.cases.caring import care_in_force
 from backend.roads.cases.intake import take_in
@@ -19,7 +19,8 @@ from backend.roads.cases.models import AskedCaseMove, CaseRepair, RoadCase
 from backend.roads.cases.rules import life
 from backend.roads.cases.rules.life import PLANNERS
 from backend.roads.cases.rules.warranty import months_later
-from backend.roads.cases.writing import step, tell
+from backend.roads.cases.telling import tell
+from backend.roads.cases.writing import step
 from backend.roads.models import Defect
 from backend.roads.words import ROLES, STATES
 from backend.tasks import service as tasks
@@ -156,7 +157,7 @@ def _keep_repair(case: RoadCase, by: Principal, said: Repair) -> None:
         warranty_months=months,
         warranty_until=months_later(repaired_at, months),
         proof_id=proof_id,
-        proof_check=None if proof_id is None else proving.check_of(proof_id),
+        proof_check=None if proof_id is None else proofs.check_of(proof_id),
         task_id=case.task_id,
         recorded_by=by.user_id,
         recorded_at=now(),

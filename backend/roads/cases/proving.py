@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
-
-import sqlalchemy as sa
 
 from backend.database import db
 from backend.roads.cases.believing import belief_of
 from backend.roads.cases.models import CaseRepair, CaseView, RoadCase
+from backend.roads.cases.proofs import write_proof
 from backend.roads.cases.rules.beliefs import Belief
 from backend.roads.cases.rules.deciding import decide
 from backend.roads.cases.searching import near_cases
-from backend.roads.cases.seen import Seen, seen_in
-from backend.roads.cases.writing import step, tell, urge
+from backend.roads.cases.telling import tell
+from backend.roads.cases.writing import step, urge
 from backend.roads.models import Defect
-from shared.vocabulary import CaseState, DefectKind, ProofCheck
+from shared.vocabulary import CaseState, ProofCheck
 
 PROVABLE = (CaseState.REPAIRING, CaseState.REPAIRED)
 
@@ -27,14 +25,6 @@ def prove_by_place(view: CaseView, belief: Belief, check: ProofCheck) -> None:
     found = decide(belief, {key: belief_of(case) for key, case in cases.items()}).joins
     if found is not None:
         prove(cases[found.key], view, check)
-
-
-def check_named(defect_id: UUID, check: ProofCheck) -> None:
-    """Write what a report shows into the repairs of which somebody has named it as proof, wherever it lies."""
-    named = sa.select(CaseRepair).where(CaseRepair.proof_id == defect_id)
-    for repair in db.session().scalars(named).all():
-        if repair.proof_check is not check:
-            _write_proof(db.session().get_one(RoadCase, repair.case_id), repair, defect_id, check)
 
 
 def prove(case: RoadCase, view: CaseView, check: ProofCheck) -> None:
@@ -53,29 +43,7 @@ def prove(case: RoadCase, view: CaseView, check: ProofCheck) -> None:
         if repair.proof_check is ProofCheck.CLEAN and is_covered(case, view.seen_at):
             returned(case, view)
             return
-    _write_proof(case, repair, view.defect_id, check)
-
-
-def check_in(row: Defect, seen: Seen) -> ProofCheck:
-    """What a report that was looked at says of a repair; without a place, or of snow, it says nothing.
-
-    Neither does a photo that an earlier report holds, byte for byte or saved anew: it was taken for something else.
-    """
-    if row.same_photo_as is not None:
-        return ProofCheck.CANNOT
-    if seen.kind is not None and seen.kind is not DefectKind.SNOW_PILE:
-        return ProofCheck.FAULTY
-    if seen.kind is not None or seen.cannot is not None or row.lat is None:
-        return ProofCheck.CANNOT
-    return ProofCheck.CLEAN
-
-
-def check_of(defect_id: UUID) -> ProofCheck:
-    """What is known by now of a report that somebody names as proof."""
-    row = db.session().get_one(Defect, defect_id)
-    if row.held or row.looked_at is None:
-        return ProofCheck.WAITING
-    return check_in(row, seen_in(row))
+    write_proof(case, repair, view.defect_id, check)
 
 
 def last_repair(case: RoadCase) -> CaseRepair | None:
@@ -119,9 +87,3 @@ def _outweighs(repair: CaseRepair, view: CaseView, check: ProofCheck) -> bool:
 
 def _proof_at(repair: CaseRepair) -> datetime:
     return db.session().get_one(Defect, repair.proof_id).captured_at
-
-
-def _write_proof(case: RoadCase, repair: CaseRepair, defect_id: UUID, check: ProofCheck) -> None:
-    repair.proof_id, repair.proof_check = defect_id, check
-    case.version += 1
-    tell("case.proof_seen", case, by=None, defect=f"defect:{defect_id}", check=check.value)

@@ -19,9 +19,10 @@ from backend.roads.cases.citizens import words_of
 from backend.roads.cases.copies import no_copy
 from backend.roads.cases.models import CaseMerge, CaseRepair, CaseView, RoadCase
 from backend.roads.cases.rules.life import JOINABLE, moves_of, next_states
+from backend.roads.cases.telling import tell
 from backend.roads.cases.turns import take_turn
 from backend.roads.cases.words import explained
-from backend.roads.cases.writing import keep_merge, open_case, refresh, step, tell
+from backend.roads.cases.writing import keep_merge, open_case, refresh, step
 from backend.roads.models import Defect
 from backend.roads.words import STATES
 from backend.streets.network import StreetClass, StreetName

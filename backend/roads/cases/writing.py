@@ -11,28 +11,22 @@ import sqlalchemy as sa
 from backend.clock import new_id, now
 from backend.database import db
 from backend.geofences import service as geofences
-from backend.ledger.service import record
 from backend.roads.cases.believing import believed_of, views_of, write_belief
 from backend.roads.cases.caring import care_in_force
 from backend.roads.cases.models import CaseMerge, CaseMove, CaseView, RoadCase
+from backend.roads.cases.proofs import check_named, check_of
 from backend.roads.cases.rules.care import due_at, urgency_of
 from backend.roads.cases.rules.cells import cell_of
 from backend.roads.cases.rules.life import OF_REPORTS, OPEN
 from backend.roads.cases.rules.merging import Evidence
 from backend.roads.cases.rules.severity import severity_of
 from backend.roads.cases.rules.streets import StreetIndex
+from backend.roads.cases.telling import tell
 from backend.roads.condition.reckoning import reckon
 from backend.roads.looking.models import DefectLabel
 from backend.roads.models import Defect
 from backend.streets.network import StreetClass
-from shared.vocabulary import Audience, CaseState
-
-SYSTEM = "system"
-
-
-def actor_of(by: UUID | None) -> str:
-    """The ledger's name of whoever did something; None did it by itself."""
-    return SYSTEM if by is None else f"user:{by}"
+from shared.vocabulary import CaseState, DefectState
 
 
 def open_case(
@@ -129,9 +123,14 @@ def follow(case: RoadCase) -> None:
         .with_for_update(of=Defect)
         .execution_options(populate_existing=True)
     )
+    turned = []
     for row in db.session().scalars(query):
+        if DefectState.REJECTED in {row.state, state}:
+            turned.append(row.id)
         row.state, row.case_id = state, case.id
         row.version += 1
+    for each in turned:  # it shows no fault any more, or one again
+        check_named(each, check_of(each))
 
 
 def keep_merge(
@@ -162,20 +161,6 @@ def keep_merge(
             undone_at=None,
             undone_reason="",
         )
-    )
-
-
-def tell(kind: str, case: RoadCase, *, by: UUID | None, **facts: Any) -> None:
-    """The ledger entry of something that happened to a case."""
-    record(
-        kind,
-        actor=actor_of(by),
-        subject=f"case:{case.id}",
-        at=now(),
-        audience=Audience.OPERATIONS,
-        district_id=case.district_id,
-        version=case.version,
-        **facts,
     )
 
 

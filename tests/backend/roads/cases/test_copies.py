@@ -149,6 +149,28 @@ def test_a_person_who_takes_a_copy_out_makes_it_a_witness(
     assert [1, 1] == [each["witnesses"] for each in cases(dispatcher)]
 
 
+def test_a_copy_that_was_named_as_proof_counts_once_a_person_has_taken_it_out(
+    app: Flask, crew: Phone, dispatcher: Phone, street: Point, clock: Clock
+) -> None:
+    """A copy says nothing of a repair; what is a witness shows the fault."""
+    report(app, crew, street, clock(), photos=[shot(seed=31)])
+    (case,) = cases(dispatcher)
+    planned(dispatcher, crew, clock, case["id"])
+    assert 200 == move(crew, case["id"], "repairing").status_code
+    clock.advance(minutes=5)
+    aside = beside(street, east_m=60, north_m=60)
+    report(app, crew, aside, clock(), photos=[shot()])
+    named = report(app, crew, aside, clock(), photos=[messenger(shot())])
+    told = repaired(clock, proof_id=str(named))
+    assert 200 == move(crew, case["id"], "repaired", repair=told).status_code
+    assert "cannot" == one(dispatcher, case["id"])["repairs"][0]["proof_check"]
+    (other,) = (each["id"] for each in cases(dispatcher) if each["id"] != case["id"])
+    (merge,) = [each for each in one(dispatcher, other)["merges"] if not each["opened"]]
+    path = f"/cases/{other}/merges/{merge['id']}/undo"
+    assert 200 == dispatcher.post(path, json={"reason": "другое место"}).status_code
+    assert "faulty" == one(dispatcher, case["id"])["repairs"][0]["proof_check"]
+
+
 def test_a_vehicle_that_creeps_on_is_compared_with_witnesses_alone(
     app: Flask, crew: Phone, dispatcher: Phone, street: Point, clock: Clock
 ) -> None:

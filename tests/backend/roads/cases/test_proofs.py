@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from backend.roads.cases.proving import check_of
+from backend.roads.cases.proofs import check_of
 from backend.roads.looking import work
 from shared.geometry import Point
 from tests.bad_input import refusal
@@ -154,3 +154,21 @@ def test_a_photo_that_an_earlier_report_holds_proves_nothing(
     clock.advance(minutes=5)
     clean(app, crew, street, clock)
     assert "clean" == one(dispatcher, case_id)["repairs"][0]["proof_check"]
+
+
+def test_a_named_proof_says_what_people_say_of_its_own_case(
+    app: Flask, crew: Phone, dispatcher: Phone, street: Point, clock: Clock
+) -> None:
+    """Whoever turns that case down says that its photo shows no fault, and whoever takes it back, that it does."""
+    case_id = mended(app, crew, dispatcher, street, clock)
+    clock.advance(minutes=5)
+    named = report(app, crew, beside(street, east_m=60, north_m=60), clock())
+    assert 200 == move(dispatcher, case_id, "repairing", reason="плохо").status_code
+    told = repaired(clock, proof_id=str(named))
+    assert 200 == move(crew, case_id, "repaired", repair=told).status_code
+    (other,) = (each["id"] for each in cases(dispatcher) if each["id"] != case_id)
+    for to, check in (("rejected", "clean"), ("reported", "faulty")):
+        assert 200 == move(dispatcher, other, to, reason="это тень").status_code
+        assert check == one(dispatcher, case_id)["repairs"][-1]["proof_check"]
+        with app.app_context():
+            assert check == check_of(named)
