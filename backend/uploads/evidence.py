@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,6 +71,20 @@ def drop(sealed: SealedPhotos) -> None:
     """Forget photos that no row came to name."""
     for name, _data in sealed.blobs:
         blobs().delete(name)
+
+
+@contextmanager
+def dropped_if_unwritten(sealed: SealedPhotos | None) -> Iterator[None]:
+    """Around what a transaction writes, and inside it: what raises is rolled back for certain, and its photos are dropped.
+
+    A commit that fails comes after that: nobody knows whether its rows are durable, so the photos that they name stay.
+    """
+    try:
+        yield
+    except BaseException:
+        if sealed is not None:
+            drop(sealed)
+        raise
 
 
 def remember(sealed: SealedPhotos) -> None:

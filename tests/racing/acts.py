@@ -6,7 +6,6 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 from backend.jobs import DAILY
 from backend.roads.cases.models import CaseMerge, CaseView
@@ -22,7 +21,13 @@ def reports(actor: Actor) -> int:
     fixes = [{"lat": place.lat, "lon": place.lon, "accuracy_m": 8.0, "taken_at": moment.isoformat()}]
     kind = actor.chance.choice(["pothole", "pothole", "crack_network", None])
     draft = defect_draft(
-        actor.crew, moment, photos=[actor.photo()], fixes=fixes, heading_deg=None, kind_guess=kind
+        actor.crew,
+        moment,
+        photos=[actor.photo()],
+        fixes=fixes,
+        heading_deg=None,
+        kind_guess=kind,
+        id=str(actor.new_id()),
     )
     status = draft.send(actor.crew).status_code
     actor.race.sent["defects"] += status == 200
@@ -45,7 +50,7 @@ def asks(actor: Actor) -> int:
         answer = actor.race.app.test_client().post("/open311/v2/requests.json", data=said | {"media": media})
         return answer.status_code, answer.json
 
-    with ThreadPoolExecutor(twice) as pool:
+    with ThreadPoolExecutor(twice if actor.race.at_once else 1) as pool:
         answers = list(pool.map(send, range(twice)))
     numbers = {body[0]["service_request_id"] for status, body in answers if status == 201}
     actor.race.sent["requests"] += 1
@@ -70,7 +75,7 @@ def says(actor: Actor) -> int | None:
     defect_id = actor.any_of(Defect.id, Defect.held.is_(False))
     kind, fault = actor.chance.choice(["pothole", "crack_network", "snow_pile"]), actor.chance.random() < 0.8
     body = {"fault": True, "kind": kind, "severity": "high"} if fault else {"fault": False}
-    path = f"/defects/{defect_id}/labels/{uuid4()}"
+    path = f"/defects/{defect_id}/labels/{actor.new_id()}"
     return None if defect_id is None else actor.dispatcher.put(path, json=body).status_code
 
 

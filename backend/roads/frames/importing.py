@@ -205,13 +205,9 @@ def _batches(report_ids: Sequence[UUID], size: int = 500) -> Iterator[Sequence[U
 def _receive(report_id: UUID, content: bytes, frame: PlacedFrame, fallback_id: UUID) -> None:
     """Seal a frame and write its report."""
     sealed = seal(report_id, content)
-    try:
-        with transaction():
-            district_id = geofences.district_at(frame.place.lat, frame.place.lon) or fallback_id
-            enter(sealed, frame, district_id=district_id, actor=ACTOR)
-    except BaseException:
-        evidence.drop(sealed.photos)
-        raise
+    with transaction(), evidence.dropped_if_unwritten(sealed.photos):
+        district_id = geofences.district_at(frame.place.lat, frame.place.lon) or fallback_id
+        enter(sealed, frame, district_id=district_id, actor=ACTOR)
 
 
 def told_between(first_at: datetime, last_at: datetime) -> list[Told]:

@@ -27,13 +27,8 @@ def look(defect_id: UUID) -> None:
     views = steps.seal_views(holding, seen)
     if views is not None:
         _keep(holding, views)
-    try:
-        with transaction():
-            written = steps.write(holding, seen, views) is not None
-    except BaseException:
-        if views is not None:
-            evidence.drop(views)
-        raise
+    with transaction(), evidence.dropped_if_unwritten(views):
+        written = steps.write(holding, seen, views) is not None
     if views is not None and not written:
         evidence.drop(views)
     if written:

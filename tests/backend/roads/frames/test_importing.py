@@ -7,13 +7,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from backend.database import transaction
 from backend.roads.frames.bad_frames import BadFrames
 from backend.roads.frames.importing import Imported, import_frames
 from backend.roads.frames.rules import Frame, PlacedFrame, Position, heading_deg, placed, thinned
+from backend.roads.models import Defect
+from backend.roads.receiving import owner
+from backend.uploads import evidence
 from shared.geometry import Point, distance_m
 from shared.vocabulary import DefectKind, Role
+from tests.commits import answer_lost
 from tests.conftest import Clock
 from tests.fakes import road_photo
 from tests.phone import Phone
@@ -136,6 +142,21 @@ def test_a_picture_that_is_missing_keeps_no_other_back(
     (folder / "kept-aside").rename(folder / "1.png")
     found = import_frames(folder, district="centre")
     assert (1, 2, 0) == (found.reports, found.known, found.unreadable)
+
+
+@on_sqlite
+def test_a_commit_whose_answer_is_lost_loses_no_picture(
+    app: Flask, clock: Clock, district_id: object, tmp_path: Path, in_app: None, asleep: None
+) -> None:
+    """The import breaks off, not knowing that the report is there; begun again it goes on, and the picture can be looked at."""
+    folder = write(tmp_path, {"0.png": (0.0, road_photo(DefectKind.POTHOLE, shot=9))}, drive())
+    with answer_lost(), pytest.raises(ConnectionError):
+        import_frames(folder, district="centre")
+    found = import_frames(folder, district="centre")
+    assert (0, 1) == (found.reports, found.known)
+    with transaction(read_only=True) as session:
+        (defect_id,) = session.scalars(sa.select(Defect.id))
+        assert evidence.photo(owner(defect_id), 0)
 
 
 @on_sqlite

@@ -27,6 +27,7 @@ from backend.uploads.models import EvidenceKey
 from shared.contracts import DefectAnswer, SyncAnswer, decode
 from shared.vocabulary import CannotAssess, DefectKind, LookState, Role, Severity
 from tests.bad_input import damaged_png, refusal
+from tests.commits import answer_lost
 from tests.conftest import Clock
 from tests.factories import defect_draft
 from tests.fakes import FakeRoadEye, road_photo
@@ -277,6 +278,44 @@ def test_a_worker_that_was_too_slow_writes_nothing(
         with pytest.raises(BlobMissing):
             store.get(store.names[1])  # the slow one's
     assert "fake-1" == looked_at(app, draft.id)["model"]
+
+
+@on_sqlite
+def test_a_commit_whose_answer_is_lost_loses_no_photo(
+    app: Flask, crew: Phone, clock: Clock, asleep: None
+) -> None:
+    """The worker does not know that its result is durable, so what it has blurred stays."""
+    draft = defect_draft(crew, clock(), photos=[POTHOLE])
+    draft.send(crew)
+    defect_id = UUID(draft.id)
+    with app.app_context():
+        with answer_lost(), pytest.raises(ConnectionError):
+            work.look(defect_id)
+        work.delete_originals()
+        with transaction(read_only=True) as session:
+            assert session.get_one(Looking, defect_id).originals_gone_at is not None
+            assert evidence.photo(holding.views_owner(defect_id), 0)
+
+
+@on_sqlite
+def test_a_result_that_cannot_be_written_leaves_no_view_that_nobody_knows(
+    app: Flask, crew: Phone, clock: Clock, asleep: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is rolled back for certain; the photo waits for the next look."""
+
+    def failing(*_arguments: Any) -> None:
+        raise RuntimeError("full")
+
+    draft = defect_draft(crew, clock(), photos=[POTHOLE])
+    draft.send(crew)
+    app.extensions["qala_blobs"] = store = Remembering(blobs_of(app))
+    monkeypatch.setattr(holding, "write", failing)
+    with app.app_context():
+        with pytest.raises(RuntimeError, match="full"):
+            work.look(UUID(draft.id))
+        (name,) = store.names
+        with pytest.raises(BlobMissing):
+            store.get(name)
 
 
 def test_a_case_that_fails_holds_no_result_back_and_is_told_later(
