@@ -18,7 +18,7 @@ from backend.roads.cases import moving, planning
 from backend.roads.cases import service as cases
 from backend.roads.drawn import entering
 from backend.roads.drawn.photos import DrawnFault
-from backend.roads.looking import service as looking
+from backend.roads.looking import labelling
 from backend.roads.open311 import service as citizens
 from backend.streets import service as streets
 from backend.tasks import service as tasks
@@ -142,7 +142,7 @@ def _live(by: Principal, fault: DemoFault, report_id: UUID, repairer_id: UUID) -
     if fault.state not in STEPS:
         return
     with transaction():
-        looking.label(report_id, uuid5(report_id, "label"), by, fault=True)
+        labelling.label(report_id, uuid5(report_id, "label"), by, fault=True)
     for state in STEPS[1 : STEPS.index(fault.state) + 1]:
         with transaction():
             case_id = roads.get(report_id, by).case_id

@@ -120,6 +120,33 @@ CASE: dict[str, Message] = {
     "priority": _("Priority"),
 }
 
+DRAWING: dict[str, Message] = {
+    "draw_faults": _("Draw the outlines…"),
+    "drawn_by_person": _("drawn by a person, {time}"),
+    "nothing_drawn": _("A person outlines nothing here."),
+    "draw_title": _("Outline the faults"),
+    "draw_hint": _(
+        "Go round a pothole along its edge, and along a crack's own line. What is left without an outline counts as sound road."
+    ),
+    "draw_photo": _("Press to set points; with keys, arrows move the cross, Space sets a point, Enter ends."),
+    "draw_kind_next": _("Kind of the next outline"),
+    "draw_kind_picked": _("Kind of outline {number}"),
+    "draw_end": _("End the outline"),
+    "draw_undo": _("One step back"),
+    "draw_delete": _("Take out outline {number}"),
+    "draw_none": _("Nothing is outlined: press on the photo to set the first point."),
+    "draw_points": _(
+        "{count} point. Enter, a double press or the first point ends the outline.|{count} points. Enter, a double press or the first point ends the outline."
+    ),
+    "draw_few": _("Too few points: a pothole or a net needs three, a single crack two."),
+    "draw_crosses": _("Outline {number} crosses itself: move its points, or go back."),
+    "draw_path_crosses": _("The line crosses itself: go some steps back."),
+    "draw_unended": _("One outline is not ended: end it, or go back."),
+    "draw_leave": _("Not saved. Esc or «Cancel» once more leaves without saving."),
+    "draw_save": _("Save the outlines"),
+    "draw_failed": _("Not saved: {reason}"),
+}
+
 MOVES: dict[str, Message] = {
     "moves": _("What happens next"),
     "moves_none": _("Nothing is to be done here, or not by your role."),
@@ -337,6 +364,7 @@ WORDS: dict[str, Message] = {
     **LIST,
     **MAP,
     **CASE,
+    **DRAWING,
     **MOVES,
     **REPAIR,
     **JOIN,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from backend.database import db
+from backend.roads.looking.drawn import drawn_on, outlines_on
 from backend.roads.looking.models import DefectPhoto
-from backend.roads.looking.rules import outlines_of
 from backend.roads.models import Defect
 from shared.vocabulary import CannotAssess, DefectKind, DefectState, Severity
 
@@ -38,22 +39,24 @@ def seen_in(row: Defect) -> Seen:
             sa.select(DefectPhoto).where(DefectPhoto.defect_id == row.id).order_by(DefectPhoto.place)
         )
     )
-    best = max(photos, key=_seen_share, default=None)  # of equals the first
+    drawn = drawn_on(row.id)
+    outlines = {photo.place: outlines_on(photo, drawn) for photo in photos}
+    best = max(photos, key=lambda photo: _share(outlines[photo.place]), default=None)  # of equals the first
     rejected = row.state is DefectState.REJECTED
     kept = (best.finding if best is not None else None) or {}
     return Seen(
         kind=None if rejected else row.kind or row.kind_guess,
         severity=None if rejected else row.severity,
         cannot=row.cannot,
-        faults=() if rejected else tuple(_fault(each) for each in outlines_of(kept)),
+        faults=() if rejected else tuple(_fault(each) for each in (outlines[best.place] if best else ())),
         scale=kept.get("scale") or NO_SCALE,
         look=next((each.look for each in (best, *photos) if each is not None and each.look), None),
         looker=row.model,
     )
 
 
-def _seen_share(photo: DefectPhoto) -> float:
-    return sum(float(each["area_share"]) for each in outlines_of(photo.finding))
+def _share(outlines: Iterable[Mapping[str, Any]]) -> float:
+    return sum(float(each["area_share"]) for each in outlines)
 
 
 def _fault(outline: Any) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """What people said of photos as data to learn from, in the form of the roads data: views, masks, labels.csv.
 
-Only blurred views leave; an original would be gone by then anyway. A mask is what the eye saw, pixel by pixel, where somebody
-who had seen its outlines said that they are right, or that there is no fault. Of every other label the row stands in labels.csv
-alone, with an empty ``mask``, and so does a photo of a fault in whose lane nothing is vouched for (nobody said that it is clean),
-and one whose pixels nobody kept: an outline lies loosely round a crack and is no label.
+Only blurred views leave; an original would be gone by then anyway. A mask is what a person drew on the photo, unless somebody has
+called that wrong since; else what the eye saw, pixel by pixel, where somebody who had seen its outlines said that they are right,
+or that there is no fault. Of every other label the row stands in labels.csv alone, with an empty ``mask``, and so does a photo of
+a fault in whose lane nothing is vouched for (nobody said that it is clean), and one whose pixels nobody kept: an outline of the
+eye's lies loosely round a crack and is no label, and nobody knows where the road is sound.
 """
 
 from __future__ import annotations
@@ -19,8 +20,15 @@ import sqlalchemy as sa
 from PIL import Image
 
 from backend.database import db, transaction
+from backend.roads.looking.drawn import Drawn, drawn_on
 from backend.roads.looking.holding import views_owner
-from backend.roads.looking.masks import mask_with_faults, mask_without_faults, shares_of, vouched_for
+from backend.roads.looking.masks import (
+    mask_as_drawn,
+    mask_with_faults,
+    mask_without_faults,
+    shares_of,
+    vouched_for,
+)
 from backend.roads.looking.models import DefectLabel, DefectPhoto
 from backend.roads.models import Defect
 from backend.roads.seeing.pixels import Pixels
@@ -31,7 +39,7 @@ STATE = "QALA"
 COLUMNS = (
     *("id", "state", "highway", "crack_frac", "pothole_frac", "lane_frac"),
     *("mask", "fault", "kind", "severity", "outlines_right", "model", "model_kind", "model_severity"),
-    *("said_at", "captured_at"),
+    *("said_at", "captured_at", "drawn"),
 )
 
 
@@ -68,8 +76,9 @@ def _rows(folder: Path) -> Iterator[dict[str, str] | None]:
             label = session.get_one(DefectLabel, label_id)
             defect = session.get_one(Defect, label.defect_id)
             query = sa.select(DefectPhoto).where(DefectPhoto.defect_id == defect.id)
+            drawn = drawn_on(defect.id)
             for photo in session.scalars(query.order_by(DefectPhoto.place)).all():
-                yield _row(folder, label, defect, photo)
+                yield _row(folder, label, defect, photo, drawn.get(photo.place))
 
 
 def _latest() -> list[UUID]:
@@ -80,7 +89,9 @@ def _latest() -> list[UUID]:
         return list({row.defect_id: row.id for row in rows}.values())
 
 
-def _row(folder: Path, label: DefectLabel, defect: Defect, photo: DefectPhoto) -> dict[str, str] | None:
+def _row(
+    folder: Path, label: DefectLabel, defect: Defect, photo: DefectPhoto, drawn: Drawn | None
+) -> dict[str, str] | None:
     if photo.view is None:
         return None
     try:
@@ -96,7 +107,7 @@ def _row(folder: Path, label: DefectLabel, defect: Defect, photo: DefectPhoto) -
     picture.save(folder / "images" / f"{name}.webp", "WEBP", quality=QUALITY)
     crack = pothole = lane = 0.0
     mask_name = ""
-    mask = _mask(label, defect, photo, picture.size)
+    mask = _mask(label, defect, photo, drawn, picture.size)
     if mask is not None:
         mask_name = f"{name}.png"
         mask.save(folder / "masks" / mask_name, "PNG")
@@ -114,19 +125,22 @@ def _row(folder: Path, label: DefectLabel, defect: Defect, photo: DefectPhoto) -
         "model": label.model or "",
         "said_at": label.said_at.isoformat(),
         "captured_at": defect.captured_at.isoformat(),
+        "drawn": "yes" if drawn is not None else "",
     }
     words = ("kind", "severity", "model_kind", "model_severity")
     return said | {word: value.value if (value := getattr(label, word)) else "" for word in words}
 
 
 def _mask(
-    label: DefectLabel, defect: Defect, photo: DefectPhoto, size: tuple[int, int]
+    label: DefectLabel, defect: Defect, photo: DefectPhoto, drawn: Drawn | None, size: tuple[int, int]
 ) -> Image.Image | None:
     if photo.pixels is None:
         return None
     pixels = Pixels.unpacked(photo.pixels)
     if not label.fault:
         return mask_without_faults(pixels, size)
+    if drawn is not None:
+        return None if drawn.is_disputed else mask_as_drawn(pixels, drawn.outlines, size)
     has_seen = defect.looked_at is not None and defect.looked_at <= label.said_at
     if not (label.outlines_right and has_seen):
         return None

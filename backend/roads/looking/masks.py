@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
+from backend.roads.looking.outlining import covered, lies_close
 from backend.roads.seeing.pixels import Pixels
 from shared.vocabulary import DefectKind
 
@@ -58,6 +60,33 @@ def mask_with_faults(pixels: Pixels, size: tuple[int, int], vouched: Collection[
     return _painted(values, size)
 
 
+def mask_as_drawn(
+    pixels: Pixels, drawn: Sequence[Mapping[str, Any]], size: tuple[int, int]
+) -> Image.Image | None:
+    """The lane that the eye saw, clean but for what a person drew, wherever it lies, on a picture of (width, height) px.
+
+    A pothole's ring is the pothole, and a ring that lies close round a crack is the crack. Within a wider ring, or one that the
+    person left as the eye made it, cracked is what the eye saw there, and the rest is not labelled: nobody said which of it is
+    sound. None where the eye saw no lane: nobody knows where the road is clean.
+    """
+    clean = mask_without_faults(pixels, size)
+    if clean is None:
+        return None
+    values = np.array(clean)
+    seen = np.asarray(_painted((pixels.crack | pixels.left_out).astype(np.uint8), size)) > 0
+    cracks = [each for each in drawn if PAINT[DefectKind(each["kind"])] == CRACK]
+    traced = [each for each in cracks if each["confidence"] is None and lies_close(each["ring"], size)]
+    for each in (each for each in cracks if each not in traced):
+        here = covered(each["ring"], size)
+        values[here] = np.where(seen, CRACK, OUTSIDE)[here]
+    for each in traced:
+        values[covered(each["ring"], size)] = CRACK
+    for each in drawn:
+        if each not in cracks:
+            values[covered(each["ring"], size)] = POTHOLE
+    return _as_mask(Image.fromarray(values))
+
+
 def mask_without_faults(pixels: Pixels, size: tuple[int, int]) -> Image.Image | None:
     """The lane that the eye saw, clean whatever it took for a fault there; None where it saw no lane."""
     lane = _whole(pixels)
@@ -81,6 +110,10 @@ def _painted(values: NDArray[np.uint8], size: tuple[int, int]) -> Image.Image:
     height, width = values.shape
     a_pixel = max(width, height) / max(size)
     box = (0.0, 0.0, min(width, size[0] * a_pixel), min(height, size[1] * a_pixel))
-    mask = Image.fromarray(values).resize(size, Image.Resampling.NEAREST, box=box).convert("P")
+    return _as_mask(Image.fromarray(values).resize(size, Image.Resampling.NEAREST, box=box))
+
+
+def _as_mask(labels: Image.Image) -> Image.Image:
+    mask = labels.convert("P")
     mask.putpalette(PALETTE)
     return mask

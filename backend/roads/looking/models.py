@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, Word
 from backend.leases import Leased
+from backend.roads.looking.rules import in_words
 from shared.vocabulary import CannotAssess, DefectKind, LookState, Severity
 
 
@@ -78,7 +79,15 @@ class DefectLabel(Base):
     kind: Mapped[DefectKind | None] = mapped_column(Word(DefectKind, 20))
     severity: Mapped[Severity | None] = mapped_column(Word(Severity, 10))
     outlines_right: Mapped[bool | None]  # null: nothing was said of them
+    outlines: Mapped[list[Any] | None]  # what was drawn: [{photo, faults}], see drawn; null: nothing
     note: Mapped[str] = mapped_column(String(500))
     model: Mapped[str | None] = mapped_column(String(40))
     model_kind: Mapped[DefectKind | None] = mapped_column(Word(DefectKind, 20))
     model_severity: Mapped[Severity | None] = mapped_column(Word(Severity, 10))
+
+    @property
+    def drawn_photos(self) -> list[dict[str, Any]] | None:
+        """What was drawn, in words of the vocabulary."""
+        if self.outlines is None:
+            return None
+        return [{**each, "faults": [in_words(fault) for fault in each["faults"]]} for each in self.outlines]

@@ -46,6 +46,17 @@ def worst_of(outlines: Iterable[Outline]) -> Outline:
     return min(outlines, key=lambda each: (order.get(each.kind, 2), -each.area_share))
 
 
+def worst_kept(outlines: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The same of kept outlines; one that is worse goes before a larger one."""
+    kinds = {DefectKind.POTHOLE.value: 0, DefectKind.CRACK_NETWORK.value: 1}
+    severities = list(Severity)
+
+    def rank(each: Mapping[str, Any]) -> tuple[int, int, float]:
+        return kinds.get(each["kind"], 2), -severities.index(Severity(each["severity"])), -each["area_share"]
+
+    return min(outlines, key=rank)
+
+
 def look_of(findings: Sequence[Finding]) -> bytes | None:
     """What the place looks like in the photo that names the report; else in the first that has a look."""
     looks = [finding for finding in findings if finding.look]
@@ -71,6 +82,11 @@ def finding_words(finding: Finding) -> dict[str, Any]:
 def outlines_of(kept: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
     """The outlines of a kept finding."""
     return list(kept.get("outlines", ())) if kept else []
+
+
+def in_words(outline: Mapping[str, Any]) -> dict[str, Any]:
+    """A kept outline with kind and severity of the vocabulary."""
+    return {**outline, "kind": DefectKind(outline["kind"]), "severity": Severity(outline["severity"])}
 
 
 def _rounded(value: Any) -> Any:

@@ -23,9 +23,10 @@ from backend.roads.cases.citizens import is_on_task
 from backend.roads.cases.intake import take_in
 from backend.roads.cases.rules.life import PLANNERS
 from backend.roads.cases.turns import take_turn
+from backend.roads.looking.drawn import Drawn, drawn_on, outlines_on
 from backend.roads.looking.holding import WORK, owner, views_owner
-from backend.roads.looking.models import DefectLabel, DefectPhoto, Looking
-from backend.roads.looking.rules import outlines_of
+from backend.roads.looking.models import DefectPhoto, Looking
+from backend.roads.looking.rules import in_words
 from backend.roads.models import Defect
 from backend.uploads import evidence
 from backend.web.principal import Principal
@@ -33,12 +34,10 @@ from shared.geometry import Point, distance_m
 from shared.i18n import Message
 from shared.vocabulary import (
     Audience,
-    DefectKind,
     DefectSource,
     DefectState,
     LookState,
     MovedBecause,
-    Severity,
 )
 
 _ = Message
@@ -55,12 +54,12 @@ def view(defect_id: UUID, place: int, by: Principal, *, outlines: bool) -> bytes
     if photo is None:
         raise NotFound(_("photo"), f"{defect_id}/{place}")
     if photo.view is None:
-        raise _not_shown(row)
+        raise not_shown(row)
     try:
         shown = evidence.photo(views_owner(row.id), photo.view)
     except evidence.PhotoGone as error:
         raise NotFound(_("photo"), f"{defect_id}/{place}") from error
-    return with_outlines(shown, outlines_of(photo.finding)) if outlines else shown
+    return with_outlines(shown, outlines_on(photo, drawn_on(row.id))) if outlines else shown
 
 
 def case_photo(case_id: UUID, by: Principal) -> bytes:
@@ -76,92 +75,22 @@ def case_photo(case_id: UUID, by: Principal) -> bytes:
                 shown = evidence.photo(views_owner(seen.defect_id), photo.view)
             except evidence.PhotoGone:
                 continue
-            return with_outlines(shown, outlines_of(photo.finding), most_px=ON_PHONES_PX)
+            outlines = outlines_on(photo, drawn_on(seen.defect_id))
+            return with_outlines(shown, outlines, most_px=ON_PHONES_PX)
     raise NotFound(_("photo"), case_id)
 
 
 def findings(defect_id: UUID, by: Principal) -> list[dict[str, Any]]:
-    """What each photo of a report showed, in its order."""
+    """What each photo of a report showed, in its order; where a person has drawn, the person's outlines."""
     row = roads.get(defect_id, by)
-    return [_finding(photo) for photo in photos_of(row.id)]
+    drawn = drawn_on(row.id)
+    return [_finding(photo, drawn) for photo in photos_of(row.id)]
 
 
 def photos_of(defect_id: UUID) -> list[DefectPhoto]:
     """The photos of a report in its order."""
     query = sa.select(DefectPhoto).where(DefectPhoto.defect_id == defect_id).order_by(DefectPhoto.place)
     return list(db.session().scalars(query))
-
-
-def labels(defect_id: UUID, by: Principal) -> list[DefectLabel]:
-    """Everything that people said of a report, oldest first."""
-    row = roads.get(defect_id, by)
-    query = sa.select(DefectLabel).where(DefectLabel.defect_id == row.id)
-    return list(db.session().scalars(query.order_by(DefectLabel.said_at, DefectLabel.id)))
-
-
-def label(
-    defect_id: UUID,
-    label_id: UUID,
-    by: Principal,
-    *,
-    fault: bool,
-    kind: DefectKind | None = None,
-    severity: Severity | None = None,
-    outlines_right: bool | None = None,
-    note: str = "",
-) -> DefectLabel:
-    """Keep what a person says of a report, and let the report follow it. The same id with the same words changes nothing."""
-    said = {"fault": fault, "outlines_right": outlines_right, "note": note.strip()}
-    known = db.session().get(DefectLabel, label_id)
-    if known is None:
-        take_turn()
-        known = db.session().get(DefectLabel, label_id)  # the same word at once may have had its turn first
-    if known is not None:
-        _require_same(known, defect_id, by, {**said, "kind": kind, "severity": severity})
-        return known
-    row = roads.to_change(defect_id, by, "defects.confirm")
-    if row.state not in SAYABLE:
-        raise Conflict(
-            _("Its repair is planned or done already: say it of the case, or report the fault anew.")
-        )
-    kind, severity = (kind or row.kind, severity or row.severity) if fault else (None, None)
-    if fault and kind is None:
-        raise Invalid({"kind": [_("is missing: no model has named a kind, so say which fault it is")]})
-    new = DefectLabel(
-        id=label_id,
-        defect_id=row.id,
-        said_by=by.user_id,
-        said_at=now(),
-        kind=kind,
-        severity=severity,
-        model=row.model,
-        model_kind=row.kind if row.suggested else _model_said(row.id)[0],
-        model_severity=row.severity if row.suggested else _model_said(row.id)[1],
-        **said,
-    )
-    db.session().add(new)
-    if fault:
-        row.kind, row.severity, row.state = kind, severity, DefectState.CONFIRMED
-    else:
-        row.state = DefectState.REJECTED
-    row.suggested = False
-    row.version += 1
-    record(
-        "defect.confirmed" if fault else "defect.rejected",
-        actor=by.actor,
-        subject=owner(row.id),
-        at=new.said_at,
-        audience=Audience.OPERATIONS,
-        district_id=row.district_id,
-        kind=kind.value if kind else None,
-        severity=severity.value if severity else None,
-        model=row.model,
-        model_kind=new.model_kind.value if new.model_kind else None,
-        model_severity=new.model_severity.value if new.model_severity else None,
-        outlines_right=outlines_right,
-    )
-    take_in(row, by=by.user_id)
-    return new
 
 
 def put_in_place(
@@ -243,25 +172,8 @@ def look_again(defect_id: UUID, by: Principal) -> None:
     wake(WORK, row.id)
 
 
-def _require_same(known: DefectLabel, defect_id: UUID, by: Principal, said: Mapping[str, Any]) -> None:
-    """Refuse another word under an id that is taken; a kind or severity left out was filled in the first time."""
-    filled_in = {"kind", "severity"}
-    same = (known.defect_id, known.said_by) == (defect_id, by.user_id) and all(
-        getattr(known, name) == value or (name in filled_in and value is None) for name, value in said.items()
-    )
-    if not same:
-        message = _("There is a word {id} with other content: what was said first stands; choose a new id.")
-        raise Conflict(message.format(id=str(known.id)))
-
-
-def _model_said(defect_id: UUID) -> tuple[DefectKind | None, Severity | None]:
-    """What the last word before had against it: the model's own, which labels carry on."""
-    query = sa.select(DefectLabel).where(DefectLabel.defect_id == defect_id).order_by(DefectLabel.said_at)
-    first = db.session().scalar(query.limit(1))
-    return (first.model_kind, first.model_severity) if first is not None else (None, None)
-
-
-def _not_shown(row: Defect) -> Conflict:
+def not_shown(row: Defect) -> Conflict:
+    """Why a photo has no view: not yet, or never."""
     if row.looked_at is None:
         return Conflict(
             _(
@@ -277,8 +189,9 @@ def _not_shown(row: Defect) -> Conflict:
     )
 
 
-def _finding(photo: DefectPhoto) -> dict[str, Any]:
+def _finding(photo: DefectPhoto, drawn: Mapping[int, Drawn]) -> dict[str, Any]:
     kept = photo.finding or {}
+    by_hand = drawn.get(photo.place)
     return {
         **EMPTY,
         **{name: kept[name] for name in EMPTY if kept.get(name)},
@@ -286,10 +199,9 @@ def _finding(photo: DefectPhoto) -> dict[str, Any]:
         "looked_at": photo.finding is not None,
         "shown": photo.view is not None,
         "cannot": photo.cannot,
-        "outlines": [
-            {**each, "kind": DefectKind(each["kind"]), "severity": Severity(each["severity"])}
-            for each in outlines_of(photo.finding)
-        ],
+        "outlines": [in_words(each) for each in outlines_on(photo, drawn)],
+        "drawn_by": by_hand.by if by_hand else None,
+        "drawn_at": by_hand.at if by_hand else None,
         "faces": photo.faces,
         "plates": photo.plates,
     }

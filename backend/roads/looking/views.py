@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response
 
 from backend.database import transaction
-from backend.roads.looking import schemas, service
+from backend.roads.looking import labelling, schemas, service
 from backend.roads.schemas import DefectSchema
 from backend.web.blueprint import Blueprint
 from backend.web.once import create_once
@@ -53,7 +53,7 @@ def read_case_photo(case_id: UUID) -> Response:
 @blp.response(200, schemas.DefectLabelsSchema)
 def list_labels(defect_id: UUID) -> Any:
     """Everything that people said of a report, oldest first, beside what the model had said."""
-    return {"items": service.labels(defect_id, current_principal())}
+    return {"items": labelling.labels(defect_id, current_principal())}
 
 
 @blp.route(
@@ -70,11 +70,11 @@ def put_label(body: dict[str, Any], defect_id: UUID, label_id: UUID) -> Any:
     principal = current_principal()
 
     def say() -> None:
-        service.label(defect_id, label_id, principal, **body)
+        labelling.label(defect_id, label_id, principal, **body)
 
     create_once(say)
     with transaction(read_only=True):
-        return service.label(defect_id, label_id, principal, **body)
+        return labelling.label(defect_id, label_id, principal, **body)
 
 
 @blp.route("/defects/<uuid:defect_id>/place", action="defects.place", methods=("PUT",), problems=(409,))

@@ -90,7 +90,7 @@ export class CasePanel {
   #show(known, notice, isOther) {
     this.#pick(null);
     const act = (path, options) => this.#act(() => this.#session.request(path, options));
-    this.#reports = new Reports(this.#session, { mayConfirm: this.#may("defects.confirm"), act });
+    this.#reports = new Reports(this.#session, { mayConfirm: this.#may("defects.confirm"), act, again: () => this.#again(known.id) });
     const [scrolled, height] = [this.#panel.scrollTop, this.#panel.querySelector(".evidence")?.offsetHeight ?? 0];
     const [state, due] = [stateOf(known.state), dueOf(known)];
     const photos = element("div", { class: "evidence" });

@@ -5,7 +5,7 @@ import { Problem } from "/static/session.js";
 import { dayAndTime, word } from "/static/words.js";
 import { ask, fill, problem } from "./asking.js";
 import { kindFields } from "./naming.js";
-import { photoFigure } from "./photo.js";
+import { drawingOf, photoFigure } from "./photo.js";
 import { placeFields } from "./place_picker.js";
 import { faultOf } from "./signs.js";
 
@@ -65,7 +65,7 @@ export class LooseList {
   }
 
   get #isBusy() {
-    return $("loose-more").disabled || $("loose-rows").querySelector("form, [aria-busy=true], .settled") !== null;
+    return $("loose-more").disabled || $("loose-rows").querySelector("form, [aria-busy=true], .settled") !== null || document.querySelector("dialog[open]") !== null;
   }
 
   /** The first `count` reports, a page of them at least. */
@@ -164,9 +164,11 @@ export class LooseList {
   }
 
   async #showPhotos(report, time, place) {
+    const { save, ...rest } = drawingOf(this.#session, report, () => this.#follow(report, place.closest("li")));
+    const drawing = report.state === "rejected" || report.case_id ? null : { ...rest, save: (...drawn) => (this.#own.add(report.id), save(...drawn)) };
     try {
       const { items } = await this.#session.get(`/defects/${report.id}/photos`);
-      place.append(...items.map((each, at) => photoFigure(this.#session, report.id, at, each, word("photo_of_report", { number: at + 1, time }))));
+      place.append(...items.map((each, at) => photoFigure(this.#session, report.id, at, each, word("photo_of_report", { number: at + 1, time }), drawing)));
       if (!items.length) place.append(element("p", { class: "hint" }, word("photo_none")));
     } catch (error) {
       place.append(element("p", { class: "hint" }, word("photo_failed", { reason: reasonOf(error) })));
@@ -187,6 +189,12 @@ export class LooseList {
     } catch (error) {
       refused = problem(word(error instanceof Problem && error.status === 409 ? "move_refused" : "move_failed", { reason: reasonOf(error) }));
     }
+    await this.#follow(report, item, refused);
+  }
+
+  /** Show in its place what has become of a report; where nothing has, why. */
+  async #follow(report, item, refused = null) {
+    const notice = item.querySelector(".notice-place");
     const known = await this.#session.get(`/defects/${report.id}`).catch(() => null);
     if (!known || (refused && known.version === report.version)) {
       item.removeAttribute("aria-busy");

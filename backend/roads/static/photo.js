@@ -1,20 +1,31 @@
 // One blurred photo with the outlines of what was seen in it: drawn on a canvas, for the page's policy lets no address but its own in.
-import { element } from "/static/element.js";
+import { element, icon } from "/static/element.js";
 import { reasonOf } from "/static/reasons.js";
 import { Problem } from "/static/session.js";
-import { number, word } from "/static/words.js";
+import { dayAndTime, number, word } from "/static/words.js";
+import { drawFaults } from "./outlining.js";
+import { overlay, sample } from "./photo_outlines.js";
 import { capital, faultOf } from "./signs.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-
-/** A figure that fills itself; `finding` is one of GET /defects/{id}/photos, `title` says which photo it is. */
-export function photoFigure(session, defectId, index, finding, title) {
+/** A figure that fills itself; `finding` is one of GET /defects/{id}/photos, `title` says which photo it is. `draw`: {kind, save(index, faults), saved()} for whoever may draw on it. */
+export function photoFigure(session, defectId, index, finding, title, draw = null) {
   const figure = element("figure", { class: "photo" });
   const frame = element("div", { class: "photo-frame" });
   figure.append(frame, caption(finding));
   if (!finding.shown) frame.append(element("p", { class: "hint" }, word(finding.looked_at ? "photo_none" : "photo_waiting")));
-  else fill(session, defectId, index, finding, title, frame);
+  else fill(session, defectId, index, finding, title, frame).then((canvas) => canvas && draw && figure.append(drawButton(canvas, index, finding, title, draw)));
   return figure;
+}
+
+/** What `photoFigure` needs so that a report's photos may be drawn on: each drawing is a word of its own, and the same one twice is said once. */
+export function drawingOf(session, report, saved) {
+  let [id, said] = [null, null];
+  const save = (photo, faults) => {
+    const body = { fault: true, outlines: [{ photo, faults }] };
+    if (said !== JSON.stringify(body)) [id, said] = [crypto.randomUUID(), JSON.stringify(body)];
+    return session.request(`/defects/${report.id}/labels/${id}`, { method: "PUT", body });
+  };
+  return { kind: report.kind ?? report.kind_guess, save, saved };
 }
 
 async function fill(session, defectId, index, finding, title, frame) {
@@ -27,50 +38,29 @@ async function fill(session, defectId, index, finding, title, frame) {
     canvas.getContext("2d").drawImage(bitmap, 0, 0);
     bitmap.close();
     frame.replaceChildren(canvas, overlay(finding.outlines));
+    return canvas;
   } catch (error) {
     const waits = error instanceof Problem && error.type === "not-blurred";
     frame.replaceChildren(element("p", { class: "hint" }, waits ? word("photo_waiting") : word("photo_failed", { reason: reasonOf(error) })));
+    return null;
   } finally {
     frame.classList.remove("waits");
   }
 }
 
-/** Rings as shares of the picture: holes drawn through, cracks dashed, each on a dark line so that it is seen on any ground. */
-function overlay(outlines) {
-  const svg = document.createElementNS(SVG, "svg");
-  for (const [name, value] of [["viewBox", "0 0 1 1"], ["preserveAspectRatio", "none"], ["aria-hidden", "true"], ["class", "outlines"]]) svg.setAttribute(name, value);
-  for (const each of outlines) {
-    for (const layer of ["ground", each.kind.startsWith("crack") ? "crack" : "hole"]) {
-      const ring = document.createElementNS(SVG, "polygon");
-      ring.setAttribute("points", each.ring.map(([x, y]) => `${x},${y}`).join(" "));
-      ring.setAttribute("class", layer);
-      svg.append(ring);
-    }
-  }
-  return svg;
+function drawButton(canvas, index, { outlines }, title, { kind, save, saved }) {
+  const begin = () => drawFaults(canvas, { title, outlines, kind, save: (faults) => save(index, faults), saved });
+  return element("button", { type: "button", class: "quiet draw", click: begin }, icon("polygon"), word("draw_faults"));
 }
 
 /** What the model says of the photo, how sure it is, and its name. */
 function caption(finding) {
   const lines = finding.outlines.map((each) =>
-    element("li", {}, sample(each.kind), element("span", {}, `${faultOf(each)}: ${word("sure", { percent: number(100 * each.confidence) })}`)),
+    element("li", {}, sample(each.kind), element("span", {}, each.confidence === null ? faultOf(each) : `${faultOf(each)}: ${word("sure", { percent: number(100 * each.confidence) })}`)),
   );
-  if (finding.looked_at && !lines.length) lines.push(element("li", {}, element("span", {}, finding.cannot ? word(`cannot_${finding.cannot}`) : word("nothing_outlined"))));
-  const model = finding.model ? element("p", { class: "hint" }, capital(word("model_named", { name: finding.model }))) : null;
+  const byHand = finding.drawn_at ? capital(word("drawn_by_person", { time: dayAndTime(new Date(finding.drawn_at), { seconds: false }) })) : null;
+  if (finding.looked_at && !lines.length) lines.push(element("li", {}, element("span", {}, byHand ? word("nothing_drawn") : finding.cannot ? word(`cannot_${finding.cannot}`) : word("nothing_outlined"))));
+  const told = byHand ?? (finding.model ? capital(word("model_named", { name: finding.model })) : null);
+  const model = told && element("p", { class: "hint" }, told);
   return element("figcaption", {}, element("ul", {}, ...lines), model);
-}
-
-/** The line style of a kind, as a key beside its words. */
-function sample(kind) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 8");
-  svg.setAttribute("class", "outlines sample");
-  svg.setAttribute("aria-hidden", "true");
-  for (const layer of ["ground", kind.startsWith("crack") ? "crack" : "hole"]) {
-    const line = document.createElementNS(SVG, "path");
-    line.setAttribute("d", "M1 4h22");
-    line.setAttribute("class", layer);
-    svg.append(line);
-  }
-  return svg;
 }

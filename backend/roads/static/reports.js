@@ -5,7 +5,7 @@ import { Problem } from "/static/session.js";
 import { dayAndTime, word } from "/static/words.js";
 import { ask, problem } from "./asking.js";
 import { kindFields } from "./naming.js";
-import { photoFigure } from "./photo.js";
+import { drawingOf, photoFigure } from "./photo.js";
 import { movedFields } from "./place_picker.js";
 import { kindOf } from "./signs.js";
 
@@ -16,13 +16,15 @@ export class Reports {
   #session;
   #mayConfirm;
   #act;
+  #again;
   keys = {}; // the buttons of the first report that waits for a word, or of the newest, by letter
 
-  /** `act(path, options)` asks the API for a change. */
-  constructor(session, { mayConfirm, act }) {
+  /** `act(path, options)` asks the API for a change; `again()` shows what has become of the case. */
+  constructor(session, { mayConfirm, act, again }) {
     this.#session = session;
     this.#mayConfirm = mayConfirm;
     this.#act = act;
+    this.#again = again;
   }
 
   /** Photos of a few reports, the newest first; whether one of them is a suggestion that waits for a person's word. */
@@ -50,7 +52,7 @@ export class Reports {
     try {
       const [report, findings] = await Promise.all([this.#session.get(path), this.#session.get(`${path}/photos`)]);
       const title = (at) => word("photo_of_report", { number: at + 1, time });
-      const figures = findings.items.map((each, at) => photoFigure(this.#session, seen.defect_id, at, each, title(at)));
+      const figures = findings.items.map((each, at) => photoFigure(this.#session, seen.defect_id, at, each, title(at), this.#maySay(report) ? drawingOf(this.#session, report, this.#again) : null));
       const said = this.#saidOf(report, await this.#outlined(report, findings.items));
       const note = report.note ? element("blockquote", {}, report.note) : null;
       return { figure: element("article", { class: "report" }, about, ...(figures.length ? figures : [element("p", { class: "hint" }, word("photo_none"))]), note, ...said.shown), keys: said.keys };
@@ -63,14 +65,18 @@ export class Reports {
   /** Whether the outlines that the photos show are right as far as anybody said; null where none are drawn. */
   async #outlined(report, findings) {
     if (!findings.some((each) => each.shown && each.outlines.length)) return null;
-    if (report.suggested || !this.#mayConfirm || !SAYABLE_IN.has(report.state)) return true;
+    if (report.suggested || !this.#maySay(report)) return true;
     const { items } = await this.#session.get(`/defects/${report.id}/labels`);
     return items.at(-1)?.outlines_right !== false;
   }
 
+  #maySay(report) {
+    return this.#mayConfirm && SAYABLE_IN.has(report.state);
+  }
+
   /** «Yes», «No» and «something else» on what the model suggests; what a person said may be corrected. Where outlines are drawn, «yes» is a word on them too. */
   #saidOf(report, outlined) {
-    const may = this.#mayConfirm && SAYABLE_IN.has(report.state);
+    const may = this.#maySay(report);
     const say = (body) => this.#act(`/defects/${report.id}/labels/${crypto.randomUUID()}`, { method: "PUT", body });
     const place = element("div");
     const isSaid = !report.suggested && report.state !== "received";
