@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
@@ -64,6 +66,7 @@ def strokes(*lines: tuple[tuple[float, float], ...], width: int = 2) -> NDArray[
     return np.array(picture) > 0
 
 
+@cache
 def asphalt(
     *, brightness: float = 120, grain: float = 18, seed: int = 1, beside: bool = True
 ) -> NDArray[np.uint8]:
@@ -75,7 +78,9 @@ def asphalt(
     if beside:
         off = lane_map().repeat(2, 0).repeat(2, 1) < 0.5
         grey[off] = grey[off] * 0.8 + uneven(rng, (500, 800))[off][:, None] * 6 + np.array([10, 12, -25])
-    return np.clip(grey, 0, 255).astype(np.uint8)
+    drawn = np.clip(grey, 0, 255).astype(np.uint8)
+    drawn.flags.writeable = False  # tests share it
+    return drawn
 
 
 def uneven(

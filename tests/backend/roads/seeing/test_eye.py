@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -129,18 +131,18 @@ def test_the_look_is_a_unit_vector_of_float16() -> None:
 
 
 @pytest.mark.parametrize(
-    ("picture", "cannot"),
+    ("drawn", "cannot"),
     [
-        (np.zeros((500, 800, 3), np.uint8), CannotAssess.TOO_DARK),
-        ((asphalt() * 0.12).astype(np.uint8), CannotAssess.TOO_DARK),
-        (np.full((500, 800, 3), 180, np.uint8), CannotAssess.NO_ROAD),
-        (np.full((500, 800, 3), 255, np.uint8), CannotAssess.NO_ROAD),
-        (asphalt(brightness=225, grain=2, beside=False), CannotAssess.SNOW_COVERED),
-        (asphalt()[:60], CannotAssess.NO_ROAD),
-        (asphalt()[..., 0], CannotAssess.UNREADABLE),
-        (asphalt().astype(np.float32), CannotAssess.UNREADABLE),
-        (np.zeros((0, 0, 3), np.uint8), CannotAssess.UNREADABLE),
-        (asphalt()[:, :100].repeat(40, 0), CannotAssess.NO_ROAD),
+        (lambda: np.zeros((500, 800, 3), np.uint8), CannotAssess.TOO_DARK),
+        (lambda: (asphalt() * 0.12).astype(np.uint8), CannotAssess.TOO_DARK),
+        (lambda: np.full((500, 800, 3), 180, np.uint8), CannotAssess.NO_ROAD),
+        (lambda: np.full((500, 800, 3), 255, np.uint8), CannotAssess.NO_ROAD),
+        (lambda: asphalt(brightness=225, grain=2, beside=False), CannotAssess.SNOW_COVERED),
+        (lambda: asphalt()[:60], CannotAssess.NO_ROAD),
+        (lambda: asphalt()[..., 0], CannotAssess.UNREADABLE),
+        (lambda: asphalt().astype(np.float32), CannotAssess.UNREADABLE),
+        (lambda: np.zeros((0, 0, 3), np.uint8), CannotAssess.UNREADABLE),
+        (lambda: asphalt()[:, :100].repeat(40, 0), CannotAssess.NO_ROAD),
     ],
     ids=[
         "black",
@@ -156,11 +158,11 @@ def test_the_look_is_a_unit_vector_of_float16() -> None:
     ],
 )
 def test_what_is_no_photo_to_judge_is_refused_with_its_reason(
-    picture: NDArray[np.uint8], cannot: CannotAssess
+    drawn: Callable[[], NDArray[np.uint8]], cannot: CannotAssess
 ) -> None:
     """Without asking the network."""
     network = DrawnNetwork(seen(pothole=HOLE))
-    finding = OnnxRoadEye(network).look(picture)
+    finding = OnnxRoadEye(network).look(drawn())
     assert (finding.cannot, finding.outlines, network.looked_at) == (cannot, (), 0)
 
 
