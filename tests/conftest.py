@@ -29,6 +29,7 @@ from backend.database import db, transaction
 from backend.memory import all_kept
 from shared.vocabulary import Role
 from tests.applications import Applications, build, emptied, take_back
+from tests.kept import Kept
 from tests.phone import Phone
 
 PASSWORD = "correct horse battery"
@@ -214,6 +215,12 @@ def chance(request: pytest.FixtureRequest) -> random.Random:
 def applications() -> Applications:
     """What this test process has built already."""
     return Applications()
+
+
+@pytest.fixture(scope="session")
+def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """What this test process has filled already."""
+    return Kept(tmp_path_factory.mktemp("kept"), lambda: request.getfixturevalue("postgresql"))
 
 
 @pytest.fixture

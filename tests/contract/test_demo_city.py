@@ -28,6 +28,7 @@ from mobile.simulated.outbox_phone import OutboxPhone
 from mobile.simulated.words import word
 from shared.vocabulary import Language
 from tests.conftest import Clock
+from tests.kept import Kept
 from tests.mobile.painted_face import PaintedFace
 
 ACTS = {"demo_check_in", "demo_task", "demo_drive", "demo_stop", "demo_defect"}
@@ -35,14 +36,17 @@ PASSWORD = "arna-samal-terek-42"
 
 
 @pytest.fixture
-def demo(in_app: None) -> Demo:
+def demo(app: Flask, in_app: None, kept: Kept) -> Demo:
     """A filled demo city."""
+    kept.fill(app, "demo of painted faces", fill)
+    return demo_city.start()
+
+
+def fill() -> None:
+    """The city with faces for which simulated phones paint pictures."""
     rng = random.Random(1)
-    demo = demo_city.start(PASSWORD)
-    demo_city.fill(
-        demo, {person.face: PaintedFace(person.face).enrolment(rng, 4) for person in PEOPLE if person.face}
-    )
-    return demo
+    photos = {person.face: PaintedFace(person.face).enrolment(rng, 4) for person in PEOPLE if person.face}
+    demo_city.fill(demo_city.start(PASSWORD), photos)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from shared.vocabulary import BiometricBasis, Role, TaskKind
 from tests.backend.cli.conftest import Qala
 from tests.conftest import Clock, make_district, make_user
 from tests.fakes import face_photo
+from tests.kept import Kept
 from tests.phone import Phone
 
 PASSWORD = "arna-samal-terek-42"
@@ -35,9 +36,9 @@ def photos() -> dict[str, list[bytes]]:
 
 
 @pytest.fixture
-def filled(in_app: None) -> None:
+def filled(app: Flask, in_app: None, kept: Kept) -> None:
     """A demo city in the application's database."""
-    demo_city.fill(demo_city.start(PASSWORD), photos())
+    kept.fill(app, "demo", lambda: demo_city.fill(demo_city.start(PASSWORD), photos()))
 
 
 def test_every_role_may_sign_in(app: Flask, filled: None) -> None:
