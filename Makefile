@@ -38,7 +38,7 @@ test: setup ## Quick tests on SQLite; services, races and the schema on PostgreS
 
 test-slow: setup ## All other tests on PostgreSQL; tests with real models, processes and a browser
 	@scripts/system-packages.sh
-	@$(PYTEST) -n 2 --dist loadgroup -m "(other_database or slow or models or browser) and not torture"
+	@$(PYTEST) -n 2 -m "(other_database or slow or models or browser) and not torture"
 
 check: setup ## Lint, types, import contracts, house rules
 	@$(BIN)/ruff check $(SOURCES)

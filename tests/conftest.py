@@ -28,6 +28,7 @@ from backend.config import Settings, load_settings
 from backend.database import db, transaction
 from backend.memory import all_kept
 from shared.vocabulary import Role
+from tests import workers
 from tests.applications import Applications, build, emptied, take_back
 from tests.kept import Kept
 from tests.phone import Phone
@@ -48,18 +49,6 @@ hypothesis_settings.register_profile("the same draws", derandomize=True, databas
 hypothesis_settings.load_profile("the same draws")
 # Hypothesis mixes in numbers and texts out of whatever modules of ours are loaded: what a test draws must not depend on the others
 HypothesisProvider._local_constants = Constants()
-FILLING_THE_MACHINE = {
-    "test_check_in_story.py",
-    "test_crew_real_server.py",
-    "test_check_in_real_server.py",
-    "test_demo.py",
-    "test_front_page.py",
-    "test_kill.py",
-    "test_real_server.py",
-    "test_serve.py",
-    "test_slow_clients.py",
-    "test_streaming_through_kills.py",
-}
 TEST_DATABASE = "test"
 MEMORY, MEMORY_LEAST_BYTES = Path("/dev/shm"), 1 << 30
 DATA_DIR = Path(os.environ.get("QALA_DATA", config.DATA_DIR))
@@ -86,15 +75,18 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The quick run asks PostgreSQL only where databases differ most: services, races, the ledger, the schema itself.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> workers.ByFile:
+    """Whole files to each process, in the order that they have."""
+    config.option.loadscopereorder = False
+    return workers.ByFile(config, log)
 
-    Tests that fill a machine with processes never run beside each other: a group is one worker's.
-    """
-    grouped = config.pluginmanager.hasplugin("xdist")
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The quick run asks PostgreSQL only where databases differ most: services, races, the ledger, the schema itself."""
+    if hasattr(config, "workerinput"):
+        workers.put_in_order(items)
     for item in items:
-        if grouped and item.path.name in FILLING_THE_MACHINE:
-            item.add_marker(pytest.mark.xdist_group("fills the machine"))
         twice = "[postgresql" in item.name and item.path.name not in QUICK_ON_POSTGRESQL
         if twice and not any(
             item.get_closest_marker(name) for name in ("slow", "models", "browser", "torture")

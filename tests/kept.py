@@ -37,9 +37,7 @@ class Kept:
             emptied(settings.instance_dir)
             shutil.copytree(self.folder / name, settings.instance_dir, dirs_exist_ok=True)
         else:
-            shutil.copytree(
-                settings.instance_dir, self.folder / name, ignore=shutil.ignore_patterns(SECRETS)
-            )
+            shutil.copytree(settings.instance_dir, self.folder / name, ignore=shutil.ignore_patterns(SECRETS))
         if server is not None:
             current = settings.database_url.rpartition("/")[2]
             source, copy = (name, current) if known else (current, name)

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageEnhance
 
 from backend.roads.evaluation.comparing import row, wilson
-from backend.roads.evaluation.photos import Photo, read_folder
+from backend.roads.evaluation.photos import read_folder
 from backend.roads.seeing.prints import (
     FIRST_FIT_MIN,
     LIKE_BITS,
@@ -73,10 +73,18 @@ def evaluate_copies(data: Path, *, choosing: bool = False) -> dict[str, Any]:
     """
     begin = time.perf_counter()
     photos = [photo for photo in read_folder(data) if (photo.highway == CHOSE) == choosing]
-    prints = [print_of(photo.picture()) for photo in photos]
+    prints: list[bytes | None] = []
+    known: dict[str, list[bool]] = {name: [] for name in COPIES}
+    for index, photo in enumerate(photos):
+        picture = photo.picture()
+        prints.append(print_of(picture))
+        if index % COPIED_EACH == 0:
+            original = Image.fromarray(picture)
+            for name, copy in COPIES.items():
+                known[name].append(_known(prints[-1], print_of(np.asarray(copy(original)))))
     goals = [
         _share("photos with a print", [each is not None for each in prints], None),
-        *(_known(name, copy, photos, prints) for name, copy in COPIES.items()),
+        *(_share(f"known again: {name}", found, 0.99) for name, found in known.items()),
     ]
     whole = [each for each in prints if each is not None]
     words, vectors = [bands_of(each) for each in whole], np.array([flat(each) for each in whole])
@@ -99,19 +107,13 @@ def evaluate_copies(data: Path, *, choosing: bool = False) -> dict[str, Any]:
     }
 
 
-def _known(
-    name: str, copy: Callable[[Picture], Picture], photos: Sequence[Photo], prints: Sequence[bytes | None]
-) -> dict[str, Any]:
-    found = []
-    for photo, mine in list(zip(photos, prints, strict=True))[::COPIED_EACH]:
-        theirs = print_of(np.asarray(copy(Image.fromarray(photo.picture()))))
-        found.append(
-            mine is not None
-            and theirs is not None
-            and bits_apart(bands_of(mine), bands_of(theirs)) <= LIKE_BITS
-            and is_copy(mine, theirs)
-        )
-    return _share(f"known again: {name}", found, 0.99)
+def _known(mine: bytes | None, theirs: bytes | None) -> bool:
+    return (
+        mine is not None
+        and theirs is not None
+        and bits_apart(bands_of(mine), bands_of(theirs)) <= LIKE_BITS
+        and is_copy(mine, theirs)
+    )
 
 
 def _share(name: str, found: Sequence[bool], goal: float | None) -> dict[str, Any]:
