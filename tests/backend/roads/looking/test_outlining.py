@@ -9,11 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from backend.config import DATA_DIR
+from backend.roads.evaluation.photos import DataMissing, read_folder
 from backend.roads.looking.masks import CRACK, LANE, OUTSIDE, POTHOLE, mask_as_drawn
 from backend.roads.looking.measuring import measured
 from backend.roads.looking.outlining import BadRing, lies_close, read_ring
 from backend.roads.looking.rules import finding_words
+from backend.roads.seeing.eye import OnnxRoadEye
 from backend.roads.seeing.finding import Finding
+from backend.roads.seeing.network import WEIGHTS
 from backend.roads.seeing.pixels import Pixels
 from shared.vocabulary import DefectKind, Severity
 from tests.fakes import SQUARE, outline_of
@@ -180,3 +184,27 @@ def test_without_a_scale_there_are_no_sizes_and_an_untouched_outline_keeps_its_o
         drawn = measured(DefectKind.POTHOLE, BAND, known, pixels)
         assert [None] * 3 == [drawn[name] for name in ("area_m2", "length_m", "width_m")]
         assert "medium" == drawn["severity"]
+
+
+@pytest.mark.slow
+@pytest.mark.models
+@pytest.mark.skipif(not WEIGHTS.is_file(), reason="no weights are shipped yet: qala train roads --ship")
+def test_the_shipped_eye_s_outlines_may_be_sent_back_and_a_moved_one_keeps_its_size() -> None:
+    """None is refused as a ring; a pothole that was moved by a fifth of a pixel is as large as the eye measured it."""
+    try:
+        photos = read_folder(DATA_DIR)
+    except DataMissing as missing:
+        pytest.skip(str(missing))
+    eye = OnnxRoadEye()
+    ratios = []
+    for photo in photos[:: len(photos) // 40]:
+        finding = eye.look(photo.picture())
+        kept = finding_words(finding)
+        for own in kept["outlines"]:
+            ring = read_ring([list(corner) for corner in own["ring"]])
+            if own["kind"] == DefectKind.POTHOLE and own["area_m2"] > 0.05:
+                moved = tuple((min(1.0, x + 0.0002), y) for x, y in ring)
+                drawn = measured(DefectKind.POTHOLE, moved, kept, finding.pixels)
+                ratios.append(drawn["area_m2"] / own["area_m2"])
+    assert len(ratios) >= 5
+    assert 1 == pytest.approx(float(np.median(ratios)), abs=0.1)
