@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,14 +17,13 @@ from backend.app import create_app
 from backend.config import Settings, load_settings
 from backend.database import db, transaction
 from backend.jobs import Jobs, Lane
-from tests.architecture.project_files import PROJECT_DIR
+from tests.backend.toy_worker import ToyWorker
 from tests.conftest import missing
 from tests.fakes import FakeVerifier
 from tests.private_redis import find_redis, private_redis
 
 LIMIT_S = 90.0
 WORK = "toy.move"
-TOY_WORKER = Path(__file__).with_name("toy_worker.py")
 
 
 @pytest.fixture
@@ -197,29 +192,24 @@ def producer(queue_settings: Settings) -> Jobs:
 
 
 @pytest.fixture
-def start_worker(queue_settings: Settings, rows: Rows) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+def start_worker(queue_settings: Settings, rows: Rows) -> Iterator[Callable[..., ToyWorker]]:
     """A maker of worker processes that are ready to work."""
-    workers: list[subprocess.Popen[str]] = []
+    workers: list[ToyWorker] = []
     environment = {
-        **os.environ,
-        "PYTHONPATH": str(PROJECT_DIR),
         "QALA_INSTANCE_DIR": str(queue_settings.instance_dir),
         "QALA_JOBS_URL": queue_settings.jobs_url,
         "QALA_LOG_LEVEL": "ERROR",
     }
 
-    def start(grace_s: float = 10.0) -> subprocess.Popen[str]:
-        command = [sys.executable, str(TOY_WORKER), str(rows.folder), str(grace_s)]
-        worker = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    def start(grace_s: float = 10.0) -> ToyWorker:
+        worker = ToyWorker(rows.folder, grace_s, environment)
         workers.append(worker)
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "started\n"
+        assert "started" == worker.hear(LIMIT_S)
         return worker
 
     yield start
     for worker in workers:
         worker.kill()
-        worker.communicate()
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:
@@ -256,8 +246,8 @@ def test_two_workers_share_the_rows(producer: Jobs, rows: Rows, start_worker: Ca
     wait_until(lambda: rows.done == set(wanted), "all rows are done")
     assert sorted(rows.begun) == sorted(wanted)
     for worker in workers:
-        worker.send_signal(signal.SIGTERM)
-        assert worker.communicate(timeout=LIMIT_S)[0] == "finished\n"
+        worker.stop()
+        assert "finished" == worker.hear(LIMIT_S)
 
 
 @pytest.mark.slow
@@ -280,7 +270,6 @@ def test_row_of_a_killed_worker_is_done_by_the_next(
     producer.wake(WORK, row_id)
     wait_until(lambda: row_id in rows.begun, "the work has begun")
     worker.kill()
-    worker.wait()
     assert set() == rows.done
     start_worker()
     wait_until(lambda: row_id in rows.done, "another worker has done it")
@@ -297,8 +286,8 @@ def test_stopping_worker_finishes_what_it_has_in_hand(
     wait_until(lambda: first in rows.begun, "the work has begun")
     second = rows.add()
     producer.wake(WORK, second)
-    worker.send_signal(signal.SIGTERM)
-    assert worker.communicate(timeout=LIMIT_S)[0] == "finished\n"
+    worker.stop()
+    assert "finished" == worker.hear(LIMIT_S)
     assert {first} == rows.done
 
 
@@ -311,6 +300,6 @@ def test_stopping_worker_abandons_what_takes_too_long(
     row_id = rows.add(seconds=600)
     producer.wake(WORK, row_id)
     wait_until(lambda: row_id in rows.begun, "the work has begun")
-    worker.send_signal(signal.SIGTERM)
-    assert worker.communicate(timeout=LIMIT_S)[0] == "abandoned\n"
+    worker.stop()
+    assert "abandoned" == worker.hear(LIMIT_S)
     assert set() == rows.done

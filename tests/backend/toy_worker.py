@@ -1,18 +1,19 @@
 """A worker process with toy rows: files in FOLDER/pending, which the work moves to FOLDER/done.
 
-`python toy_worker.py FOLDER GRACE_S`, settings from the environment. A row's file holds how many seconds its work takes.
-Each piece of work begun adds a line to FOLDER/begun. At the end a line says whether everything in hand was finished.
+A row's file holds how many seconds its work takes. Each piece of work begun adds a line to FOLDER/begun. Processes are forked from one
+that has imported all that a worker needs: the import costs more than the tests.
 """
 
 from __future__ import annotations
 
 import fcntl
+import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from multiprocessing.connection import Connection
 from pathlib import Path
 from uuid import UUID
 
@@ -22,10 +23,11 @@ from backend.config import load_settings
 from backend.jobs import SWEEPS, sweep, work
 
 WORK = "toy.move"
-folder = Path(sys.argv[1]) if __name__ == "__main__" else Path()
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload([__name__])
+folder = Path()
 
 
-@work(WORK)
 def move(row_id: UUID) -> None:
     """Do a row; a second wake-up finds nothing to do."""
     row = folder / "pending" / str(row_id)
@@ -46,19 +48,50 @@ def move(row_id: UUID) -> None:
         row.rename(folder / "done" / row.name)
 
 
-@sweep(WORK)
 def waiting() -> Iterable[UUID]:
     """Rows that nobody has done."""
     return [UUID(path.name) for path in sorted((folder / "pending").iterdir())]
 
 
-if __name__ == "__main__":
+class ToyWorker:
+    """A worker process, and what it says: ``started``, in the end whether everything in hand was ``finished`` or ``abandoned``."""
+
+    def __init__(self, folder: Path, grace_s: float, environment: Mapping[str, str]) -> None:
+        self.heard, said = FORKS.Pipe(duplex=False)
+        self.process = FORKS.Process(target=_run, args=(folder, grace_s, dict(environment), said))
+        self.process.start()
+        said.close()
+
+    def hear(self, limit_s: float) -> str:
+        """The next word."""
+        assert self.heard.poll(limit_s), f"waited {limit_s} s in vain for a word"
+        word: str = self.heard.recv()
+        return word
+
+    def stop(self) -> None:
+        """Ask for its end."""
+        assert self.process.pid is not None
+        os.kill(self.process.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it whatever it does; once more does no harm."""
+        self.process.kill()
+        self.process.join()
+        self.heard.close()
+
+
+def _run(where: Path, grace_s: float, environment: Mapping[str, str], said: Connection) -> None:
+    global folder
+    folder = where
+    os.environ.update(environment)
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stopping.set())
+    work(WORK)(move)
+    sweep(WORK)(waiting)
     app = create_app(load_settings())
     for name in set(SWEEPS) - {WORK}:  # there is no database here in which real rows could wait
         del SWEEPS[name]
-    print("started", flush=True)
-    finished = run_consumer(app.extensions["qala_jobs"], stopping, daily=False, grace_s=float(sys.argv[2]))
-    print("finished" if finished else "abandoned", flush=True)
+    said.send("started")
+    finished = run_consumer(app.extensions["qala_jobs"], stopping, daily=False, grace_s=grace_s)
+    said.send("finished" if finished else "abandoned")
     os._exit(0)
