@@ -59,7 +59,7 @@ def require_turn(session: Session, _context: object, _instances: object) -> None
 class Moments:
     """A clock whose every look is a moment later, and at which whoever looks may be held up: acts interleave elsewhere each time."""
 
-    def __init__(self, begin: datetime, seed: int, *, aside_most_s: float) -> None:
+    def __init__(self, begin: datetime, seed: int, *, aside_most_s: float = ASIDE_MOST_S) -> None:
         self.begin, self.number, self.random = begin, itertools.count(), random.Random(seed)
         self.aside_most_s = aside_most_s
 
