@@ -14,7 +14,6 @@ from backend.geofences import service as geofences
 from backend.roads.cases.believing import believed_of, views_of, write_belief
 from backend.roads.cases.caring import care_in_force
 from backend.roads.cases.models import CaseMerge, CaseMove, CaseView, RoadCase
-from backend.roads.cases.proofs import check_named, check_of
 from backend.roads.cases.rules.care import due_at, urgency_of
 from backend.roads.cases.rules.cells import cell_of
 from backend.roads.cases.rules.life import OF_REPORTS, OPEN
@@ -26,7 +25,7 @@ from backend.roads.condition.reckoning import reckon
 from backend.roads.looking.models import DefectLabel
 from backend.roads.models import Defect
 from backend.streets.network import StreetClass
-from shared.vocabulary import CaseState, DefectState
+from shared.vocabulary import CaseState
 
 
 def open_case(
@@ -123,14 +122,9 @@ def follow(case: RoadCase) -> None:
         .with_for_update(of=Defect)
         .execution_options(populate_existing=True)
     )
-    turned = []
     for row in db.session().scalars(query):
-        if DefectState.REJECTED in {row.state, state}:
-            turned.append(row.id)
         row.state, row.case_id = state, case.id
         row.version += 1
-    for each in turned:  # it shows no fault any more, or one again
-        check_named(each, check_of(each))
 
 
 def keep_merge(
