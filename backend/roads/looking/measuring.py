@@ -52,11 +52,14 @@ def _sizes(
     kept = Pixels.unpacked(pixels)
     height, width = kept.lane.shape
     ground = _ground(kept, finding)
-    rows, columns = (
-        (each + 0.5) / FINER - 0.5 for each in np.nonzero(covered(ring, (width, height), finer=FINER))
-    )
-    area_m2 = float(ground.area_m2(rows).sum()) / FINER**2
-    across, _ahead = ground.place_m(columns, rows)
+    inside = covered(ring, (width, height), finer=FINER)
+    # By lines and not by pixels: a ring may go round the whole picture
+    crossed = np.flatnonzero(inside.any(axis=1))
+    lines = inside[crossed]
+    ends = np.stack([lines.argmax(axis=1), lines.shape[1] - 1 - lines[:, ::-1].argmax(axis=1)])
+    rows, columns = ((each + 0.5) / FINER - 0.5 for each in (crossed, ends))
+    area_m2 = float(ground.area_m2(rows) @ lines.sum(axis=1)) / FINER**2
+    across, _ahead = ground.place_m(columns, np.broadcast_to(rows, columns.shape))
     return {
         "length_m": None if kind is DefectKind.POTHOLE else round(_reach_m(ring, ground, (width, height)), 2),
         "width_m": round(float(np.ptp(across)), 2),
