@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mobile.client.answers import RetryLater, Stored
+from mobile.client.answers import NotNow, RetryLater, Stored
 from mobile.simulated.phone import Capture
 from shared.contracts import CheckInAnswer
 from shared.vocabulary import CheckInState, Outcome
@@ -61,7 +61,7 @@ def test_worker_killed_while_it_looks(works: Works) -> None:
 
 def test_everything_killed_after_202(works: Works) -> None:
     """What was acknowledged while nobody could look at it is judged after the restart, though the phone is gone."""
-    os.kill(works.city.programs()["work"], signal.SIGSTOP)
+    hold_still(works, "work")
     capture = works.capture()
     answer = deliver(works, capture)
     assert CheckInState.PENDING is answer.state
@@ -90,6 +90,21 @@ def test_storm_of_kills(works: Works) -> None:
     assert_judged_once(works, captures)
     verified = works.city.qala("ledger", "verify")
     assert verified.returncode == 0, verified.stdout
+
+
+def hold_still(works: Works, program: str) -> None:
+    """Stop a program between its writes: within one it would keep everybody else from writing to SQLite for as long as it stands."""
+    pid = works.city.programs()[program]
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            works.phone.challenge(works.task, works.person_id)
+            return
+        except NotNow as refused:
+            os.kill(pid, signal.SIGCONT)
+            assert time.monotonic() < deadline, refused
+            time.sleep(0.2)
 
 
 def deliver(works: Works, capture: Capture) -> CheckInAnswer:
