@@ -30,6 +30,7 @@ from backend.memory import all_kept
 from shared.vocabulary import Role
 from tests import workers
 from tests.applications import Applications, build, emptied, take_back
+from tests.emptying import EmptyDatabase
 from tests.kept import Kept
 from tests.phone import Phone
 
@@ -142,6 +143,12 @@ def migrated_postgresql(postgresql: PrivatePostgreSQL, tmp_path_factory: pytest.
     return "migrated"
 
 
+@pytest.fixture(scope="session")
+def empty_postgresql(postgresql: PrivatePostgreSQL, migrated_postgresql: str) -> EmptyDatabase:
+    """The database of whichever test runs."""
+    return EmptyDatabase(postgresql, migrated_postgresql, TEST_DATABASE)
+
+
 def migrate(settings: Settings) -> None:
     """Bring a database to the newest schema and let go of it."""
     app = build(settings)
@@ -169,10 +176,8 @@ def database_url(request: pytest.FixtureRequest, instance_dir: Path) -> str:
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("migrated_sqlite"), instance_dir / "qala.db")
         return f"sqlite:///{instance_dir / 'qala.db'}"
-    server: PrivatePostgreSQL = request.getfixturevalue("postgresql")
-    template = request.getfixturevalue("migrated_postgresql")
-    server.drop(TEST_DATABASE)
-    return server.create(TEST_DATABASE, template)
+    empty: EmptyDatabase = request.getfixturevalue("empty_postgresql")
+    return empty.url()
 
 
 @pytest.fixture

@@ -21,8 +21,10 @@ PORTS_TRIED = 3
 LOOKS = 1200  # every 50 ms: a minute, for a machine that has much else to do
 UNPRIVILEGED = ("postgres", "nobody")
 SMALL = ["-c", "max_connections=60", "-c", "shared_buffers=64MB"]
-# Tests fear no power cut
+# Tests fear no power cut, and want the same plans whenever they run
 UNSAFE = [
+    "-c",
+    "autovacuum=off",
     "-c",
     "fsync=off",
     "-c",
