@@ -15,13 +15,15 @@ import numpy as np
 
 from backend.routing.clearing.annealing import HOT, WARM
 from backend.routing.clearing.model import Sequences
-from backend.routing.clearing.parts import Improved, Lane, Part, families, part_of, search_parts
+from backend.routing.clearing.parts import Improved, Part, families, part_of, search_parts, serve_lane
 from backend.routing.clearing.plan import Act
 from backend.routing.clearing.plane import Points, lay_out
 from backend.routing.clearing.problem import Problem
 from backend.routing.clearing.scheduling import Step
 from backend.routing.clearing.sharing import first_parts
+from backend.routing.planning.beside import Beside
 from backend.routing.planning.cutting import cut
+from backend.routing.planning.lane import Lane
 from backend.routing.planning.limits import Limits
 from backend.routing.planning.plan import Progress
 
@@ -52,7 +54,9 @@ class Decomposed:
         self._part_tasks = part_tasks
         self._rng = np.random.default_rng(seed)
         beside = limits.iterations is not None or limits.left_s >= BESIDE_FROM_S
-        self._lane = Lane() if processes > 1 and beside else None
+        self._lane: Lane[Part, Improved] | None = (
+            Lane(Beside(serve_lane)) if processes > 1 and beside else None
+        )
         self._families = [_Family(_narrowed(problem, *ids), part_tasks) for ids in families(problem)]
         self._tasks = sum(len(each.problem.tasks) for each in self._families)
         self.iterations = 0

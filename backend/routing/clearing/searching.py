@@ -89,7 +89,7 @@ class Run:
         return self._search.iterations
 
     def result(self) -> Sequences:
-        """Search until the limits are reached; the best sequences by machine."""
+        """Search until the limits are reached; the best sequences by machine. A machine so busy that no time is left gets a plan too."""
         limits, search = self._limits, self._search
         told = False
         try:
@@ -100,8 +100,8 @@ class Run:
                     iterations = round(share * limits.iterations) - search.iterations
                 ends_s = limits.begun + share * (limits.search_ends - limits.begun)
                 now = limits.share(search.iterations)
-                if now < 1:
-                    anneal(search, ends_s, (now, share), self._is_over, iterations)
+                if now < 1 or not search.iterations:
+                    anneal(search, ends_s, (min(1.0, now), share), self._is_over, iterations)
                 if limits.stopped:
                     break
                 if self._companion is not None and number < ROUNDS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection, Pipe
 from typing import Any
@@ -23,12 +24,19 @@ class Beside:
             stdin=subprocess.DEVNULL,
         )
         other.close()
+        self._sending: threading.Thread | None = None
 
     def send(self, message: Any) -> None:
-        """Hand something over; a process that has died is not told."""
+        """Hand something over, in order, and go on: one that is only starting reads it a second or two later. Who has died is not told."""
+        self._sending = threading.Thread(target=self._deliver, args=(message, self._sending), daemon=True)
+        self._sending.start()
+
+    def _deliver(self, message: Any, before: threading.Thread | None) -> None:
+        if before is not None:
+            before.join()
         try:
             self._pipe.send(message)
-        except (BrokenPipeError, OSError):
+        except OSError:
             pass
 
     def received(self, wait_s: float | None = 0.0) -> list[Any]:
@@ -45,9 +53,11 @@ class Beside:
 
     def end(self) -> None:
         """Stop the process."""
-        self._pipe.close()
         self._process.terminate()
         self._process.wait()
+        if self._sending is not None:
+            self._sending.join()
+        self._pipe.close()
 
 
 def serve() -> None:

@@ -12,11 +12,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from backend.routing.planning.beside import Beside
 from backend.routing.planning.bound import lower_bound
 from backend.routing.planning.construction import construct
 from backend.routing.planning.cutting import cut
+from backend.routing.planning.lane import Lane
 from backend.routing.planning.limits import Limits
-from backend.routing.planning.parts import Improved, Lane, Part, Sequences, part_of, search_parts
+from backend.routing.planning.parts import Improved, Part, Sequences, part_of, search_parts, serve_lane
 from backend.routing.planning.plan import Act, Progress
 from backend.routing.planning.plane import lay_out
 from backend.routing.planning.problem import Problem
@@ -50,7 +52,7 @@ class Decomposed:
         self._part_stops = part_stops
         self._rng = np.random.default_rng(seed)
         self._points = lay_out(next(iter(problem.matrices.values())))
-        self._lane = Lane() if processes > 1 else None
+        self._lane: Lane[Part, Improved] | None = Lane(Beside(serve_lane)) if processes > 1 else None
         self.iterations = 0
         self._last = dict(start) if any(start.values()) else construct(problem)
         self._best: Sequences = self._last

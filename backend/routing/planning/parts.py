@@ -10,8 +10,8 @@ from multiprocessing.connection import Connection
 import numpy as np
 
 from backend.routing.planning.annealing import Annealing
-from backend.routing.planning.beside import Beside
 from backend.routing.planning.building import build
+from backend.routing.planning.lane import serve
 from backend.routing.planning.problem import Matrix, Problem
 from backend.routing.planning.scheduling import Step
 
@@ -112,34 +112,6 @@ def search_parts(parts: Sequence[Part], ends_s: float, is_over: Callable[[], boo
     return found
 
 
-class Lane:
-    """A second process that searches in parts while this one searches in others."""
-
-    def __init__(self) -> None:
-        self._beside = Beside(serve_lane)
-
-    def begin(self, parts: Sequence[Part], ends_s: float) -> None:
-        """Hand over the parts of a round."""
-        self._beside.send((tuple(parts), ends_s))
-
-    def stop(self) -> None:
-        """Ask for what there is."""
-        self._beside.send(None)
-
-    def found(self, wait_s: float | None) -> list[Improved]:
-        """What came of the parts; empty if it does not come in time."""
-        answers = self._beside.received(wait_s)
-        return answers[0] if answers else []
-
-    def end(self) -> None:
-        """Stop the second process."""
-        self._beside.end()
-
-
 def serve_lane(pipe: Connection) -> None:
-    """The second process: rounds of parts until the pipe is closed. A message in the middle of a round stops it."""
-    while True:
-        message = pipe.recv()
-        if message is not None:
-            parts, ends_s = message
-            pipe.send(search_parts(parts, ends_s, lambda: pipe.poll(0)))
+    """What a second process runs."""
+    serve(pipe, search_parts)

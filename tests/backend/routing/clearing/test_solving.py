@@ -93,12 +93,20 @@ def test_a_night_in_neighbourhoods_is_done_whole_and_the_same_each_time() -> Non
 
 
 def test_one_who_stops_it_has_the_best_so_far() -> None:
-    """A run of a minute that is stopped at once gives a whole plan."""
+    """A run of an hour that is stopped at once gives a whole plan."""
     problem = night()
-    plan = solve(problem, 60.0, processes=1, stop=lambda: True)
+    plan = solve(problem, 3_600.0, processes=1, stop=lambda: True)
     assert plan.stopped_early
-    assert plan.seconds < 20
+    assert plan.seconds < 600
     assert () == check(problem, plan)
+
+
+def test_a_run_whose_time_is_over_before_it_begins_does_every_street() -> None:
+    """A machine that is busy with something else gives a worse plan, not an empty one."""
+    problem = night()
+    plan = solve(problem, 0.0, processes=1)
+    assert () == check(problem, plan)
+    assert ((), False) == (plan.undone, plan.stopped_early)
 
 
 def test_a_night_that_costs_nothing_is_planned_all_the_same() -> None:
