@@ -94,11 +94,11 @@ class Supervisor:
 
     def _reap(self, mask: set[int | signal.Signals]) -> None:
         """Notice what has ended, start what is due."""
-        now = self._clock()
         for child in self._children:
             if child.process is not None and _has_ended(child.process):
                 _signal_group(child.process, signal.SIGKILL)  # while the zombie still holds the group's id
                 status = child.process.wait()
+                now = self._clock()
                 ran_s = now - child.started_at
                 steady = ran_s >= self._pace.steady_s
                 doubled = min(self._pace.longest_pause_s, 2 * child.pause_s)
@@ -106,7 +106,7 @@ class Supervisor:
                 child.process, child.start_at = None, now + child.pause_s
                 facts = {"status": status, "ran_s": round(ran_s, 1), "again_in_s": child.pause_s}
                 self._announce("program_ended", program=child.program.name, **facts)
-            if child.process is None and now >= child.start_at:
+            if child.process is None and self._clock() >= child.start_at:
                 self._start(child, mask)
 
     def _start(self, child: _Child, mask: set[int | signal.Signals]) -> None:
@@ -117,6 +117,9 @@ class Supervisor:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
         program = child.program
+        child.started_at = (
+            self._clock()
+        )  # before it runs: on a busy machine it may end before Popen comes back
         child.process = subprocess.Popen(
             list(program.command),
             env=None if program.environment is None else dict(program.environment),
@@ -125,7 +128,6 @@ class Supervisor:
             start_new_session=True,
             preexec_fn=prepare,  # safe: the supervisor has one thread
         )
-        child.started_at = self._clock()
         self._announce("program_started", program=program.name, pid=child.process.pid)
 
     def _stop(self) -> None:

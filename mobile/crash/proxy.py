@@ -72,11 +72,11 @@ class Proxy:
     def start(self) -> None:
         """Listen on a free port of this machine; ``url`` says where."""
         self._thread.start()
-        self.url = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
+        self.url = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(LONGEST_S)
 
     def stop(self) -> None:
         """Listen no more; what is still held is dropped."""
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(LONGEST_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         self._loop.close()

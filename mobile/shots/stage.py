@@ -49,10 +49,11 @@ class Stage:
             Clock.tick_draw()
 
     def settle(self, seconds: float) -> None:
-        """Let clock events come that wait for so long."""
+        """Let clock events come that wait for so long, and draw what they change; frames pass also where the machine slept meanwhile."""
         until = Clock.get_boottime() + seconds
         while Clock.get_boottime() < until:
             EventLoop.idle()
+        self.frames()
 
     def picture(self, path: Path) -> None:
         """Draw the window, questions in front included."""

@@ -34,7 +34,7 @@ THREADS = 8
 
 def at_once(count: int, act: Callable[[int], Result]) -> list[Result]:
     """Do something in several threads that start together; what one of them raises is raised here."""
-    barrier = threading.Barrier(count, timeout=30)
+    barrier = threading.Barrier(count, timeout=60)
 
     def run(index: int) -> Result:
         barrier.wait()

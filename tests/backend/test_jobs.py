@@ -17,7 +17,7 @@ from backend.app import create_app
 from backend.config import Settings, load_settings
 from backend.database import db, transaction
 from backend.jobs import Jobs, Lane
-from tests.backend.toy_worker import ToyWorker
+from tests.backend.toy_worker import UNTIL_STOPPED, ToyWorker
 from tests.conftest import missing
 from tests.fakes import FakeVerifier
 from tests.private_redis import find_redis, private_redis
@@ -148,11 +148,17 @@ class Rows:
         (folder / "pending").mkdir(parents=True)
         (folder / "done").mkdir()
 
-    def add(self, seconds: float = 0.0) -> UUID:
-        """A row whose work takes so long."""
+    def add(self, length: str = "0") -> UUID:
+        """A row whose work takes so many seconds, or until its worker is stopped; a sweep that looks meanwhile never sees half of it."""
         row_id = uuid4()
-        (self.folder / "pending" / str(row_id)).write_text(str(seconds))
+        self.change(row_id, length)
         return row_id
+
+    def change(self, row_id: UUID, length: str) -> None:
+        """Its work takes so long after all."""
+        written = self.folder / "written"
+        written.write_text(length)
+        written.rename(self.folder / "pending" / str(row_id))
 
     @property
     def done(self) -> set[UUID]:
@@ -266,11 +272,12 @@ def test_row_of_a_killed_worker_is_done_by_the_next(
 ) -> None:
     """Its wake-up is gone from the queue, the row is not."""
     worker = start_worker()
-    row_id = rows.add(seconds=2)
+    row_id = rows.add("600")
     producer.wake(WORK, row_id)
     wait_until(lambda: row_id in rows.begun, "the work has begun")
     worker.kill()
     assert set() == rows.done
+    rows.change(row_id, "0")
     start_worker()
     wait_until(lambda: row_id in rows.done, "another worker has done it")
 
@@ -280,8 +287,8 @@ def test_stopping_worker_finishes_what_it_has_in_hand(
     producer: Jobs, rows: Rows, start_worker: Callable[..., Any]
 ) -> None:
     """And takes nothing new."""
-    worker = start_worker()
-    first = rows.add(seconds=1)
+    worker = start_worker(grace_s=600.0)
+    first = rows.add(UNTIL_STOPPED)
     producer.wake(WORK, first)
     wait_until(lambda: first in rows.begun, "the work has begun")
     second = rows.add()
@@ -297,7 +304,7 @@ def test_stopping_worker_abandons_what_takes_too_long(
 ) -> None:
     """The row still waits for another."""
     worker = start_worker(grace_s=0.2)
-    row_id = rows.add(seconds=600)
+    row_id = rows.add("600")
     producer.wake(WORK, row_id)
     wait_until(lambda: row_id in rows.begun, "the work has begun")
     worker.stop()

@@ -25,7 +25,7 @@ def test_secrets_are_made_once_and_privately(tmp_path: Path) -> None:
 
 def test_many_that_start_together_agree_on_one(tmp_path: Path) -> None:
     """Nobody reads a secret that another one is writing."""
-    barrier = threading.Barrier(8, timeout=30)
+    barrier = threading.Barrier(8, timeout=60)
 
     def start(_index: int) -> str:
         barrier.wait()

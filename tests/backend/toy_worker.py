@@ -1,6 +1,6 @@
 """A worker process with toy rows: files in FOLDER/pending, which the work moves to FOLDER/done.
 
-A row's file holds how many seconds its work takes. Each piece of work begun adds a line to FOLDER/begun. Processes are forked from one
+A row's file holds how many seconds its work takes, or that it takes until the worker has been told to stop. Each piece of work begun adds a line to FOLDER/begun. Processes are forked from one
 that has imported all that a worker needs: the import costs more than the tests.
 """
 
@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from backend.app import create_app
@@ -23,9 +24,11 @@ from backend.config import load_settings
 from backend.jobs import SWEEPS, sweep, work
 
 WORK = "toy.move"
+UNTIL_STOPPED = "until stopped"
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload([__name__])
 folder = Path()
+consumer: Any = None
 
 
 def move(row_id: UUID) -> None:
@@ -44,7 +47,11 @@ def move(row_id: UUID) -> None:
             return
         with (folder / "begun").open("a") as log:
             log.write(f"{row_id}\n")
-        time.sleep(float(file.read() or 0))
+        length = file.read()
+        if length == UNTIL_STOPPED:
+            consumer.stop_flag.wait()
+        else:
+            time.sleep(float(length))
         row.rename(folder / "done" / row.name)
 
 
@@ -91,6 +98,14 @@ def _run(where: Path, grace_s: float, environment: Mapping[str, str], said: Conn
     app = create_app(load_settings())
     for name in set(SWEEPS) - {WORK}:  # there is no database here in which real rows could wait
         del SWEEPS[name]
+    lane = app.extensions["qala_jobs"].lanes["quick"]
+
+    def create_consumer(**options: Any) -> Any:
+        global consumer
+        consumer = type(lane).create_consumer(lane, **options)
+        return consumer
+
+    lane.create_consumer = create_consumer
     said.send("started")
     finished = run_consumer(app.extensions["qala_jobs"], stopping, daily=False, grace_s=grace_s)
     said.send("finished" if finished else "abandoned")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.serving import make_server
 from werkzeug.wsgi import ClosingIterator
@@ -31,7 +31,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-LAST_ANSWER_S = 30.0
+LAST_ANSWER_S = 60.0
+PATIENCE_MS = 60_000  # of a browser on a busy machine
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Door:
@@ -77,7 +79,9 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         missing(f"{CHROMIUM} is not there: install Debian's chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(FLAGS), timeout=2 * PATIENCE_MS
+        )
         yield browser
         browser.close()
 
@@ -103,6 +107,7 @@ def served(app: Flask) -> Iterator[str]:
 def watched(browser: Browser, url: str, **context: Any) -> Iterator[Page]:
     """A page in Russian that fails the test on any script error, policy violation or request to outside."""
     opened = browser.new_context(**{"locale": "ru-RU", "viewport": {"width": 1366, "height": 768}, **context})
+    opened.set_default_timeout(PATIENCE_MS)
     page = opened.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -52,7 +52,9 @@ class RunningCity:
         body = {"login": login, "display_name": login, "role": role, "district_ids": [district_id]}
         invited = administrator.call("POST", "/users", body)
         answer = httpx.post(
-            f"{self.url}{API_PREFIX}/auth/password", json={"code": invited["code"], "password": PASSWORD}
+            f"{self.url}{API_PREFIX}/auth/password",
+            json={"code": invited["code"], "password": PASSWORD},
+            timeout=START_S,
         )
         answer.raise_for_status()
         return str(invited["user"]["id"])
@@ -64,7 +66,7 @@ class RunningCity:
         parts = [("photo", (f"{index}.jpg", photo, "image/jpeg")) for index, photo in enumerate(photos)]
         headers = {"Authorization": f"Bearer {client.tokens.access_token}"}
         httpx.put(
-            f"{self.url}{API_PREFIX}{path}", files=parts, headers=headers, timeout=60
+            f"{self.url}{API_PREFIX}{path}", files=parts, headers=headers, timeout=START_S
         ).raise_for_status()
         wait_for(lambda: client.call("GET", path)["state"] == "enrolled")
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 def test_check_in_from_phone_to_ledger(works: Works, tmp_path: Path) -> None:
     """Accepted; on the live feed under the id and hash of the answer; the ledger and its export verify."""
     with live_feed(works.city, works.dispatcher) as feed:
-        end = works.phone.send(works.capture(), patience_s=30)
+        end = works.phone.send(works.capture(), patience_s=90)
         assert isinstance(end, Stored), end
         answer = end.answer
         assert Outcome.ACCEPTED is answer.outcome, answer.findings
@@ -60,7 +60,7 @@ def live_feed(city: RunningCity, client: ApiClient) -> Any:
     """The open stream of somebody who is signed in."""
     assert client.tokens is not None
     headers = {"Authorization": f"Bearer {client.tokens.access_token}"}
-    return httpx.stream("GET", f"{city.url}{API_PREFIX}/events/stream", headers=headers, timeout=30)
+    return httpx.stream("GET", f"{city.url}{API_PREFIX}/events/stream", headers=headers, timeout=90)
 
 
 def events_of(feed: httpx.Response) -> Iterator[dict[str, Any]]:

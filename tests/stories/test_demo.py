@@ -26,7 +26,7 @@ def test_demo_city_serves_and_demonstrates(tmp_path: Path) -> None:
             .split('"password": "')[1]
             .partition('"')[0]
         )
-        assert password in httpx.get(city.url).text
+        assert password in httpx.get(city.url, timeout=60).text
         shown = city.qala("demo", "check-in", "--server", city.url, "--data", str(DATA_DIR))
         scenes = 7 if (DATA_DIR / "faces" / "orl").is_dir() else 6
         assert shown.stdout.endswith(f"Как ожидалось: {scenes}/{scenes}\n"), shown.stdout + shown.stderr

@@ -28,7 +28,6 @@ from tests.stories.browsing import served, sign_in, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 LOGIN = "road-desk"
-expect.set_options(timeout=20_000)  # a browser on a busy machine
 
 
 @pytest.fixture
@@ -235,7 +234,7 @@ def test_a_repair_is_planned_with_its_neighbour(
 
 
 PIXEL_OF_A_SEVERE_MARK = """async (canvas) => {
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 600; tries += 1) {
     const {data, width} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     for (let at = 0; at < data.length; at += 4)
       if (data[at] === 0xB4 && data[at + 1] === 0x23 && data[at + 2] === 0x18) return [(at / 4) % width, Math.floor(at / 4 / width)];

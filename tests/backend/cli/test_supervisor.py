@@ -17,7 +17,7 @@ import pytest
 from tests.architecture.project_files import PROJECT_DIR
 
 LIMIT_S = 90.0
-QUICK = {"first_pause_s": 0.05, "longest_pause_s": 0.2, "grace_s": 5.0, "tick_s": 0.02}
+QUICK = {"first_pause_s": 0.05, "longest_pause_s": 0.2, "steady_s": 600.0, "grace_s": 60.0, "tick_s": 0.02}
 SLEEP = "import time; time.sleep(600)"
 DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); open({file!r}, 'w').close(); " + SLEEP
 WITH_GRANDCHILD = (

@@ -148,7 +148,7 @@ class SlowToStart(Feed):
         self.let = threading.Event()
 
     def _news(self) -> Iterator[None]:
-        assert self.let.wait(30)
+        assert self.let.wait(60)
         return super()._news()
 
 
@@ -161,7 +161,7 @@ def test_the_tailer_survives_a_database_that_is_away_at_the_first_viewer(app: Fl
     viewer = feed.subscribe(uuid4())
     try:
         happened = act(app)
-        assert happened == viewer.events.get(timeout=30).id
+        assert happened == viewer.events.get(timeout=60).id
     finally:
         feed.stop()
 
@@ -174,7 +174,7 @@ def test_nothing_is_lost_between_a_first_viewer_and_a_slow_tailer(app: Flask) ->
     try:
         happened = [act(app), act(app)]
         feed.let.set()
-        assert happened == [viewer.events.get(timeout=30).id for _act in happened]
+        assert happened == [viewer.events.get(timeout=60).id for _act in happened]
     finally:
         feed.stop()
 

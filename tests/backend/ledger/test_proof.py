@@ -142,7 +142,7 @@ def test_a_read_that_commits_late_is_no_flaw(app: Flask, clock: Clock) -> None:
             threading.Event().wait(0.01)
         begun.commit()
         late.close()
-        anchoring.result(timeout=30)
+        anchoring.result(timeout=60)
     with transaction(read_only=True):
         assert proof.verify() is None
 

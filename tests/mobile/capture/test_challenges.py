@@ -50,7 +50,7 @@ class Held:
         return good[0] if good else None
 
 
-def source(server: Server, held: Held | None = None, patience_s: float = 5.0) -> ChallengeSource:
+def source(server: Server, held: Held | None = None, patience_s: float = 60.0) -> ChallengeSource:
     """A source at noon."""
     return ChallengeSource(server, held or Held(), lambda: NOON, patience_s=patience_s)
 

@@ -20,6 +20,7 @@ from tests.conftest import missing
 
 SIZE = (360, 800)
 PIN = "2580"
+PATIENCE_S = 90.0  # of a machine that has much else to do
 NEWS_S = 0.15  # the app reads many changes with one look, a tenth of a second later
 
 
@@ -59,7 +60,6 @@ class Hand:
             self.stage.frames(1)
         touch.touch_up()
         self.stage.settle(0.06)
-        self.stage.frames()
 
     def write(self, field: str, text: str) -> None:
         """Touch a field of the sign-in form and type."""
@@ -77,14 +77,13 @@ class Hand:
             assert "●" * len(PIN) in self.texts(), f"a digit was not taken: {self.texts()}"
             self.touch("Next")
 
-    def wait_for(self, done: Callable[[], bool], at_most_s: float) -> None:
+    def wait_for(self, done: Callable[[], bool], at_most_s: float = PATIENCE_S) -> None:
         """Let frames pass until it is so, and the screen shows it: models are ahead of what is drawn."""
         deadline = time.monotonic() + at_most_s
         while not done():
             assert time.monotonic() < deadline, f"not done after {at_most_s} s: {self.texts()}"
             self.stage.frames(1)
         self.stage.settle(NEWS_S)
-        self.stage.frames()
 
     @property
     def screen(self) -> Any:

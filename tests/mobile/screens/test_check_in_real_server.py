@@ -26,7 +26,6 @@ from tests.mobile.screens.conftest import Hand, OffScreenClient
 from tests.stories.running_city import PASSWORD, RunningCity, running_city
 
 pytestmark = pytest.mark.slow
-PATIENCE_S = 90.0
 NAME = "Соколова Е."
 SERVED_S = timedelta(days=14)
 
@@ -109,20 +108,20 @@ def test_a_check_in_is_taken_sent_and_judged(window: None, works: Works, phone: 
         app.write("login", "nurlan")
         app.write("password", PASSWORD)
         app.touch("Sign in")
-        app.wait_for(lambda: app.place == Place.LOCK, PATIENCE_S)
+        app.wait_for(lambda: app.place == Place.LOCK)
         app.enter_pin()
-        app.wait_for(lambda: "Уборка парка" in app.texts(), PATIENCE_S)
+        app.wait_for(lambda: "Уборка парка" in app.texts())
         app.touch("Check-in")
         app.touch(NAME)
-        app.wait_for(lambda: app.screen.view.gps_colour == "good", PATIENCE_S)
+        app.wait_for(lambda: app.screen.view.gps_colour == "good")
         app.touch("Take the check-in")
-        app.wait_for(lambda: app.screen.view.verdict is not None, PATIENCE_S)
-        app.wait_for(lambda: app.screen.view.verdict.final, PATIENCE_S)
+        app.wait_for(lambda: app.screen.view.verdict is not None)
+        app.wait_for(lambda: app.screen.view.verdict.final)
         assert {"accepted", NAME, "More"} <= set(app.texts())
         app.touch("Back to the list")
-        app.wait_for(lambda: "accepted" in {row.facts for row in app.screen.view.rows}, PATIENCE_S)
+        app.wait_for(lambda: "accepted" in {row.facts for row in app.screen.view.rows})
         app.touch(NAME)
-        app.wait_for(lambda: app.screen.view.kind == "departure", PATIENCE_S)
+        app.wait_for(lambda: app.screen.view.kind == "departure")
     finally:
         app.stage.close()
     [item] = phone.outbox.items()
@@ -142,10 +141,10 @@ def test_movements_taken_along_serve_without_a_network(window: None, works: Work
     try:
         app.enter_pin()
         app.touch("Check-in")
-        app.wait_for(lambda: "Take movements along" in app.texts(), PATIENCE_S)
+        app.wait_for(lambda: "Take movements along" in app.texts())
         app.touch("Take movements along")
         words = "Movements without a network: for a while 1/1, for days 1/1"
-        app.wait_for(lambda: words in app.texts(), PATIENCE_S)
+        app.wait_for(lambda: words in app.texts())
     finally:
         app.stage.close()
     held = phone.equipment().held.count(UUID(works.task_id), phone.core().now())

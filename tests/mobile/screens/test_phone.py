@@ -51,11 +51,8 @@ def server() -> ScriptedServer:
 
 def with_tasks(phone: Phone) -> list[LocalTask]:
     """The tasks, once the worker has brought them."""
-    for _ in range(200):
-        if tasks := phone.local.tasks():
-            return tasks
-        time.sleep(0.05)
-    raise AssertionError("no task has come")
+    wait_until(lambda: bool(phone.local.tasks()))
+    return phone.local.tasks()
 
 
 @pytest.fixture
@@ -157,8 +154,7 @@ def test_a_move_is_kept_and_shown_before_the_network_has_it(
     """Put into the outbox of whoever is signed in; the local copy lays it over the task."""
     phone = start()
     phone.account.sign_in(ADDRESS, "supervisor", "aq qar")
-    wait_until(lambda: bool(phone.local.tasks()))
-    (task,) = phone.local.tasks()
+    (task,) = with_tasks(phone)
     server.tell(f"/tasks/{task.card.id}/moves", httpx.ConnectError("no network"))
     phone.move_task(task.card.id, TaskState.DONE, "Park · done")
     (item,) = phone.outbox.items()

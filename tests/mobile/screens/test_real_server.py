@@ -18,7 +18,6 @@ from tests.stories.running_city import PASSWORD, RunningCity, running_city
 
 pytestmark = pytest.mark.slow
 TITLE = "Осмотр парка"
-PATIENCE_S = 90.0
 
 
 @pytest.fixture(scope="module")
@@ -62,14 +61,14 @@ def test_a_task_is_started_on_the_phone_and_on_the_server(
         app.write("login", "nurlan")
         app.write("password", PASSWORD)
         app.touch("Sign in")
-        app.wait_for(lambda: app.place == Place.LOCK, PATIENCE_S)
+        app.wait_for(lambda: app.place == Place.LOCK)
         app.enter_pin()
-        app.wait_for(lambda: TITLE in app.texts(), PATIENCE_S)
+        app.wait_for(lambda: TITLE in app.texts())
         app.touch(TITLE)
         app.touch("Start")
-        app.wait_for(lambda: [ItemState.VERIFIED] == states(phone), PATIENCE_S)
+        app.wait_for(lambda: [ItemState.VERIFIED] == states(phone))
         app.touch("Outbox")
-        app.wait_for(lambda: "confirmed" in app.texts(), PATIENCE_S)
+        app.wait_for(lambda: "confirmed" in app.texts())
     finally:
         app.stage.close()
     (task,) = city.clients[0].call("GET", "/tasks")["items"]
@@ -88,7 +87,7 @@ def test_a_wrong_password_is_said_in_the_server_s_words(
         app.write("login", "nurlan")
         app.write("password", "wrong password")
         app.touch("Sign in")
-        app.wait_for(lambda: bool(app.screen.view.password_error), PATIENCE_S)
+        app.wait_for(lambda: bool(app.screen.view.password_error))
         assert Place.SIGN_IN == app.place
         assert phone.account.user is None
     finally:

@@ -487,7 +487,7 @@ def test_new_item_wakes_the_thread(running: Callable[..., Desk]) -> None:
     item = new_item(ItemKind.DEFECT)
     desk_items[item.id] = item
     desk.phone.outbox.put(item)
-    assert arrived.wait(20)
+    assert arrived.wait(60)
     desk.worker.stop()
     assert desk.state(item) is ItemState.VERIFIED
 
