@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import redis
 
 START_LIMIT_S = 60.0
+PORTS_TRIED = 3
 
 
 def find_redis() -> str | None:
@@ -23,39 +24,43 @@ def find_redis() -> str | None:
 @contextmanager
 def private_redis(program: str) -> Iterator[str]:
     """Start a server in a temporary folder, give its URL, stop it afterwards."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="qala-redis-") as folder:
-        options = [
-            "--port",
-            str(port),
-            "--bind",
-            "127.0.0.1",
-            "--save",
-            "",
-            "--appendonly",
-            "no",
-            "--dir",
-            folder,
-        ]
-        server = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        port, server = _start(program, folder)
         try:
-            _wait(port)
             yield f"redis://127.0.0.1:{port}/0"
         finally:
             server.terminate()
             server.wait()
 
 
-def _wait(port: int) -> None:
+def _start(program: str, folder: str) -> tuple[int, subprocess.Popen[bytes]]:
+    """A server on a free port; one that ends at once has found it taken by somebody meanwhile."""
+    options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder]
+    for _attempt in range(PORTS_TRIED):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        server = subprocess.Popen(
+            [program, "--port", str(port), *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        if _answers(port, server):
+            return port, server
+    raise RuntimeError("the private Redis found no port")
+
+
+def _answers(port: int, server: subprocess.Popen[bytes]) -> bool:
+    """Whether this very server gets ready."""
     deadline = time.monotonic() + START_LIMIT_S
     with redis.Redis(port=port) as client:
         while True:
             try:
                 client.ping()
-                return
             except redis.ConnectionError:
                 if time.monotonic() > deadline:
+                    server.kill()
                     raise
-                time.sleep(0.05)
+            else:
+                return server.poll() is None
+            if server.poll() is not None:
+                return False
+            time.sleep(0.05)

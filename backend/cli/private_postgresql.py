@@ -18,6 +18,7 @@ import psycopg
 
 PROGRAM_FOLDERS = [Path("/usr/lib/postgresql"), Path("/usr/local/pgsql"), Path("/opt/homebrew/opt")]
 PORTS_TRIED = 3
+COPIES_TRIED = 12
 LOOKS = 1200  # every 50 ms: a minute, for a machine that has much else to do
 UNPRIVILEGED = ("postgres", "nobody")
 SMALL = ["-c", "max_connections=60", "-c", "shared_buffers=64MB"]
@@ -45,8 +46,17 @@ class PrivatePostgreSQL:
         return f"postgresql://qala@127.0.0.1:{self.port}/{database}"
 
     def create(self, database: str, template: str = "template0") -> str:
-        """Create a database, as a copy of another if asked; returns its URL."""
-        self._execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        """Create a database, as a copy of another if asked; returns its URL.
+
+        Who has left the other a moment ago may still be on the way out of it: PostgreSQL waits 5 s for that, which a busy machine exceeds.
+        """
+        for attempt in range(COPIES_TRIED):
+            try:
+                self._execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+                break
+            except psycopg.errors.ObjectInUse:
+                if attempt == COPIES_TRIED - 1:
+                    raise
         return self.url(database)
 
     def drop(self, database: str) -> None:
@@ -121,7 +131,7 @@ def private_postgresql(
         finally:
             server.terminate()
             try:
-                server.wait(10)
+                server.wait(60)
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()

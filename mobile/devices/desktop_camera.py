@@ -34,8 +34,8 @@ class Scene(Protocol):
         """It now, small."""
         ...
 
-    def picture(self) -> bytes:
-        """It now, as JPEG; the next picture may show it later."""
+    def expose(self) -> Callable[[], bytes]:
+        """It now; what comes back makes a JPEG of that, when there is time for it."""
         ...
 
 
@@ -54,7 +54,7 @@ class DesktopCamera:
         self._threaded = threaded
         self._numbers = count(1)
         self._preview: Preview | None = None
-        self._asked = 0
+        self._asked: list[tuple[datetime, int, Callable[[], bytes]]] = []
         self._pictures: deque[Picture] = deque(maxlen=PICTURES_KEPT)
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -77,7 +77,7 @@ class DesktopCamera:
         """See Camera."""
         self._stopped.set()
         with self._lock:
-            self._asked, self._preview = 0, None
+            self._asked, self._preview = [], None
             self._pictures.clear()
 
     def preview(self) -> Preview | None:
@@ -85,9 +85,10 @@ class DesktopCamera:
         return self._preview
 
     def shoot(self) -> None:
-        """See Camera."""
+        """See Camera. Taken at once, however late it is painted: the pose of this moment, and not of the next thing that is asked for."""
+        asked = (self._now(), self._boot.boot_ms(), self._scene.expose())
         with self._lock:
-            self._asked += 1
+            self._asked.append(asked)
 
     def pictures(self) -> tuple[Picture, ...]:
         """See Camera."""
@@ -103,11 +104,8 @@ class DesktopCamera:
             return
         small = self._scene.preview().convert("RGB")
         with self._lock:
-            asked, self._asked = self._asked, 0
-        pictures = []
-        for _ in range(asked):
-            taken_at, boot_ms = self._now(), self._boot.boot_ms()
-            pictures.append(Picture(self._scene.picture(), taken_at, boot_ms))
+            asked, self._asked = self._asked, []
+        pictures = [Picture(painted(), taken_at, boot_ms) for taken_at, boot_ms, painted in asked]
         with self._lock:
             if not stopped.is_set():
                 self._preview = Preview(next(self._numbers), small.width, small.height, small.tobytes())
@@ -140,7 +138,11 @@ class PictureFolder:
             self._small = (self._at, ImageOps.fit(self._opened(), PREVIEW_PX))
         return self._small[1]
 
-    def picture(self) -> bytes:
+    def expose(self) -> Callable[[], bytes]:
+        """See Scene; pictures lie still."""
+        return self._picture
+
+    def _picture(self) -> bytes:
         """That picture as JPEG."""
         data = self._paths[self._at].read_bytes()
         if self._paths[self._at].suffix.lower() not in {".jpg", ".jpeg"}:

@@ -95,14 +95,14 @@ class SimulatedHead:
             small = self._small = head.scaled(PREVIEW_PX[0] / head.size[0])
         return small.picture(movement.at(self._boot.boot_ms()))
 
-    def picture(self) -> bytes:
-        """The same as a camera saves it."""
+    def expose(self) -> Callable[[], bytes]:
+        """See Scene: as a camera saves it."""
         with self._lock:
             face, movement = self._face, self._movement
         turn = movement.at(self._boot.boot_ms())
         if face is None:
-            return _as_jpeg(_nobody((720, 960)))
-        return self._full(face).jpeg(turn, self._rng)
+            return lambda: _as_jpeg(_nobody((720, 960)))
+        return lambda: self._full(face).jpeg(turn, self._rng)
 
     def _full(self, face: Turnable) -> LiveHead:
         if self._head is None:

@@ -110,3 +110,24 @@ def test_head_turns_where_it_was_asked_and_back() -> None:
     ticks.ms += 2000
     assert ahead.tobytes() == head.preview().tobytes()
     assert ahead.tobytes() != left.tobytes()
+
+
+def test_a_picture_shows_the_pose_of_the_moment_it_was_asked_for() -> None:
+    """However late it is painted: under the next movement's name it would look like somebody who does not obey."""
+    face = find_face("portrait", None)
+    if not isinstance(face, Turnable):
+        pytest.skip("scikit-image's portrait is not on this machine")
+
+    def turned(*, late: bool) -> bytes:
+        ticks = Ticks()
+        head = SimulatedHead(lambda _person_id: face, ticks, random.Random(1))
+        head.meet(uuid4())
+        head.prompt(Cue.LEFT, Language.RU)
+        ticks.ms += 2000
+        painted = head.expose()
+        if late:
+            head.prompt(Cue.STRAIGHT, Language.RU)
+            ticks.ms += 2000
+        return painted()
+
+    assert turned(late=False) == turned(late=True)
