@@ -20,7 +20,7 @@ AT_THEIR_TURN = f"SELECT pg_advisory_xact_lock({CASES_LOCK})"  # whoever would c
 STANDING = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
-PATIENCE_S, LOOK_EVERY_S = 30.0, 0.005
+PATIENCE_S, LOOK_EVERY_S = 90.0, 0.005
 
 
 def meet(app: Flask, hold: str, *acts: Callable[[], Any]) -> list[Any]:

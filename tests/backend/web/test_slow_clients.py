@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -113,7 +113,7 @@ def session_of(app: Flask, user_id: UUID) -> str:
             Device(id=device_id, user_id=user_id, public_key=uuid4().hex, name="x", registered_at=moment)
         )
         rows.flush()
-        ends = {"started_at": moment, "expires_at": moment.replace(year=moment.year + 1)}
+        ends = {"started_at": moment, "expires_at": moment + timedelta(days=365)}
         rows.add(
             Session(id=session_id, user_id=user_id, device_id=device_id, refresh_hash=uuid4().hex, **ends)
         )

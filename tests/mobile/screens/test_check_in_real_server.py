@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 
+from mobile.capture.phases import NO_PICTURES
 from mobile.devices.platform import DeviceSettings, for_this_platform
 from mobile.models.navigation import Place
 from mobile.models.phone import Phone
@@ -28,6 +29,7 @@ from tests.stories.running_city import PASSWORD, RunningCity, running_city
 pytestmark = pytest.mark.slow
 NAME = "Соколова Е."
 SERVED_S = timedelta(days=14)
+TRIES = 5
 
 
 @dataclass
@@ -98,6 +100,18 @@ def phone(tmp_path: Path, works: Works) -> Iterator[Phone]:
     phone.close()
 
 
+def take(app: Hand) -> None:
+    """Take a check-in, as people do where the camera cannot keep up: on a machine that has much else to do it is painted too slowly."""
+    too_slow = str(NO_PICTURES)
+    for _once_more in range(TRIES):
+        app.touch("Take the check-in")
+        app.wait_for(lambda: app.screen.view.verdict is not None or too_slow in app.texts())
+        if app.screen.view.verdict is not None:
+            return
+        app.touch("Once more")
+    pytest.fail(too_slow)
+
+
 def test_a_check_in_is_taken_sent_and_judged(window: None, works: Works, phone: Phone) -> None:
     """Sign in, tab, person, button: the head turns, «saved» covers the screen, and the verdict takes its place."""
     from mobile.app import Threads
@@ -114,8 +128,7 @@ def test_a_check_in_is_taken_sent_and_judged(window: None, works: Works, phone: 
         app.touch("Check-in")
         app.touch(NAME)
         app.wait_for(lambda: app.screen.view.gps_colour == "good")
-        app.touch("Take the check-in")
-        app.wait_for(lambda: app.screen.view.verdict is not None)
+        take(app)
         app.wait_for(lambda: app.screen.view.verdict.final)
         assert {"accepted", NAME, "More"} <= set(app.texts())
         app.touch("Back to the list")
