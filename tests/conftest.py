@@ -13,7 +13,6 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -33,9 +32,8 @@ from tests.applications import Applications, build, emptied, take_back
 from tests.emptying import EmptyDatabase
 from tests.kept import Kept
 from tests.phone import Phone
+from tests.staffing import PASSWORD, QUICK_HASHER, hire
 
-PASSWORD = "correct horse battery"
-QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # tests sign in hundreds of times
 QUICK_ON_POSTGRESQL = {
     "test_concurrency.py",
     "test_database.py",
@@ -283,23 +281,20 @@ def staff(app: Flask, client: FlaskClient, district_id: UUID) -> Callable[..., P
         nonlocal count
         count += 1
         name = login or f"{role.value.replace('_', '-')}-{count}"
-        make_user(app, name, role, [district_id] if districts is None else districts)
-        return Phone(client, name=f"phone of {name}").sign_in(name, PASSWORD)
+        phone = Phone(client, name=f"phone of {name}")
+        return hire(app, phone, name, role, [district_id] if districts is None else districts)
 
     return make
 
 
 def make_user(app: Flask, login: str, role: Role, districts: list[UUID], password: str = PASSWORD) -> UUID:
     """Add an active user."""
-    with app.app_context():
-        with transaction():
-            user, code = accounts.create_user(
-                login=login, display_name=login.title(), role=role, district_ids=districts, actor="test"
-            )
-            user_id = user.id
-        with transaction():
-            accounts.set_password(code, password, QUICK_HASHER.hash(password))
-    return user_id
+    with app.app_context(), transaction():
+        user, code = accounts.create_user(
+            login=login, display_name=login.title(), role=role, district_ids=districts, actor="test"
+        )
+        accounts.set_password(code, password, QUICK_HASHER.hash(password))
+        return user.id
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ class Phone:
         """Sign in and keep the tokens."""
         answer = self.try_sign_in(login, password)
         assert answer.status_code == 200, answer.text
-        self._keep(answer.json)  # type: ignore[arg-type]
+        self.keep(answer.json)  # type: ignore[arg-type]
         return self
 
     def try_refresh(self) -> TestResponse:
@@ -72,9 +72,10 @@ class Phone:
         """Stay signed in after a while."""
         answer = self.try_refresh()
         assert answer.status_code == 200, answer.text
-        self._keep(answer.json or {})
+        self.keep(answer.json or {})
 
-    def _keep(self, tokens: dict[str, Any]) -> None:
+    def keep(self, tokens: dict[str, Any]) -> None:
+        """Be signed in by what the server answered."""
         self.tokens = tokens
         self.headers["Authorization"] = f"Bearer {tokens['access_token']}"
 

@@ -80,11 +80,14 @@ def access_hash(at: datetime, actor: str, action: str, subject: str) -> str:
 
 
 def install_chain() -> None:
-    """Extend the chain at the end of every committing transaction."""
-    event.listen(db.session, "before_commit", _append)
-    event.listen(
-        db.session, "after_soft_rollback", lambda session, _previous: session.info.pop("ledger", None)
-    )
+    """Extend the chain at the end of every committing transaction; once more changes nothing, for all applications of a process share the session."""
+    if not event.contains(db.session, "before_commit", _append):
+        event.listen(db.session, "before_commit", _append)
+        event.listen(db.session, "after_soft_rollback", _forget)
+
+
+def _forget(session: Session, _previous: object) -> None:
+    session.info.pop("ledger", None)
 
 
 def _append(session: Session) -> None:

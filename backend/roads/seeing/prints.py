@@ -54,10 +54,11 @@ def bits_apart(one: tuple[int, ...], other: tuple[int, ...]) -> int:
 
 def is_copy(one: bytes, other: bytes) -> bool:
     """Whether two prints are of one picture, saved anew, scaled, cut at its rims or a little brighter."""
-    if flat(one) @ flat(other) < FIRST_FIT_MIN:
+    still, moving = _smooth(_read(one)), _smooth(_read(other))
+    if _unit(still) @ _unit(moving) < FIRST_FIT_MIN:
         return False
-    misfit, detail_misfit = misfits(one, other)
-    return misfit <= MISFIT_MAX and detail_misfit <= DETAIL_MISFIT_MAX
+    misfit, fitted = _laid_over(still, moving)
+    return misfit <= MISFIT_MAX and _detail_misfit(still, fitted) <= DETAIL_MISFIT_MAX
 
 
 def flat(printed: bytes) -> Grey:
@@ -68,6 +69,12 @@ def flat(printed: bytes) -> Grey:
 def misfits(one: bytes, other: bytes) -> tuple[float, float]:
     """How badly two prints fit, laid over each other, and their detail: 0 not at all badly, 1 as strangers."""
     still, moving = _smooth(_read(one)), _smooth(_read(other))
+    misfit, fitted = _laid_over(still, moving)
+    return misfit, _detail_misfit(still, fitted)
+
+
+def _laid_over(still: Grey, moving: Grey) -> tuple[float, Grey]:
+    """How badly the second fits where it fits best, and the second as it lies there."""
     target = _unit(still[_INNER, _INNER])
     move = np.zeros(4)  # scale down and across, shift down and across
     best, fitted = -1.0, moving
@@ -80,21 +87,18 @@ def misfits(one: bytes, other: bytes) -> tuple[float, float]:
         if fit > best:
             best, fitted = fit, moved
         down, across = (_slope(moved, axis)[_INNER, _INNER] / length for axis in (0, 1))
-        slopes = np.stack(
-            [
-                (down * _AXIS[_INNER, None]).ravel(),
-                (across * _AXIS[_INNER]).ravel(),
-                down.ravel(),
-                across.ravel(),
-            ]
-        )
+        slopes = np.stack([down * _AXIS[_INNER, None], across * _AXIS[_INNER], down, across]).reshape(4, -1)
         slopes -= slopes.mean(axis=1, keepdims=True)
         square = slopes @ slopes.T
         move = move + np.linalg.solve(square + 1e-9 * np.eye(4), slopes @ (target - current))
         if np.abs(move[:2]).max() > SCALE_MAX or np.abs(move[2:]).max() > SHIFT_MAX:
             break
-    details = (_unit(_even(each)[_INNER, _INNER]) for each in (still, fitted))
-    return 1.0 - best, 1.0 - float(np.dot(*details))
+    return 1.0 - best, fitted
+
+
+def _detail_misfit(still: Grey, fitted: Grey) -> float:
+    one, other = (_unit(_even(each)[_INNER, _INNER]) for each in (still, fitted))
+    return 1.0 - float(np.dot(one, other))
 
 
 def _read(printed: bytes) -> Grey:
@@ -104,16 +108,23 @@ def _read(printed: bytes) -> Grey:
 def _smooth(grey: NDArray[np.uint8] | Grey) -> Grey:
     smooth = grey.astype(np.float64)
     for _time in range(SMOOTHED):
-        rim = np.pad(smooth, 1, mode="edge")
+        rim = _rimmed(smooth, 1)
         down = rim[:-2] / 4 + rim[1:-1] / 2 + rim[2:] / 4
         smooth = down[:, :-2] / 4 + down[:, 1:-1] / 2 + down[:, 2:] / 4
     return smooth
 
 
+def _rimmed(grey: Grey, by: int) -> Grey:
+    """With its rims repeated outwards; numpy's own way takes longer than what is reckoned from it."""
+    at = np.arange(-by, SIDE + by).clip(0, SIDE - 1)
+    return grey[at[:, None], at]
+
+
 def _mean(grey: Grey, size: int) -> Grey:
     """Of the square around each point."""
-    rim = np.pad(grey, size // 2, mode="edge")
-    sums = np.pad(rim, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
+    rim = _rimmed(grey, size // 2)
+    sums = np.zeros((rim.shape[0] + 1, rim.shape[1] + 1))
+    rim.cumsum(axis=0).cumsum(axis=1, out=sums[1:, 1:])
     return (sums[size:, size:] - sums[:-size, size:] - sums[size:, :-size] + sums[:-size, :-size]) / size**2
 
 
@@ -135,7 +146,12 @@ def _unit(grey: Grey) -> Grey:
 
 def _slope(grey: Grey, axis: int) -> Grey:
     """By how much it changes over the side of the picture."""
-    return np.asarray(np.gradient(grey, axis=axis)) * SIDE
+    slope = np.empty_like(grey)
+    out, along = (slope, grey) if axis == 0 else (slope.T, grey.T)
+    np.subtract(along[2:], along[:-2], out=out[1:-1])
+    out[1:-1] /= 2
+    out[0], out[-1] = along[1] - along[0], along[-1] - along[-2]
+    return slope * SIDE
 
 
 def _moved(grey: Grey, move: NDArray[np.float64]) -> Grey:

@@ -78,7 +78,7 @@ def test_an_access_token_ends_and_a_refresh_renews_it(staff: Staff, clock: Clock
     assert phone.get("/me").status_code == 401
     renewed = phone.try_refresh()
     assert renewed.status_code == 200
-    phone._keep(renewed.json)
+    phone.keep(renewed.json)
     assert phone.get("/me").status_code == 200
 
 
