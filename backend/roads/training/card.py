@@ -57,8 +57,8 @@ def ship(path: Path, checkpoints: Path) -> Path:
                 for goal in report.get("goals", ())
                 if goal["name"].endswith(", pooled")
             },
-            "hours_on_one_shared_thread": {
-                fold: round(spent.get("seconds", 0) / 3600, 2)
+            "hours": {
+                f"{fold}, {spent.get('device', 'cpu')}": round(spent.get("seconds", 0) / 3600, 2)
                 for fold, spent in report.get("training", {}).get("ours", {}).items()
             },
         },

@@ -67,6 +67,10 @@ class Crops:
         }
         self.patches = [] if plain else self._patches()
 
+    def draw_anew(self, *seed: int) -> None:
+        """Go on by other chance than so far."""
+        self.rng = np.random.default_rng(seed)
+
     def favour(self, highways: set[str]) -> None:
         """Draw half of all crops from these highways."""
         here = np.array([highway in highways for highway in self.highways])

@@ -17,7 +17,7 @@ from backend.roads.training.net import CHANNELS, PlainUNet
 CRACK = CHANNELS.index("crack")
 SURROUNDINGS_CELL, SURROUNDINGS_CELLS = 4, 9
 """Surroundings are a square of so many cells of so many pixels of the map: 72 px of the photo at 800 px."""
-DOUBT = 4.0
+DOUBT = 5.0
 """Logits that a crack's chance loses where everything around it is crack; chosen among 0 to 6, see decision 0020."""
 
 

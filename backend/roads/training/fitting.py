@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from backend.roads.evaluation.identity import require_same
 from backend.roads.training.crops import Crops, classes
 from backend.roads.training.losses import hint_loss, loss, plain_loss
-from backend.roads.training.weather import weathered
+from backend.roads.training.machine import CPU, Machine, batches
 
 CHECKPOINT_S = 60.0
 
@@ -44,15 +44,15 @@ def fit(
     checkpoint: Path,
     *,
     made_of: Mapping[str, Any],
+    machine: Machine = CPU,
     say: Callable[[str], None] = print,
 ) -> tuple[nn.Module, dict[str, Any]]:
     """The averaged network after ``plan.steps``, going on from the checkpoint where there is one, and what it cost.
 
     ``made_of`` says what photos the run is of. Raises OtherPhotos where the checkpoint was begun with others.
     """
-    net = net.to(memory_format=torch.channels_last).train()
+    net = net.to(machine.device, memory_format=torch.channels_last).train()
     averaged = copy.deepcopy(net)
-
     optimiser = torch.optim.AdamW(_groups(net, plan), weight_decay=plan.decay)
     done, seconds = 0, 0.0
     if checkpoint.is_file():
@@ -61,17 +61,17 @@ def fit(
         averaged.load_state_dict(kept["averaged"])
         optimiser.load_state_dict(kept["optimiser"])
         done, seconds = kept["done"], kept["seconds"]
-        crops.rng = type(crops.rng)(type(crops.rng.bit_generator)([done, 7]))
+        crops.draw_anew(done, 7)
+    average = Average(averaged, net)
+    fed = batches(crops, plan.batch, machine, seed=done)
     started = saved = time.monotonic()
-    mean: float | None = None
+    mean: Tensor | None = None
     while done < plan.steps:
         for group in optimiser.param_groups:
             group["lr"] = group["boldness"] * _cycle((done + 1) / plan.steps, plan.warm_up)
-        pictures, masks = crops.batch(plan.batch)
-        if not crops.plain:
-            pictures, masks = weathered(pictures, masks, crops.rng)
+        pictures, masks = next(fed)
         truth = classes(masks)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(machine.device, torch.bfloat16):
             logits, _ = net(pictures.contiguous(memory_format=torch.channels_last))
         now: Tensor = (plain_loss if crops.plain else loss)(logits.float(), truth)
         now = now + hint_loss(getattr(net, "hints", []), truth)
@@ -80,9 +80,8 @@ def fit(
         nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimiser.step()
         done += 1
-        _average(averaged, net, min(plan.average, done / (done + 10)))
-        value = float(now.detach())
-        mean = value if mean is None else 0.98 * mean + 0.02 * value
+        average.take(1 - min(plan.average, done / (done + 10)))
+        mean = now.detach() if mean is None else mean.lerp(now.detach(), 0.02)
         if time.monotonic() - saved > CHECKPOINT_S or done == plan.steps:
             saved = time.monotonic()
             kept = {
@@ -97,13 +96,20 @@ def fit(
             torch.save(kept, checkpoint.with_suffix(".part"))
             checkpoint.with_suffix(".part").replace(checkpoint)
             say(f"{checkpoint.stem}: step {done} of {plan.steps}, loss {mean:.3f}, {kept['seconds']:.0f} s")
+    fed.close()
     took = seconds + time.monotonic() - started
-    return averaged.eval(), {"steps": done, "seconds": round(took), "loss": round(mean or 0.0, 4)}
+    last = 0.0 if mean is None else float(mean)
+    return averaged.cpu().eval(), {
+        "steps": done,
+        "seconds": round(took),
+        "loss": round(last, 4),
+        "device": machine.device,
+    }
 
 
 def kept_at(checkpoint: Path, made_of: Mapping[str, Any]) -> dict[str, Any]:
     """What a checkpoint keeps. Raises OtherPhotos where it says that other photos made it; those from before it was told do not."""
-    kept: dict[str, Any] = torch.load(checkpoint, weights_only=True)
+    kept: dict[str, Any] = torch.load(checkpoint, weights_only=True, map_location="cpu")
     require_same(kept.get("made_of", {}), made_of, checkpoint)
     return kept
 
@@ -124,10 +130,18 @@ def _cycle(progress: float, warm_up: float) -> float:
     return 0.5 * (1 + float(torch.cos(torch.tensor(torch.pi * (progress - warm_up) / (1 - warm_up))))) + 1e-3
 
 
-@torch.no_grad()
-def _average(averaged: nn.Module, net: nn.Module, share: float) -> None:
-    for kept, new in zip(averaged.state_dict().values(), net.state_dict().values(), strict=True):
-        if kept.dtype.is_floating_point:
-            kept.lerp_(new, 1 - share)
-        else:
-            kept.copy_(new)
+class Average:
+    """Weights that follow a network's slowly."""
+
+    def __init__(self, averaged: nn.Module, net: nn.Module) -> None:
+        pairs = list(zip(averaged.state_dict().values(), net.state_dict().values(), strict=True))
+        self.weights = [pair for pair in pairs if pair[0].dtype.is_floating_point]
+        self.counts = [pair for pair in pairs if not pair[0].dtype.is_floating_point]
+
+    @torch.no_grad()
+    def take(self, share: float) -> None:
+        """Go this share of the way to the network's."""
+        kept, new = zip(*self.weights, strict=True)
+        torch._foreach_lerp_(kept, new, share)  # one call for all of them: a GPU waits for nothing else
+        for held, now in self.counts:
+            held.copy_(now)

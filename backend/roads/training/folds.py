@@ -19,9 +19,10 @@ from backend.roads.seeing.network import Network
 from backend.roads.training.cache import Cache
 from backend.roads.training.exporting import DOUBT
 from backend.roads.training.fitting import Plan
+from backend.roads.training.machine import CPU, Machine
 from backend.roads.training.runs import Run, require_own, train
 
-NAME = "roads-3"
+NAME = "roads-4"
 
 
 def cross_validate(
@@ -32,6 +33,7 @@ def cross_validate(
     plain_steps: int,
     only: Sequence[str] = (),
     doubts: Sequence[float] = (),
+    machine: Machine = CPU,
     say: Callable[[str], None] = print,
 ) -> dict[str, Any]:
     """The report over the folds, or over ``only`` these, also written to ``checkpoints/folds.json``.
@@ -66,7 +68,7 @@ def cross_validate(
     cache = Cache(photos, checkpoints / "cache")
     for fold, training, held, runs in planned:
         for side, run in runs:
-            path = train(run, cache, checkpoints, data, say=say)
+            path = train(run, cache, checkpoints, data, machine=machine, say=say)
             network = Network(path)
             kept = checkpoints / "counts" / f"{path.stem}-{version_of(path)}.npz"
             counts = measure(held, chances_of(network), kept)
@@ -90,10 +92,18 @@ def cross_validate(
     return report
 
 
-def train_final(data: Path, checkpoints: Path, *, steps: int, say: Callable[[str], None] = print) -> Path:
+def train_final(
+    data: Path,
+    checkpoints: Path,
+    *,
+    steps: int,
+    machine: Machine = CPU,
+    say: Callable[[str], None] = print,
+) -> Path:
     """The model to ship, trained on every highway. Raises DataMissing, BadPhoto, OtherPhotos."""
     photos: list[Photo] = read_folder(data)
     check_photos(photos, data)
     run = Run(NAME, photos, Plan(steps=steps))
     require_own(run, checkpoints)
-    return train(run, Cache(photos, checkpoints / "cache"), checkpoints, data, say=say)
+    cache = Cache(photos, checkpoints / "cache")
+    return train(run, cache, checkpoints, data, machine=machine, say=say)

@@ -23,6 +23,7 @@ from backend.roads.training.crops import Crops
 from backend.roads.training.elsewhere import elsewhere
 from backend.roads.training.exporting import DOUBT, export
 from backend.roads.training.fitting import Plan, fit, kept_at
+from backend.roads.training.machine import CPU, Machine
 from backend.roads.training.net import PlainUNet, RoadNet
 
 CHOOSING_PHOTOS = 150
@@ -47,7 +48,13 @@ class Run:
 
 
 def train(
-    run: Run, cache: Cache, checkpoints: Path, data: Path, *, say: Callable[[str], None] = print
+    run: Run,
+    cache: Cache,
+    checkpoints: Path,
+    data: Path,
+    *,
+    machine: Machine = CPU,
+    say: Callable[[str], None] = print,
 ) -> Path:
     """The ONNX file of a run; at once where it lies there already and was trained as long. Raises OtherPhotos, DataMissing."""
     path = checkpoints / run.file_name
@@ -77,7 +84,8 @@ def train(
     )  # put there by hand; must not have seen what the run holds out
     if start.is_file():
         net.load_state_dict(torch.load(start, weights_only=True)["averaged"], strict=False)
-    net, cost = fit(net, crops, run.plan, checkpoints / f"{run.name}.pt", made_of=told, say=say)
+    checkpoint = checkpoints / f"{run.name}.pt"
+    net, cost = fit(net, crops, run.plan, checkpoint, made_of=told, machine=machine, say=say)
     about: dict[str, Any] = {
         **cost,
         **told,

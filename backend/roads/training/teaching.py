@@ -27,6 +27,7 @@ from backend.roads.training.cache import Cache
 from backend.roads.training.crops import Crops
 from backend.roads.training.exporting import export
 from backend.roads.training.fitting import Plan, fit
+from backend.roads.training.machine import CPU, Machine
 from backend.roads.training.net import RoadNet, without_normalisation
 from backend.roads.training.runs import SEED, fingerprint_names
 
@@ -66,6 +67,7 @@ def teach(
     *,
     steps: int,
     replay: Path | None = None,
+    machine: Machine = CPU,
     say: Callable[[str], None] = print,
 ) -> dict[str, Any]:
     """Tune on a folder of local labels; ``replay`` is the folder first trained on, drawn from too lest it be forgotten.
@@ -87,6 +89,7 @@ def teach(
         Plan(steps=steps, rate=2e-4, trunk_rate=5e-5, average=0.99),
         checkpoints / f"{name}.pt",
         made_of=told_of(everything),
+        machine=machine,
         say=say,
     )
     tuned = checkpoints / f"{name}.onnx"

@@ -111,7 +111,7 @@ class Layer(nn.Module):
         """(n, into, h, w) to (n, out, h / stride, w / stride)."""
         x = x if self.pad is None else self.pad(x)
         layer = self.convolution
-        if self.training and layer.groups > 1:
+        if self.training and layer.groups > 1 and x.device.type == "cpu":
             x = ChannelByChannel.apply(x, layer.weight, layer.bias, layer.stride, layer.padding)
         else:
             x = layer(x)
