@@ -117,9 +117,7 @@ class Supervisor:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
         program = child.program
-        child.started_at = (
-            self._clock()
-        )  # before it runs: on a busy machine it may end before Popen comes back
+        child.started_at = self._clock()  # on a busy machine it may end before Popen comes back
         child.process = subprocess.Popen(
             list(program.command),
             env=None if program.environment is None else dict(program.environment),

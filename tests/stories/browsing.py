@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -123,6 +124,14 @@ def watched(browser: Browser, url: str, **context: Any) -> Iterator[Page]:
     yield page
     opened.close()
     assert wrong == []
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait, as ``expect`` does, for what the server knows and the page does not show: it may be sending several requests."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not holds():
+        assert time.monotonic() < deadline, f"not so after {PATIENCE_MS // 1000} s"
+        page.wait_for_timeout(100)
 
 
 def sign_in(page: Page, url: str, login: str, password: str = PASSWORD) -> None:

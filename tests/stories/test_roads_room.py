@@ -24,7 +24,7 @@ from tests.invented_streets import import_streets
 from tests.phone import Phone
 from tests.roads import beside, cases, one, report
 from tests.stories.browsing import browser as browser
-from tests.stories.browsing import served, sign_in, watched
+from tests.stories.browsing import served, sign_in, until, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 LOGIN = "road-desk"
@@ -229,7 +229,7 @@ def test_a_repair_is_planned_with_its_neighbour(
     (task_id,) = {each["task_id"] for each in cases(dispatcher, "state=planned")}
     page.get_by_role("button", name=word("all_repairing", count=2)).click()
     expect(page.locator("#panel .standing")).to_contain_text(standing("repairing"))
-    assert 2 == len(cases(dispatcher, f"state=repairing&task={task_id}"))
+    until(page, lambda: len(cases(dispatcher, f"state=repairing&task={task_id}")) == 2)
     assert "assigned" == dispatcher.get(f"/tasks/{task_id}").json["state"]  # type: ignore[index]
 
 
