@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ SURROUNDINGS_CELL, SURROUNDINGS_CELLS = 4, 9
 """Surroundings are a square of so many cells of so many pixels of the map: 72 px of the photo at 800 px."""
 DOUBT = 5.0
 """Logits that a crack's chance loses where everything around it is crack; chosen among 0 to 6, see decision 0020."""
+DOUBT_UNTOLD = 4.0
+"""That of files from before they told it (roads-3)."""
 
 
 class WithChances(nn.Module):
@@ -55,6 +58,11 @@ def doubting_crowds(logits: Tensor, doubt: float) -> Tensor:
     )
 
 
+def doubt_of(about: Mapping[str, Any]) -> float:
+    """The doubt that an exported file has in its graph, and for which its limits were chosen."""
+    return float(about.get("doubt", DOUBT_UNTOLD))
+
+
 def export(
     net: nn.Module,
     path: Path,
@@ -64,7 +72,8 @@ def export(
     about: dict[str, Any],
     doubt: float = DOUBT,
 ) -> None:
-    """Write the file whole or not at all."""
+    """Write the file whole or not at all; it tells its doubt, if it has one."""
+    told = dict(about) if isinstance(net, PlainUNet) else {**about, "doubt": doubt}
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     with warnings.catch_warnings():
@@ -89,7 +98,7 @@ def export(
         {
             "name": name,
             "limits": json.dumps(limits),
-            "about": json.dumps(about, ensure_ascii=False, sort_keys=True),
+            "about": json.dumps(told, ensure_ascii=False, sort_keys=True),
         },
     )
     onnx.save(model, str(part))

@@ -25,7 +25,7 @@ from backend.roads.evaluation.report import Scored, figures, scored
 from backend.roads.seeing.network import Network
 from backend.roads.training.cache import Cache
 from backend.roads.training.crops import Crops
-from backend.roads.training.exporting import export
+from backend.roads.training.exporting import doubt_of, export
 from backend.roads.training.fitting import Plan, fit
 from backend.roads.training.machine import CPU, Machine
 from backend.roads.training.net import RoadNet, without_normalisation
@@ -96,7 +96,7 @@ def teach(
     about = {**used.about, **spent, "local": fingerprint(photos), "begun_with": used.name}
     about["names"] = sorted({*used.about.get("names", ()), *fingerprint_names(everything)})
     about["pictures"] = sorted({*used.about.get("pictures", ()), *picture_digests(everything)})
-    export(net, tuned, name=name, limits=used.limits, about=about)
+    export(net, tuned, name=name, limits=used.limits, about=about, doubt=doubt_of(used.about))
     sides = [_scored(test, Network(path)) for path in (weights, tuned)]
     gain = gained(*sides)
     if gain.is_sure:
